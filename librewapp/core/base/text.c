@@ -1,0 +1,89 @@
+/* Checks that any text from outside must pass. */
+#include "base/text.h"
+
+#include <stdint.h>
+
+/* Length of the sequence that starts at `at`, or 0 when it is not well formed. */
+static size_t utf8_sequence(const unsigned char *at, size_t left)
+{
+	size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+
+	if (length == 0 || length > left || at[0] == 0)
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+bool rewapp__text_is_utf8(const char *text, size_t length)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+
+	for (size_t at = 0; at < length;) {
+		size_t step = utf8_sequence(bytes + at, length - at);
+
+		if (step == 0)
+			return false;
+		at += step;
+	}
+	return true;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool luhn(const char *digits, size_t count)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned digit = (unsigned)(digits[count - 1 - i] - '0');
+
+		if (i % 2)
+			digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+		sum += digit;
+	}
+	return sum % 10 == 0;
+}
+
+/* Card numbers are looked for in whole runs only: a window inside a longer run of
+ * digits (one of our own tokens) is no card number. */
+static bool run_is_card(const char *digits, size_t count)
+{
+	return count >= 13 && count <= 19 && digits[0] >= '2' && digits[0] <= '6' && luhn(digits, count);
+}
+
+bool rewapp__text_has_card_number(const char *text, size_t length)
+{
+	enum { LONGEST = 19 };
+	size_t at = 0;
+
+	while (at < length) {
+		char digits[LONGEST + 1];
+		size_t count = 0;
+
+		if (!is_digit(text[at])) {
+			at++;
+			continue;
+		}
+		while (at < length) {
+			if (is_digit(text[at])) {
+				if (count <= LONGEST)
+					digits[count < LONGEST ? count : LONGEST] = text[at];
+				count++;
+			} else if (!((text[at] == ' ' || text[at] == '-') && at + 1 < length && is_digit(text[at + 1]))) {
+				break;
+			}
+			at++;
+		}
+		if (run_is_card(digits, count))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,16 @@
+/* Checks that any text from outside must pass. */
+#ifndef REWAPP_BASE_TEXT_H
+#define REWAPP_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong), without NUL. */
+bool rewapp__text_is_utf8(const char *text, size_t length);
+
+/* True when the text holds 13 to 19 digits, alone or split by single spaces or
+ * dashes, that start like a payment card (2 to 6) and satisfy Luhn's check.
+ * Card numbers are refused wherever text is accepted. */
+bool rewapp__text_has_card_number(const char *text, size_t length);
+
+#endif

@@ -1,0 +1,152 @@
+/* Storage: five functions, two databases, one text of SQL.
+ *
+ * The caller never holds a transaction open and talks.  It reads what it needs in
+ * a few round trips, decides, collects its writes in a plan, and the driver writes
+ * the plan whole or not at all.
+ *
+ * One storage serves one thread at a time. */
+#ifndef REWAPP_STORAGE_STORAGE_H
+#define REWAPP_STORAGE_STORAGE_H
+
+#include "base/arena.h"
+
+#include <rewapp/sys/env.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A statement: its name and its text, one variant for each database.  Written in a
+ * .sql file beside its domain; the build makes the C table (tools/sql2c.py). */
+struct stmt {
+	const char *name;
+	const char *sqlite;
+	const char *postgres; /* the same text unless the file gives a variant */
+};
+
+enum value_kind {
+	VALUE_NULL,
+	VALUE_INT,
+	VALUE_TEXT,
+	VALUE_BLOB,
+	VALUE_SEQ /* the plan's first sequence number plus `integer` */
+};
+
+/* An argument or a column.  `bytes` is borrowed: from the caller for arguments,
+ * from the arena for results (text there has a NUL behind it). */
+struct value {
+	enum value_kind kind;
+	uint32_t size; /* of bytes, without a NUL */
+	union {
+		int64_t integer;
+		const void *bytes;
+	};
+};
+
+struct value rewapp__value_null(void);
+struct value rewapp__value_int(int64_t integer);
+struct value rewapp__value_text(const char *text); /* NULL text gives a null */
+struct value rewapp__value_blob(const void *bytes, size_t size);
+struct value rewapp__value_seq(int64_t offset);
+
+enum { STMT_ARGS_MAX = 24 };
+
+/* One reading of a statement: the same statement may be read many times in one call
+ * with other arguments, which costs one round trip in all. */
+struct read {
+	const struct stmt *stmt;
+	size_t arg_count;
+	const struct value *args;
+
+	/* Set by the driver. */
+	size_t row_count, column_count;
+	const struct value *cells; /* row_count * column_count, row by row, in the arena */
+};
+
+/* What a plan's step must have done. */
+enum touches {
+	TOUCHES_ANY,
+	TOUCHES_ONE /* exactly one row, else the plan is refused: REWAPP_E_CONFLICT */
+};
+
+struct step {
+	const struct stmt *stmt;
+	enum touches touches;
+	size_t arg_count;
+	const struct value *args; /* in the plan's arena */
+	struct step *next;
+};
+
+/* Writes in their order, all or nothing. */
+struct plan {
+	struct arena *arena; /* borrowed; holds steps and arguments */
+	struct step *first, **last;
+	size_t step_count;
+	int64_t seq_count; /* sequence numbers that the plan takes */
+	int failed;        /* REWAPP_E_NOMEMORY once a step did not fit */
+};
+
+void rewapp__plan_begin(struct plan *plan, struct arena *arena);
+
+/* Takes the next sequence number: an offset, to be written as rewapp__value_seq(offset). */
+int64_t rewapp__plan_seq(struct plan *plan);
+
+/* Adds a step; `args` are copied, with the bytes they point at. */
+void rewapp__plan_add(struct plan *plan, const struct stmt *stmt, enum touches touches,
+	const struct value *args, size_t arg_count);
+
+struct storage;
+
+struct storage_options {
+	const struct rewapp_env *env; /* borrowed, may be NULL */
+	bool synchronous_normal;      /* SQLite: NORMAL instead of FULL, a power cut may lose the newest */
+	int busy_ms;                  /* how long to wait for another process's write */
+};
+
+struct storage_driver {
+	const char *scheme; /* "sqlite" answers to "sqlite:till.db" */
+	const char *scheme_alias; /* "postgresql", or NULL */
+
+	/* `address` is what stands behind the scheme ("till.db"; for PostgreSQL the whole
+	 * URI).  Returns 0, REWAPP_E_ARGUMENT, REWAPP_E_STORAGE, REWAPP_E_READONLY, REWAPP_E_FULL, REWAPP_E_NOMEMORY. */
+	int (*open)(struct storage **out, const char *address, const struct storage_options *options);
+	void (*close)(struct storage *storage);
+
+	/* Brings the schema from its recorded version up to `count`, each step in a
+	 * transaction of its own with the record of it.  Step i is version i + 1.
+	 * Returns 0, REWAPP_E_VERSION (the store is newer; nothing was touched), and as open. */
+	int (*migrate)(struct storage *storage, const struct stmt *steps, size_t count);
+
+	/* All readings see one snapshot.  Results live in the arena.
+	 * Returns 0, REWAPP_E_BUSY, REWAPP_E_STORAGE, REWAPP_E_CORRUPT, REWAPP_E_NOMEMORY. */
+	int (*query)(struct storage *storage, struct read *reads, size_t count, struct arena *arena);
+
+	/* Writes the whole plan in one durable transaction, or nothing of it.  *seq_first is
+	 * the number that rewapp__value_seq(0) became.  Writers are serialised from the taking of the
+	 * numbers to the commit, so numbers become visible in their order.
+	 *
+	 * Returns 0, REWAPP_E_CONFLICT (a step touched other than one row, or broke a constraint: load
+	 * again), REWAPP_E_BUSY, REWAPP_E_UNCERTAIN (the connection broke during the commit: send the same
+	 * ids again), REWAPP_E_STORAGE, REWAPP_E_FULL, REWAPP_E_READONLY, REWAPP_E_NOMEMORY. */
+	int (*apply)(struct storage *storage, const struct plan *plan, int64_t *seq_first);
+};
+
+/* What every driver's storage starts with. */
+struct storage {
+	const struct storage_driver *driver;
+};
+
+/* "sqlite:till.db", "sqlite::memory:", "postgres://…"; NULL is "sqlite::memory:".  The driver
+ * is found by its scheme in the list that meson.build beside this file holds. */
+int rewapp__storage_open(struct storage **out, const char *uri, const struct storage_options *options);
+void rewapp__storage_close(struct storage *storage); /* NULL is fine */
+int rewapp__storage_migrate(struct storage *storage, const struct stmt *steps, size_t count);
+int rewapp__storage_query(struct storage *storage, struct read *reads, size_t count, struct arena *arena);
+int rewapp__storage_apply(struct storage *storage, const struct plan *plan, int64_t *seq_first);
+
+/* Cells, by row and column; a null or another kind reads as 0 or NULL. */
+int64_t rewapp__cell_int(const struct read *read, size_t row, size_t column);
+const char *rewapp__cell_text(const struct read *read, size_t row, size_t column);
+const void *rewapp__cell_blob(const struct read *read, size_t row, size_t column, size_t *size);
+bool rewapp__cell_is_null(const struct read *read, size_t row, size_t column);
+
+#endif
