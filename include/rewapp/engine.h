@@ -1,0 +1,63 @@
+/* An engine is one open store of loyalty programmes: its ledger, its keys, its clock. */
+#ifndef REWAPP_ENGINE_H
+#define REWAPP_ENGINE_H
+
+#include <rewapp/sys/env.h>
+#include <rewapp/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Threads: an engine serves one thread at a time; open one per thread.  Engines
+ * share nothing but the storage behind them, and several processes may open the
+ * same store. */
+typedef struct rewapp_engine rewapp_engine;
+
+/* How much an acknowledged batch survives on SQLite. */
+enum rewapp_durability {
+	REWAPP_DURABILITY_FULL = 0,  /* a power cut loses nothing acknowledged */
+	REWAPP_DURABILITY_NORMAL = 1 /* a crash of the process loses nothing; a power cut may lose the newest */
+};
+
+struct rewapp_engine_options {
+	size_t size;                  /* sizeof(struct rewapp_engine_options) */
+	const char *storage;          /* "sqlite:till.db", "postgres://..."; NULL: in memory */
+	const struct rewapp_env *env; /* NULL: the machine's own clock, randomness, memory */
+	int32_t durability;           /* enum rewapp_durability; PostgreSQL follows its server */
+	int32_t busy_ms;              /* how long to wait for another process's write; 0: 5 000 */
+	int32_t must_exist;           /* 1: a missing SQLite file is an error instead of a new store */
+};
+#define REWAPP_ENGINE_OPTIONS_INIT { sizeof(struct rewapp_engine_options), NULL, NULL, 0, 0, 0 }
+
+/* Opens the store that `options` names (NULL: one in memory) and brings its schema
+ * up to date.
+ *
+ * On success *out is the caller's, to close with rewapp_engine_close(); on failure
+ * *out is NULL.  Strings in `options` need live only until this call returns;
+ * `env` is copied, what its `user` points at must outlive the engine.
+ *
+ * Returns 0, REWAPP_E_ARGUMENT (no driver for that storage), REWAPP_E_ABI, REWAPP_E_NOTFOUND
+ * (must_exist), REWAPP_E_VERSION (written by a newer version; nothing was touched),
+ * REWAPP_E_CORRUPT (not a store), REWAPP_E_BUSY, REWAPP_E_STORAGE, REWAPP_E_READONLY, REWAPP_E_FULL,
+ * REWAPP_E_NOMEMORY. */
+REWAPP_API int rewapp_engine_open(rewapp_engine **out, const struct rewapp_engine_options *options);
+
+/* Closes the engine and frees all that it lent.  NULL is fine. */
+REWAPP_API void rewapp_engine_close(rewapp_engine *engine);
+
+/* The engine's clock: UTC milliseconds, never before the newest record it has seen. */
+REWAPP_API int64_t rewapp_engine_now_ms(rewapp_engine *engine);
+
+/* A new id that grows with time (UUIDv7, RFC 9562) from the engine's clock and
+ * randomness.  Returns 0, REWAPP_E_ARGUMENT or REWAPP_E_STORAGE (no randomness). */
+REWAPP_API int rewapp_id_new(rewapp_engine *engine, struct rewapp_id *out);
+
+/* Frees text that the library gave away (rewapp_json_submit() and its like). */
+REWAPP_API void rewapp_free(rewapp_engine *engine, void *pointer);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,60 @@
+/* The same doors as text: for servers, command lines and other languages.
+ *
+ * Names in JSON are the names of the C fields; ids are 32 hexadecimal digits, a UUID or
+ * "@name"; kinds, verdicts and reasons are the words of their tables; what is zero may
+ * be left out; `document` is an object.  Unknown keys are errors, so a typo is found.
+ * docs/json.md shows every form. */
+#ifndef REWAPP_JSON_H
+#define REWAPP_JSON_H
+
+#include <rewapp/submit.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Commands read from JSON, with the texts they point at. */
+typedef struct rewapp_commands rewapp_commands;
+
+/* Reads {"commands": [{"kind": "purchase", ...}, ...]}, or one command object alone.
+ * A command with an unknown key or a value of the wrong type refuses the whole text, with
+ * its place ("commands[3].amount") in the message; what the values mean is judged by
+ * rewapp_submit(), command by command.
+ *
+ * *out is the caller's, to free with rewapp_commands_free().  Any thread.
+ * Returns 0, REWAPP_E_JSON (with line and column), REWAPP_E_ARGUMENT (unknown key, wrong type, none, too many),
+ * REWAPP_E_NOMEMORY. */
+REWAPP_API int rewapp_commands_parse(const char *text, size_t length, rewapp_commands **out);
+REWAPP_API struct rewapp_command *rewapp_commands_array(rewapp_commands *commands);
+REWAPP_API size_t rewapp_commands_count(const rewapp_commands *commands);
+REWAPP_API void rewapp_commands_free(rewapp_commands *commands);
+
+/* One receipt as a JSON object, NUL-terminated, into the caller's buffer; *need is always
+ * set to its length without the NUL.  Returns 0, REWAPP_E_CAPACITY.  Any thread. */
+REWAPP_API int rewapp_receipt_format(const struct rewapp_receipt *receipt, char *text, size_t capacity, size_t *need);
+
+/* rewapp_commands_parse(), rewapp_submit() and {"receipts": [...]} in one call.
+ * *out is the caller's, to free with rewapp_free().  Returns as those. */
+REWAPP_API int rewapp_json_submit(rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length);
+
+/* A question, {"query": NAME, ...}; the answer is an object:
+ *
+ *   balance     member, [programme]                      the fields of struct rewapp_balance
+ *   statement   member, [programme, before, limit]       {"entries": [...], "next": cursor or null}
+ *   receipt     id                                       the receipt, awards with their texts
+ *   members, merchants, programmes   [after, limit]      {"objects": [...], "next": cursor or null}
+ *   member, merchant, programme      id                  one object
+ *   totals      from_ms, until_ms, [programme]           {"days": [...]}
+ *   match       descriptor, [amount, currency, mcc]      the fields of struct rewapp_match
+ *   inspect     token, [merchant]                        the fields of struct rewapp_qr
+ *   events      [after, limit]                           {"events": [...], "next": cursor}
+ *   verify                                               the fields of struct rewapp_verification
+ *
+ * Returns as the call behind it, REWAPP_E_JSON, REWAPP_E_ARGUMENT (unknown query or key). */
+REWAPP_API int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,125 @@
+/* What stands in the ledger: balances, statements, totals, and the proof that it adds up. */
+#ifndef REWAPP_LEDGER_H
+#define REWAPP_LEDGER_H
+
+#include <rewapp/engine.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A member's points in one programme at `as_of_ms`.
+ * Expired points and timed-out holds never count, whether or not a sweep has recorded them. */
+struct rewapp_balance {
+	size_t size; /* sizeof(struct rewapp_balance) */
+	int64_t as_of_ms;
+	int64_t available; /* can be spent now */
+	int64_t pending;   /* earned, activates later */
+	int64_t held;      /* on hold for QR codes */
+	int64_t debt;      /* owed after returns of purchases whose points were spent */
+	int64_t next_expiry_ms;     /* 0: nothing expires */
+	int64_t next_expiry_points; /* of available and pending points */
+	int64_t next_activation_ms; /* 0: nothing pending */
+	int64_t debits_posted, debits_pending, credits_posted, credits_pending; /* the account's four counters, as recorded */
+	int64_t version; /* of the account: grows with each transfer */
+};
+
+/* `programme` NULL or zero: the store's only one.
+ * Returns 0, REWAPP_E_NOTFOUND (member or programme), REWAPP_E_ARGUMENT, REWAPP_E_ABI, storage errors. */
+REWAPP_API int rewapp_balance_get(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_balance *out);
+
+/* Why a transfer was made: NAME, value, text. */
+#define REWAPP_CODE_MAP(X) \
+	X(AWARD, 1, "award") \
+	X(HOLD, 2, "hold") \
+	X(REDEMPTION, 3, "redemption") \
+	X(RELEASE, 4, "release") \
+	X(TIMEOUT, 5, "timeout") \
+	X(CLAWBACK, 6, "clawback") \
+	X(DEBT, 7, "debt") \
+	X(DEBT_PAYMENT, 8, "debt_payment") \
+	X(EXPIRY, 9, "expiry") \
+	X(REVERSAL, 10, "reversal") \
+	X(ADJUSTMENT, 11, "adjustment")
+
+enum rewapp_code {
+#define REWAPP_CODE_ENUM(name, value, text) REWAPP_CODE_##name = value,
+	REWAPP_CODE_MAP(REWAPP_CODE_ENUM)
+#undef REWAPP_CODE_ENUM
+	REWAPP_CODE_LAST_ = 32767
+};
+REWAPP_API const char *rewapp_code_name(int code);
+
+/* One line of a member's statement. */
+struct rewapp_entry {
+	int64_t number;   /* of the transfer in the store; the cursor of the line */
+	int32_t code;     /* enum rewapp_code */
+	int32_t reserved;
+	struct rewapp_id command;  /* that caused it: rewapp_receipt_get() explains it */
+	struct rewapp_id merchant; /* zero: none */
+	int64_t points;   /* > 0 came in, < 0 went out; a HOLD, RELEASE or TIMEOUT moves the held points only */
+	int64_t balance;  /* posted points after this line (credits posted less debits posted) */
+	int64_t recorded_ms, occurred_ms;
+	int64_t activates_ms, expires_ms; /* of the lot that an award or credit opened; 0: none */
+};
+
+/* The newest lines first.  `before` is the cursor: 0 for the newest page, then the
+ * number of the last line received.  Fills up to `capacity` lines and sets *count;
+ * fewer than `capacity` means the end.  Returns as rewapp_balance_get(). */
+REWAPP_API int rewapp_statement(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, int64_t before, struct rewapp_entry *entries, size_t capacity, size_t *count);
+
+/* A programme's points of one UTC day. */
+struct rewapp_day {
+	int64_t day_ms; /* 00:00 UTC */
+	int64_t issued, spent, expired, clawed_back;
+};
+
+/* Totals for each day from `from_ms` until `until_ms` (exclusive) that has any, oldest
+ * first.  Returns as rewapp_balance_get(). */
+REWAPP_API int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms, int64_t until_ms,
+	struct rewapp_day *days, size_t capacity, size_t *count);
+
+/* A listed object: a member, a merchant or a programme. */
+struct rewapp_object {
+	int64_t number;      /* the cursor */
+	struct rewapp_id id;
+	int32_t status;      /* of a member: enum rewapp_member_status */
+	int32_t version;     /* of a programme */
+	const char *name;     /* of a merchant or programme; NULL for a member */
+	const char *document; /* as it was put; NULL for a member */
+};
+
+/* Lists the objects of `kind` (REWAPP_KIND_MEMBER, _MERCHANT, _PROGRAMME: current versions)
+ * in the order of their making, after the cursor `after` (0: from the start).
+ * Texts are the engine's, until its next call.  Returns 0, REWAPP_E_ARGUMENT, storage errors. */
+REWAPP_API int rewapp_object_list(rewapp_engine *engine, int kind, int64_t after, struct rewapp_object *objects,
+	size_t capacity, size_t *count);
+
+/* One object by its id.  Returns 0, REWAPP_E_NOTFOUND, REWAPP_E_ARGUMENT, storage errors. */
+REWAPP_API int rewapp_object_get(rewapp_engine *engine, int kind, const struct rewapp_id *id, struct rewapp_object *out);
+
+/* What rewapp_verify() found. */
+struct rewapp_verification {
+	size_t size; /* sizeof(struct rewapp_verification) */
+	int64_t commands, transfers, accounts, lots, holds, purchases;
+	int64_t problems;   /* 0: the ledger adds up */
+	char first[256];    /* the first problem, in one line */
+};
+
+/* Adds the whole ledger up again and compares: debits equal credits; every account's
+ * four counters and version equal the fold of its transfers; every lot's remainder
+ * follows from its moves; open holds equal the pending counters; statements link
+ * without gaps; awards, clawbacks and limits fit the purchases.
+ *
+ * `progress` (NULL: none) is told now and then how far it is.  Reads only.
+ * Returns 0 also when problems were found; REWAPP_E_ABI, storage errors. */
+REWAPP_API int rewapp_verify(rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total), void *user,
+	struct rewapp_verification *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

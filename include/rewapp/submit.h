@@ -1,0 +1,170 @@
+/* The one door for every change: commands go in, receipts come out. */
+#ifndef REWAPP_SUBMIT_H
+#define REWAPP_SUBMIT_H
+
+#include <rewapp/engine.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a command asks for: NAME, value, text.  A value is never reused.
+ *
+ * The fields that each kind takes; an optional one in brackets, all others must be zero:
+ *
+ *   MEMBER    id, target, [status]                  enrols the member `target`, or changes its status
+ *   MERCHANT  id, target, document                  adds or replaces the partner merchant `target`
+ *   PROGRAMME id, target, document                  adds a programme `target`, or its next version
+ *   PURCHASE  id, member, amount, currency, one of merchant or descriptor, [programme, mcc,
+ *             occurred_ms, terminal, reference]     a purchase: match, earn
+ *   RETURN    id, target, [amount, occurred_ms, reference]
+ *                                                   gives back part of purchase `target`; no amount: all that is left
+ *   HOLD      id, member, points, [programme, merchant, ttl_ms]
+ *                                                   reserves points, 15 minutes unless ttl_ms says less
+ *   MINT      as HOLD                               reserves points and makes a QR token for them
+ *   POST      id, target, merchant, [points, reference]
+ *                                                   spends hold `target`; no points: all that is held
+ *   VOID      id, target                            gives hold `target` back
+ *   REDEEM    id, token, merchant, [terminal, reference]
+ *                                                   spends the hold of a QR token, once
+ *   REVERSE   id, target, [points, reference]       gives points of redemption `target` back to their lots
+ *   ADJUST    id, member, points, reference, [programme, ttl_ms]
+ *                                                   credits (points > 0) or debits by hand, with the reason; ttl_ms: life
+ *                                                   of the credited lot
+ *   SWEEP     id, [limit in points]                 records the expiries and time-outs that are due */
+#define REWAPP_KIND_MAP(X) \
+	X(MEMBER, 1, "member") \
+	X(MERCHANT, 2, "merchant") \
+	X(PROGRAMME, 3, "programme") \
+	X(PURCHASE, 4, "purchase") \
+	X(RETURN, 5, "return") \
+	X(HOLD, 6, "hold") \
+	X(MINT, 7, "mint") \
+	X(POST, 8, "post") \
+	X(VOID, 9, "void") \
+	X(REDEEM, 10, "redeem") \
+	X(REVERSE, 11, "reverse") \
+	X(ADJUST, 12, "adjust") \
+	X(SWEEP, 13, "sweep")
+
+enum rewapp_kind {
+#define REWAPP_KIND_ENUM(name, value, text) REWAPP_KIND_##name = value,
+	REWAPP_KIND_MAP(REWAPP_KIND_ENUM)
+#undef REWAPP_KIND_ENUM
+	REWAPP_KIND_LAST_ = 32767
+};
+
+/* The word of the table ("purchase"), or "unknown".  Static; any thread. */
+REWAPP_API const char *rewapp_kind_name(int kind);
+
+enum rewapp_member_status {
+	REWAPP_MEMBER_ACTIVE = 0,
+	REWAPP_MEMBER_BLOCKED = 1, /* earns, and spends nothing */
+	REWAPP_MEMBER_CLOSED = 2   /* neither earns nor spends */
+};
+
+/* The business rule of the platform: a QR code lives fifteen minutes. */
+#define REWAPP_HOLD_TTL_MS INT64_C(900000)
+
+/* The most commands of one batch, and the most bytes of the texts of one command. */
+#define REWAPP_BATCH_MAX 8192
+#define REWAPP_TEXT_MAX 4096
+#define REWAPP_DOCUMENT_MAX 65536
+
+/* One command.  `id` is its idempotency key and names what it makes: a purchase is
+ * known for ever by the id of the command that brought it.
+ *
+ * The same id with the same content gives the first receipt again, with `replayed`
+ * set; with other content it gives REWAPP_E_CONFLICT and the name of the first field
+ * that differs.  A refused command stays refused under its id.
+ *
+ * Texts are UTF-8, borrowed for the call, and may hold no payment card number. */
+struct rewapp_command {
+	size_t size;  /* sizeof(struct rewapp_command); the stride of an array is that of its first */
+	int32_t kind; /* enum rewapp_kind */
+	uint32_t flags; /* 0 */
+	struct rewapp_id id;
+	struct rewapp_id target;    /* the purchase, hold, redemption, merchant, programme or member it is about */
+	struct rewapp_id programme; /* zero: the store's only programme */
+	struct rewapp_id member;
+	struct rewapp_id merchant;
+	int64_t amount;      /* money, minor units of `currency` */
+	int64_t points;
+	int64_t occurred_ms; /* when it happened; 0: now */
+	int64_t ttl_ms;
+	int32_t status;      /* enum rewapp_member_status */
+	int32_t mcc;         /* merchant category code (ISO 18245), 0: unknown */
+	char currency[4];    /* ISO 4217, "EUR" */
+	const char *descriptor; /* the bank's text of a card payment */
+	const char *token;      /* the digits of a QR token */
+	const char *terminal;   /* the till, free text */
+	const char *reference;  /* the host's own: ticket number, reason of an adjustment */
+	const char *document;   /* JSON: a merchant or a programme, see docs/documents.md */
+};
+#define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
+	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL }
+
+/* What one rule of a programme did for one purchase. */
+struct rewapp_award {
+	char rule[32];    /* the rule's id in its programme */
+	int32_t reason;   /* enum rewapp_reason: why it gave points, or gave none */
+	int32_t version;  /* of the programme */
+	int64_t points;
+	int64_t distance; /* to an award: minor units missing to the minimum spend, milliseconds to the start; else 0 */
+};
+
+/* Bytes of a receipt's texts. */
+#define REWAPP_TOKEN_CAPACITY 104
+#define REWAPP_FIELD_CAPACITY 32
+#define REWAPP_MESSAGE_CAPACITY 160
+
+/* The answer to one command. */
+struct rewapp_receipt {
+	size_t size;      /* sizeof(struct rewapp_receipt); as for commands */
+	int32_t kind;     /* of the command */
+	int32_t code;     /* enum rewapp_error: 0, or the command was not acceptable and changed nothing */
+	int32_t verdict;  /* enum rewapp_verdict, when code is 0 */
+	int32_t replayed; /* 1: this is the first receipt again */
+	struct rewapp_id id;       /* of the command */
+	struct rewapp_id member;   /* whose points moved */
+	struct rewapp_id merchant; /* the merchant that was named or recognised */
+	struct rewapp_id programme;
+	int64_t points;       /* earned, held, spent, clawed back, given back, expired */
+	int64_t amount;       /* what those points are worth, minor units of the programme's currency */
+	int64_t available;    /* the member's points that can be spent, afterwards */
+	int64_t pending;      /* the member's points that activate later, afterwards */
+	int64_t held;         /* the member's points on hold, afterwards */
+	int64_t debt;         /* points the member owes after returns, afterwards */
+	int64_t shortfall;    /* of a clawback: what could not be taken at once and became debt */
+	int64_t recorded_ms;
+	int64_t activates_ms; /* when earned points can be spent */
+	int64_t expires_ms;   /* when the points or the hold end; 0: never */
+	int32_t certainty;    /* of a recognised merchant: probability in basis points */
+	int32_t reserved;
+	char token[REWAPP_TOKEN_CAPACITY];     /* MINT: the digits of the QR code */
+	char field[REWAPP_FIELD_CAPACITY];     /* code < 0: the field at fault, "" if none */
+	char message[REWAPP_MESSAGE_CAPACITY]; /* code < 0: one line for the log */
+	const struct rewapp_award *awards; /* one per rule of the programme; the engine's, until its next call */
+	size_t award_count;
+};
+
+/* Carries out `count` commands in their order in one durable transaction and fills
+ * one receipt each.  Each command stands or falls alone; later ones see what
+ * earlier ones did.  `receipts` needs no initialisation beyond receipts[0].size.
+ *
+ * Returns 0 when every receipt is filled; then all of it is stored.  A negative code
+ * means nothing was stored and the receipts say nothing: REWAPP_E_ARGUMENT (NULL, more
+ * than REWAPP_BATCH_MAX), REWAPP_E_ABI, REWAPP_E_BUSY, REWAPP_E_STORAGE, REWAPP_E_READONLY, REWAPP_E_FULL,
+ * REWAPP_E_NOMEMORY; REWAPP_E_UNCERTAIN: it may be stored, send the same ids again. */
+REWAPP_API int rewapp_submit(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts);
+
+/* The receipt that command `id` once got, with the explanation of each award.
+ * Returns 0, REWAPP_E_NOTFOUND and as rewapp_submit(). */
+REWAPP_API int rewapp_receipt_get(rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
