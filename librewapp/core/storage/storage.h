@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* A statement: its name and its text, one variant for each database.  Written in a
- * .sql file beside its domain; the build makes the C table (tools/sql2c.py). */
+ * .sql file beside its domain; the build makes the C table (sql2c.py). */
 struct stmt {
 	const char *name;
 	const char *sqlite;
@@ -48,7 +48,10 @@ struct value rewapp__value_text(const char *text); /* NULL text gives a null */
 struct value rewapp__value_blob(const void *bytes, size_t size);
 struct value rewapp__value_seq(int64_t offset);
 
-enum { STMT_ARGS_MAX = 24 };
+enum {
+	STMT_ARGS_MAX = 24,
+	STMT_BYTES_MAX = 256 * 1024 * 1024 /* of one text or blob; larger is refused with REWAPP_E_ARGUMENT */
+};
 
 /* One reading of a statement: the same statement may be read many times in one call
  * with other arguments, which costs one round trip in all. */
@@ -82,7 +85,7 @@ struct plan {
 	struct step *first, **last;
 	size_t step_count;
 	int64_t seq_count; /* sequence numbers that the plan takes */
-	int failed;        /* REWAPP_E_NOMEMORY once a step did not fit */
+	int failed; /* REWAPP_E_NOMEMORY once a step did not fit, REWAPP_E_ARGUMENT past STMT_…_MAX */
 };
 
 void rewapp__plan_begin(struct plan *plan, struct arena *arena);
@@ -99,15 +102,16 @@ struct storage;
 struct storage_options {
 	const struct rewapp_env *env; /* borrowed, may be NULL */
 	bool synchronous_normal;      /* SQLite: NORMAL instead of FULL, a power cut may lose the newest */
-	int busy_ms;                  /* how long to wait for another process's write */
+	int busy_ms; /* how long to wait for another process's write; 0: 5 seconds, negative: not at all */
 };
 
 struct storage_driver {
-	const char *scheme; /* "sqlite" answers to "sqlite:till.db" */
+	const char *scheme;       /* "sqlite" answers to "sqlite:till.db" */
 	const char *scheme_alias; /* "postgresql", or NULL */
 
 	/* `address` is what stands behind the scheme ("till.db"; for PostgreSQL the whole
-	 * URI).  Returns 0, REWAPP_E_ARGUMENT, REWAPP_E_STORAGE, REWAPP_E_READONLY, REWAPP_E_FULL, REWAPP_E_NOMEMORY. */
+	 * URI).  Returns 0, REWAPP_E_ARGUMENT, REWAPP_E_STORAGE, REWAPP_E_BUSY, REWAPP_E_CORRUPT (no database
+	 * of this kind), REWAPP_E_READONLY, REWAPP_E_FULL, REWAPP_E_NOMEMORY. */
 	int (*open)(struct storage **out, const char *address, const struct storage_options *options);
 	void (*close)(struct storage *storage);
 

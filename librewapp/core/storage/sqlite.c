@@ -1,0 +1,525 @@
+/* SQLite: one file, a write-ahead log, every commit on the disk before it is answered.
+ *
+ * Statements are prepared once and kept by the address of their text, so a statement's
+ * text must live as long as the storage; those of the build do. */
+#include "base/error.h"
+#include "storage/driver.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	BUSY_MS_DEFAULT = 5000,
+
+	/* The statement cache: SETS times WAYS statements, the least used of a set goes first. */
+	CACHE_SETS = 64,
+	CACHE_WAYS = 4
+};
+
+/* Up to 16 MiB of pages, taken as they are touched: the hot end of every index of a
+ * shop's store.  4 KiB pages are what disks write.  Double-quoted strings and a schema
+ * that calls functions are SQLite's own and no other database's: off. */
+static const char *const settings[] = {
+	"PRAGMA page_size = 4096",
+	"PRAGMA cache_size = -16384",
+	"PRAGMA temp_store = MEMORY",
+	"PRAGMA foreign_keys = OFF",
+	"PRAGMA trusted_schema = OFF",
+	"PRAGMA journal_size_limit = 67108864",
+};
+
+struct prepared {
+	const char *text; /* NULL: free */
+	sqlite3_stmt *handle;
+	uint64_t used_at;
+	int arg_count;
+	uint8_t position[STMT_ARGS_MAX]; /* where SQLite put $1, $2, ... */
+};
+
+struct sqlite_storage {
+	struct storage base;
+	const struct rewapp_env *env;
+	sqlite3 *db;
+	uint64_t clock; /* counts uses of the cache */
+	struct prepared cache[CACHE_SETS][CACHE_WAYS];
+};
+
+/* clang-format off */
+#define OWN_STMT(name_, text_) static const struct stmt name_ = { #name_, text_, NULL }
+OWN_STMT(STMT_BEGIN_READ, "BEGIN");
+OWN_STMT(STMT_BEGIN_WRITE, "BEGIN IMMEDIATE");
+OWN_STMT(STMT_COMMIT, "COMMIT");
+OWN_STMT(STMT_RESERVE, "UPDATE rewapp_sequence SET next = next + $1 WHERE only = 1 RETURNING next - $1");
+OWN_STMT(STMT_SCHEMA_RECORD, "INSERT INTO rewapp_schema (version, name, applied_ms) VALUES ($1, $2, $3)");
+/* clang-format on */
+
+static const char schema_own[] =
+	"CREATE TABLE IF NOT EXISTS rewapp_schema ("
+	"version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_ms INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS rewapp_sequence ("
+	"only INTEGER PRIMARY KEY CHECK (only = 1), next INTEGER NOT NULL) STRICT;"
+	"INSERT INTO rewapp_sequence (only, next) VALUES (1, 1) ON CONFLICT DO NOTHING;";
+
+static int code_of(int result)
+{
+	switch (result & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return REWAPP_E_BUSY;
+	case SQLITE_CONSTRAINT:
+		return REWAPP_E_CONFLICT;
+	case SQLITE_FULL:
+		return REWAPP_E_FULL;
+	case SQLITE_READONLY:
+		return REWAPP_E_READONLY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return REWAPP_E_CORRUPT;
+	case SQLITE_NOMEM:
+		return REWAPP_E_NOMEMORY;
+	case SQLITE_TOOBIG:
+		return REWAPP_E_ARGUMENT;
+	default:
+		return REWAPP_E_STORAGE;
+	}
+}
+
+/* `place` is the statement or the setting that failed. */
+static int fail_at(const struct sqlite_storage *storage, const char *place)
+{
+	return rewapp__fail(
+		code_of(sqlite3_extended_errcode(storage->db)), "%s: %s", place, sqlite3_errmsg(storage->db));
+}
+
+static int execute(const struct sqlite_storage *storage, const char *place, const char *text)
+{
+	if (sqlite3_exec(storage->db, text, NULL, NULL, NULL) != SQLITE_OK)
+		return fail_at(storage, place);
+	return REWAPP_E_OK;
+}
+
+/* Leaves the message of what went wrong alone; does nothing outside a transaction. */
+static void roll_back(const struct sqlite_storage *storage)
+{
+	if (!sqlite3_get_autocommit(storage->db))
+		sqlite3_exec(storage->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* SQLite numbers parameters as it meets them, PostgreSQL by their digits. */
+static bool positions_find(struct prepared *prepared)
+{
+	char name[16];
+
+	prepared->arg_count = sqlite3_bind_parameter_count(prepared->handle);
+	if (prepared->arg_count > STMT_ARGS_MAX)
+		return false;
+	for (int i = 0; i < prepared->arg_count; i++) {
+		snprintf(name, sizeof name, "$%d", i + 1);
+		prepared->position[i] = (uint8_t)sqlite3_bind_parameter_index(prepared->handle, name);
+		if (prepared->position[i] == 0)
+			return false;
+	}
+	return true;
+}
+
+static int prepare(const struct sqlite_storage *storage, const struct stmt *stmt, struct prepared *prepared)
+{
+	const char *tail;
+
+	sqlite3_finalize(prepared->handle);
+	memset(prepared, 0, sizeof *prepared);
+	if (sqlite3_prepare_v3(
+		    storage->db, stmt->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &prepared->handle, &tail))
+		return fail_at(storage, stmt->name);
+	if (!prepared->handle || tail[strspn(tail, "; \t\n")])
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: must be one statement", stmt->name);
+	if (!positions_find(prepared))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: parameters must be $1 to $n, n at most %d",
+			stmt->name, STMT_ARGS_MAX);
+	prepared->text = stmt->sqlite;
+	return REWAPP_E_OK;
+}
+
+static int statement(struct sqlite_storage *storage, const struct stmt *stmt, struct prepared **out)
+{
+	size_t set = (size_t)(((uintptr_t)stmt->sqlite * UINT64_C(0x9e3779b97f4a7c15)) >> 58);
+	struct prepared *ways = storage->cache[set], *oldest = ways;
+	int error;
+
+	for (size_t i = 0; i < CACHE_WAYS; i++) {
+		if (ways[i].text == stmt->sqlite) {
+			ways[i].used_at = ++storage->clock;
+			*out = &ways[i];
+			return REWAPP_E_OK;
+		}
+		if (ways[i].used_at < oldest->used_at)
+			oldest = &ways[i];
+	}
+	error = prepare(storage, stmt, oldest);
+	oldest->used_at = ++storage->clock;
+	*out = oldest;
+	return error;
+}
+
+/* The statement reads the caller's bytes where they lie: it is stepped at once. */
+static int bind_one(sqlite3_stmt *handle, int position, const struct value *value, int64_t seq_first)
+{
+	switch (value->kind) {
+	case VALUE_INT:
+		return sqlite3_bind_int64(handle, position, value->integer);
+	case VALUE_SEQ:
+		return sqlite3_bind_int64(handle, position, seq_first + value->integer);
+	case VALUE_TEXT:
+		return sqlite3_bind_text64(
+			handle, position, value->bytes, value->size, SQLITE_STATIC, SQLITE_UTF8);
+	case VALUE_BLOB:
+		return sqlite3_bind_blob64(handle, position, value->bytes, value->size, SQLITE_STATIC);
+	case VALUE_NULL:
+		break;
+	}
+	return sqlite3_bind_null(handle, position);
+}
+
+static int bind(const struct sqlite_storage *storage, const struct stmt *stmt,
+	const struct prepared *prepared, const struct value *args, size_t arg_count, int64_t seq_first)
+{
+	if ((size_t)prepared->arg_count != arg_count)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: takes %d arguments, not %zu", stmt->name,
+			prepared->arg_count, arg_count);
+	for (size_t i = 0; i < arg_count; i++)
+		if (bind_one(prepared->handle, prepared->position[i], &args[i], seq_first) != SQLITE_OK)
+			return fail_at(storage, stmt->name);
+	return REWAPP_E_OK;
+}
+
+/* Runs a statement to its end; an integer in the first column of its first row goes to *out. */
+static int run(struct sqlite_storage *storage, const struct stmt *stmt, const struct value *args,
+	size_t arg_count, int64_t seq_first, int64_t *out)
+{
+	struct prepared *prepared;
+	int error = statement(storage, stmt, &prepared), result;
+
+	if (error)
+		return error;
+	error = bind(storage, stmt, prepared, args, arg_count, seq_first);
+	if (error)
+		return error;
+	result = sqlite3_step(prepared->handle);
+	if (result == SQLITE_ROW && out)
+		*out = sqlite3_column_int64(prepared->handle, 0);
+	while (result == SQLITE_ROW)
+		result = sqlite3_step(prepared->handle);
+	if (result != SQLITE_DONE)
+		error = fail_at(storage, stmt->name);
+	sqlite3_reset(prepared->handle);
+	return error;
+}
+
+static int run_plain(struct sqlite_storage *storage, const struct stmt *stmt)
+{
+	return run(storage, stmt, NULL, 0, 0, NULL);
+}
+
+static void sqlite_close(struct storage *base)
+{
+	struct sqlite_storage *storage = (struct sqlite_storage *)base;
+
+	for (size_t set = 0; set < CACHE_SETS; set++)
+		for (size_t way = 0; way < CACHE_WAYS; way++)
+			sqlite3_finalize(storage->cache[set][way].handle);
+	sqlite3_close(storage->db);
+	rewapp__env_allocate(storage->env, storage, 0);
+}
+
+static int journal_mode_read(void *is_log, int column_count, char **cells, char **names)
+{
+	/* A store in memory keeps its own journal. */
+	*(bool *)is_log = cells[0] && (strcmp(cells[0], "wal") == 0 || strcmp(cells[0], "memory") == 0);
+	return 0;
+}
+
+static int journal_begin(const struct sqlite_storage *storage, const char *address, bool normal)
+{
+	bool is_log = false;
+
+	if (sqlite3_exec(storage->db, "PRAGMA journal_mode = WAL", journal_mode_read, &is_log, NULL))
+		return fail_at(storage, address);
+	if (!is_log)
+		return rewapp__fail(REWAPP_E_STORAGE,
+			"%s: the file system allows no write-ahead log (is it a network's?)", address);
+	return execute(
+		storage, address, normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+}
+
+static int configure(
+	const struct sqlite_storage *storage, const char *address, const struct storage_options *options)
+{
+	int error = REWAPP_E_OK, busy_ms = options->busy_ms ? options->busy_ms : BUSY_MS_DEFAULT;
+
+	sqlite3_extended_result_codes(storage->db, 1);
+	sqlite3_busy_timeout(storage->db, busy_ms);
+	sqlite3_db_config(storage->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+	sqlite3_db_config(storage->db, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)NULL);
+	sqlite3_db_config(storage->db, SQLITE_DBCONFIG_DQS_DML, 0, (int *)NULL);
+	if (sqlite3_db_readonly(storage->db, "main") == 1)
+		return rewapp__fail(REWAPP_E_READONLY, "%s: opened for reading only", address);
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0] && !error; i++)
+		error = execute(storage, address, settings[i]);
+	return error ? error : journal_begin(storage, address, options->synchronous_normal);
+}
+
+static int open_file(
+	struct sqlite_storage *storage, const char *address, const struct storage_options *options)
+{
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+
+	/* The handle is there even when opening failed, to carry the message. */
+	if (sqlite3_open_v2(address, &storage->db, flags, NULL) == SQLITE_OK)
+		return configure(storage, address, options);
+	if (!storage->db)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "%s: no memory to open it", address);
+	return fail_at(storage, address);
+}
+
+static int sqlite_open(struct storage **out, const char *address, const struct storage_options *options)
+{
+	struct sqlite_storage *storage;
+	int error;
+
+	*out = NULL;
+	if (!address[0] || strstr(address, "://"))
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "storage uri: \"sqlite:\" wants a file's name or \":memory:\"");
+	storage = rewapp__env_allocate(options->env, NULL, sizeof *storage);
+	if (!storage)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "%s: no memory to open it", address);
+	memset(storage, 0, sizeof *storage);
+	storage->base.driver = &rewapp__storage_sqlite;
+	storage->env = options->env;
+	error = open_file(storage, address, options);
+	if (error) {
+		sqlite_close(&storage->base);
+		return error;
+	}
+	*out = &storage->base;
+	return REWAPP_E_OK;
+}
+
+/* The schema's version; 0 in an empty file.  The texts are prepared anew each time,
+ * for a migration changes what they mean. */
+static int version_read(const struct sqlite_storage *storage, int64_t *version)
+{
+	static const char *const texts[] = {
+		"SELECT count(*) FROM sqlite_master WHERE name = 'rewapp_schema'",
+		"SELECT max(version) FROM rewapp_schema",
+	};
+	sqlite3_stmt *handle;
+	int result = SQLITE_ROW;
+
+	*version = 1;
+	for (size_t i = 0; i < 2 && *version && result == SQLITE_ROW; i++) {
+		if (sqlite3_prepare_v2(storage->db, texts[i], -1, &handle, NULL))
+			return fail_at(storage, "schema");
+		result = sqlite3_step(handle);
+		*version = sqlite3_column_int64(handle, 0);
+		sqlite3_finalize(handle);
+	}
+	return result == SQLITE_ROW ? REWAPP_E_OK : fail_at(storage, "schema");
+}
+
+static int step_record(struct sqlite_storage *storage, const struct stmt *step, int64_t version)
+{
+	const struct value args[] = { rewapp__value_int(version), rewapp__value_text(step->name),
+		rewapp__value_int(rewapp__storage_now_ms(storage->env)) };
+	int error = run(storage, &STMT_SCHEMA_RECORD, args, 3, 0, NULL);
+
+	return error ? error : run_plain(storage, &STMT_COMMIT);
+}
+
+/* One step; a process that was faster by it is no failure. */
+static int migrate_one(
+	struct sqlite_storage *storage, const struct stmt *steps, size_t count, int64_t *version)
+{
+	const struct stmt *step;
+	int error = run_plain(storage, &STMT_BEGIN_WRITE);
+
+	if (error)
+		return error;
+	error = execute(storage, "schema", schema_own);
+	if (!error)
+		error = version_read(storage, version);
+	if (!error && *version < (int64_t)count) {
+		step = &steps[*version];
+		error = execute(storage, step->name, step->sqlite);
+		if (!error)
+			error = step_record(storage, step, ++*version);
+	}
+	roll_back(storage);
+	return error == REWAPP_E_CONFLICT ? REWAPP_E_STORAGE : error;
+}
+
+static int sqlite_migrate(struct storage *base, const struct stmt *steps, size_t count)
+{
+	struct sqlite_storage *storage = (struct sqlite_storage *)base;
+	int64_t version;
+	int error = version_read(storage, &version);
+
+	while (!error && version < (int64_t)count)
+		error = migrate_one(storage, steps, count, &version);
+	if (!error && version > (int64_t)count)
+		error = rewapp__storage_newer(version, count);
+	return error;
+}
+
+static int cell_read(
+	const struct stmt *stmt, sqlite3_stmt *handle, int column, struct arena *arena, struct value *out)
+{
+	int type = sqlite3_column_type(handle, column);
+	const void *bytes;
+
+	switch (type) {
+	case SQLITE_NULL:
+		*out = rewapp__value_null();
+		return REWAPP_E_OK;
+	case SQLITE_INTEGER:
+		*out = rewapp__value_int(sqlite3_column_int64(handle, column));
+		return REWAPP_E_OK;
+	case SQLITE_TEXT:
+	case SQLITE_BLOB:
+		break;
+	default:
+		return rewapp__fail(
+			REWAPP_E_CORRUPT, "%s: column %d is a floating number", stmt->name, column + 1);
+	}
+	bytes = sqlite3_column_blob(handle, column);
+	out->kind = type == SQLITE_TEXT ? VALUE_TEXT : VALUE_BLOB;
+	out->size = (uint32_t)sqlite3_column_bytes(handle, column);
+	out->bytes = rewapp__arena_copy(arena, bytes, bytes ? out->size : 0);
+	return out->bytes ? REWAPP_E_OK : rewapp__fail(REWAPP_E_NOMEMORY, "%s: rows", stmt->name);
+}
+
+/* Makes room for one more row in cells that grow by four. */
+static struct value *row_take(struct read *read, struct value **cells, size_t *capacity, struct arena *arena)
+{
+	size_t larger = *capacity ? *capacity * 4 : 1;
+	struct value *grown;
+
+	if (read->row_count == *capacity) {
+		if (read->column_count && larger > SIZE_MAX / read->column_count)
+			return NULL;
+		grown = rewapp__arena_array(arena, larger * read->column_count, sizeof *grown);
+		if (!grown)
+			return NULL;
+		if (*cells)
+			memcpy(grown, *cells, read->row_count * read->column_count * sizeof *grown);
+		*cells = grown;
+		*capacity = larger;
+		read->cells = grown;
+	}
+	return *cells + read->row_count++ * read->column_count;
+}
+
+static int rows_read(
+	const struct sqlite_storage *storage, struct read *read, sqlite3_stmt *handle, struct arena *arena)
+{
+	struct value *cells = NULL, *row;
+	size_t capacity = 0;
+	int result, error;
+
+	read->column_count = (size_t)sqlite3_column_count(handle);
+	while ((result = sqlite3_step(handle)) == SQLITE_ROW) {
+		row = row_take(read, &cells, &capacity, arena);
+		if (!row)
+			return rewapp__fail(REWAPP_E_NOMEMORY, "%s: rows", read->stmt->name);
+		for (size_t column = 0; column < read->column_count; column++) {
+			error = cell_read(read->stmt, handle, (int)column, arena, &row[column]);
+			if (error)
+				return error;
+		}
+	}
+	return result == SQLITE_DONE ? REWAPP_E_OK : fail_at(storage, read->stmt->name);
+}
+
+static int read_one(struct sqlite_storage *storage, struct read *read, struct arena *arena)
+{
+	struct prepared *prepared;
+	int error = statement(storage, read->stmt, &prepared);
+
+	if (!error)
+		error = bind(storage, read->stmt, prepared, read->args, read->arg_count, 0);
+	if (error)
+		return error;
+	error = rows_read(storage, read, prepared->handle, arena);
+	sqlite3_reset(prepared->handle);
+	return error;
+}
+
+static int sqlite_query(struct storage *base, struct read *reads, size_t count, struct arena *arena)
+{
+	struct sqlite_storage *storage = (struct sqlite_storage *)base;
+	int error = REWAPP_E_OK;
+
+	/* A statement alone is its own snapshot. */
+	if (count == 1)
+		return read_one(storage, reads, arena);
+	error = run_plain(storage, &STMT_BEGIN_READ);
+	for (size_t i = 0; i < count && !error; i++)
+		error = read_one(storage, &reads[i], arena);
+	if (!error)
+		error = run_plain(storage, &STMT_COMMIT);
+	roll_back(storage);
+	return error;
+}
+
+static int reserve(struct sqlite_storage *storage, int64_t count, int64_t *seq_first)
+{
+	const struct value arg = rewapp__value_int(count);
+
+	if (count == 0)
+		return REWAPP_E_OK;
+	return run(storage, &STMT_RESERVE, &arg, 1, 0, seq_first);
+}
+
+static int step_run(struct sqlite_storage *storage, const struct step *step, int64_t seq_first)
+{
+	sqlite3_int64 before = sqlite3_total_changes64(storage->db), touched;
+	int error = run(storage, step->stmt, step->args, step->arg_count, seq_first, NULL);
+
+	if (error || step->touches != TOUCHES_ONE)
+		return error;
+
+	/* changes() would still tell of the step before, had this one been no write. */
+	touched = sqlite3_total_changes64(storage->db) - before;
+	if (touched != 1)
+		return rewapp__fail(REWAPP_E_CONFLICT, "%s: touched %lld rows, not one", step->stmt->name,
+			(long long)touched);
+	return REWAPP_E_OK;
+}
+
+static int sqlite_apply(struct storage *base, const struct plan *plan, int64_t *seq_first)
+{
+	struct sqlite_storage *storage = (struct sqlite_storage *)base;
+	int error = run_plain(storage, &STMT_BEGIN_WRITE);
+
+	if (error)
+		return error;
+	error = reserve(storage, plan->seq_count, seq_first);
+	for (const struct step *step = plan->first; step && !error; step = step->next)
+		error = step_run(storage, step, *seq_first);
+	if (!error)
+		error = run_plain(storage, &STMT_COMMIT);
+	roll_back(storage);
+	if (error)
+		*seq_first = 0;
+	return error;
+}
+
+const struct storage_driver rewapp__storage_sqlite = {
+	.scheme = "sqlite",
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.migrate = sqlite_migrate,
+	.query = sqlite_query,
+	.apply = sqlite_apply,
+};
