@@ -35,7 +35,8 @@ REWAPP_API int rewapp_receipt_format(const struct rewapp_receipt *receipt, char 
 
 /* rewapp_commands_parse(), rewapp_submit() and {"receipts": [...]} in one call.
  * *out is the caller's, to free with rewapp_free().  Returns as those. */
-REWAPP_API int rewapp_json_submit(rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length);
+REWAPP_API int rewapp_json_submit(rewapp_engine *engine, const char *text, size_t length, char **out,
+	size_t *out_length);
 
 /* A question, {"query": NAME, ...}; the answer is an object:
  *
@@ -51,7 +52,8 @@ REWAPP_API int rewapp_json_submit(rewapp_engine *engine, const char *text, size_
  *   verify                                               the fields of struct rewapp_verification
  *
  * Returns as the call behind it, REWAPP_E_JSON, REWAPP_E_ARGUMENT (unknown query or key). */
-REWAPP_API int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length);
+REWAPP_API int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, char **out,
+	size_t *out_length);
 
 #ifdef __cplusplus
 }

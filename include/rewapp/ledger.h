@@ -20,7 +20,8 @@ struct rewapp_balance {
 	int64_t next_expiry_ms;     /* 0: nothing expires */
 	int64_t next_expiry_points; /* of available and pending points */
 	int64_t next_activation_ms; /* 0: nothing pending */
-	int64_t debits_posted, debits_pending, credits_posted, credits_pending; /* the account's four counters, as recorded */
+	/* the account's four counters, as recorded */
+	int64_t debits_posted, debits_pending, credits_posted, credits_pending;
 	int64_t version; /* of the account: grows with each transfer */
 };
 
@@ -78,8 +79,8 @@ struct rewapp_day {
 
 /* Totals for each day from `from_ms` until `until_ms` (exclusive) that has any, oldest
  * first.  Returns as rewapp_balance_get(). */
-REWAPP_API int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms, int64_t until_ms,
-	struct rewapp_day *days, size_t capacity, size_t *count);
+REWAPP_API int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
+	int64_t until_ms, struct rewapp_day *days, size_t capacity, size_t *count);
 
 /* A listed object: a member, a merchant or a programme. */
 struct rewapp_object {
@@ -98,7 +99,8 @@ REWAPP_API int rewapp_object_list(rewapp_engine *engine, int kind, int64_t after
 	size_t capacity, size_t *count);
 
 /* One object by its id.  Returns 0, REWAPP_E_NOTFOUND, REWAPP_E_ARGUMENT, storage errors. */
-REWAPP_API int rewapp_object_get(rewapp_engine *engine, int kind, const struct rewapp_id *id, struct rewapp_object *out);
+REWAPP_API int rewapp_object_get(rewapp_engine *engine, int kind, const struct rewapp_id *id,
+	struct rewapp_object *out);
 
 /* What rewapp_verify() found. */
 struct rewapp_verification {
@@ -115,8 +117,8 @@ struct rewapp_verification {
  *
  * `progress` (NULL: none) is told now and then how far it is.  Reads only.
  * Returns 0 also when problems were found; REWAPP_E_ABI, storage errors. */
-REWAPP_API int rewapp_verify(rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total), void *user,
-	struct rewapp_verification *out);
+REWAPP_API int rewapp_verify(rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
+	void *user, struct rewapp_verification *out);
 
 #ifdef __cplusplus
 }

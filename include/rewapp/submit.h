@@ -29,8 +29,8 @@ extern "C" {
  *                                                   spends the hold of a QR token, once
  *   REVERSE   id, target, [points, reference]       gives points of redemption `target` back to their lots
  *   ADJUST    id, member, points, reference, [programme, ttl_ms]
- *                                                   credits (points > 0) or debits by hand, with the reason; ttl_ms: life
- *                                                   of the credited lot
+ *                                                   credits (points > 0) or debits by hand, with the reason;
+ *                                                   ttl_ms: life of the credited lot
  *   SWEEP     id, [limit in points]                 records the expiries and time-outs that are due */
 #define REWAPP_KIND_MAP(X) \
 	X(MEMBER, 1, "member") \

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES_MIN = 16 * 1024 };
+enum {
+	BLOCK_BYTES_MIN = 16 * 1024
+};
 
 struct arena_block {
 	struct arena_block *next;

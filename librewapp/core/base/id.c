@@ -38,7 +38,8 @@ int rewapp_id_parse(const char *text, size_t length, struct rewapp_id *out)
 		if (is_uuid_dash(length, at) && text[at] == '-')
 			continue;
 		if (value < 0 || nibbles == 32)
-			return rewapp__fail(REWAPP_E_ARGUMENT, "id: character %zu is not a hexadecimal digit", at + 1);
+			return rewapp__fail(
+				REWAPP_E_ARGUMENT, "id: character %zu is not a hexadecimal digit", at + 1);
 		id.bytes[nibbles / 2] |= (uint8_t)(value << (nibbles % 2 ? 0 : 4));
 		nibbles++;
 	}

@@ -109,10 +109,12 @@ static int check_keys(const cJSON *node)
 
 		if (cJSON_IsObject(node)) {
 			if (++members > JSON_MEMBERS_MAX)
-				return rewapp__fail(REWAPP_E_JSON, "an object has more than %d keys", JSON_MEMBERS_MAX);
+				return rewapp__fail(
+					REWAPP_E_JSON, "an object has more than %d keys", JSON_MEMBERS_MAX);
 			for (const cJSON *other = node->child; other != child; other = other->next)
 				if (strcmp(other->string, child->string) == 0)
-					return rewapp__fail(REWAPP_E_JSON, "%.40s: the key stands twice", child->string);
+					return rewapp__fail(
+						REWAPP_E_JSON, "%.40s: the key stands twice", child->string);
 		}
 		if ((error = check_keys(child)) < 0)
 			return error;
@@ -129,7 +131,8 @@ int rewapp__json_parse(const char *text, size_t length, size_t bytes_max, cJSON 
 
 	*out = NULL;
 	if (length > bytes_max)
-		return rewapp__fail(REWAPP_E_JSON, "%zu bytes are more than the %zu allowed", length, bytes_max);
+		return rewapp__fail(
+			REWAPP_E_JSON, "%zu bytes are more than the %zu allowed", length, bytes_max);
 	if (!rewapp__text_is_utf8(text, length))
 		return rewapp__fail(REWAPP_E_JSON, "the text is not UTF-8");
 	if ((error = gate_scan(&gate)) < 0)
@@ -167,7 +170,7 @@ static bool int_of_text(const char *text, int64_t *out)
 		return false;
 	for (; is_digit(*text); text++)
 		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, negative ? -(*text - '0') : *text - '0', &value))
+			__builtin_add_overflow(value, negative ? -(*text - '0') : *text - '0', &value))
 			return false;
 	if (*text)
 		return false;

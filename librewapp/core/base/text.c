@@ -3,10 +3,20 @@
 
 #include <stdint.h>
 
+/* What the first byte of a sequence promises; 0: no sequence starts so. */
+static size_t utf8_length(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first < 0xc2 || first > 0xf4)
+		return 0;
+	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
 /* Length of the sequence that starts at `at`, or 0 when it is not well formed. */
 static size_t utf8_sequence(const unsigned char *at, size_t left)
 {
-	size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+	size_t length = utf8_length(at[0]);
 
 	if (length == 0 || length > left || at[0] == 0)
 		return 0;
@@ -14,7 +24,7 @@ static size_t utf8_sequence(const unsigned char *at, size_t left)
 		if ((at[i] & 0xc0) != 0x80)
 			return 0;
 	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		(at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
 		return 0;
 	return length;
 }
@@ -61,7 +71,9 @@ static bool run_is_card(const char *digits, size_t count)
 
 bool rewapp__text_has_card_number(const char *text, size_t length)
 {
-	enum { LONGEST = 19 };
+	enum {
+		LONGEST = 19
+	};
 	size_t at = 0;
 
 	while (at < length) {
@@ -77,7 +89,8 @@ bool rewapp__text_has_card_number(const char *text, size_t length)
 				if (count <= LONGEST)
 					digits[count < LONGEST ? count : LONGEST] = text[at];
 				count++;
-			} else if (!((text[at] == ' ' || text[at] == '-') && at + 1 < length && is_digit(text[at + 1]))) {
+			} else if (!((text[at] == ' ' || text[at] == '-') && at + 1 < length &&
+					   is_digit(text[at + 1]))) {
 				break;
 			}
 			at++;
