@@ -29,6 +29,7 @@ printf '#!/bin/sh\nexit 101\n' >"$folder/usr/sbin/policy-rc.d"
 chmod +x "$folder/usr/sbin/policy-rc.d"
 
 # Its own process namespace: whatever a task leaves running ends with it.
+# shellcheck disable=SC2016 # the inner shell expands these
 inside() {
 	unshare --mount --pid --fork sh -c '
 		mount -t proc proc "$1/proc" && mount -t devpts devpts "$1/dev/pts"
