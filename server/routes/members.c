@@ -1,0 +1,65 @@
+/* Members: an id, a status, points. */
+#include "routes/query.h"
+#include "routes/submission.h"
+#include "routes/tables.h"
+
+static void enrol(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_MEMBER);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
+static void list(struct request *request)
+{
+	rewapp__question_list(request, "members", "after");
+}
+
+static void show(struct request *request)
+{
+	rewapp__question_object(request, "member", "id");
+}
+
+static void balance(struct request *request)
+{
+	struct buffer question;
+	struct rewapp_id id;
+
+	if (!rewapp__request_id(request, 0, "member", &id))
+		return;
+	rewapp__question_begin(&question, "balance");
+	rewapp__question_id(&question, "member", &id);
+	if (rewapp__question_programme(request, &question))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
+static void statement(struct request *request)
+{
+	struct buffer question;
+	struct rewapp_id id;
+
+	if (!rewapp__request_id(request, 0, "member", &id))
+		return;
+	rewapp__question_begin(&question, "statement");
+	rewapp__question_id(&question, "member", &id);
+	if (rewapp__question_programme(request, &question) &&
+		rewapp__question_page(request, &question, "before"))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
+/* clang-format off */
+static const struct route rows[] = {
+	{ "POST", "/v1/members", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, enrol,
+		"Enrols a member, or changes its status" },
+	{ "GET", "/v1/members", SCOPE_PLATFORM, 0, 0, list, "Lists members in the order of their making" },
+	{ "GET", "/v1/members/{id}", SCOPE_PLATFORM, 0, 0, show, "One member" },
+	{ "GET", "/v1/members/{id}/balance", SCOPE_PLATFORM, 0, 0, balance, "A member's points" },
+	{ "GET", "/v1/members/{id}/statement", SCOPE_PLATFORM, 0, 0, statement,
+		"A member's statement, newest line first" },
+};
+/* clang-format on */
+
+const struct route_table rewapp__routes_members = ROUTE_TABLE(rows);

@@ -1,0 +1,69 @@
+/* What the platform looks at: matches, totals by day, events. */
+#include "routes/query.h"
+#include "routes/tables.h"
+
+#include <rewapp/errors.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	MS_PER_DAY = 86400000,
+	DAYS_DEFAULT = 30
+};
+
+/* The body is the question without its name. */
+static void match(struct request *request)
+{
+	const struct buffer *body = &request->body;
+	size_t end = body->size;
+	struct buffer question;
+
+	while (end && strchr(" \t\r\n", body->data[end - 1]))
+		end--;
+	if (end < 2 || body->data[end - 1] != '}') {
+		rewapp__problem_engine(request, REWAPP_E_JSON, NULL, "an object with a descriptor is needed");
+		return;
+	}
+	rewapp__buffer_init(&question, NULL, body->size + 64);
+	rewapp__buffer_append(&question, body->data, end - 1);
+	rewapp__buffer_puts(&question, ",\"query\":\"match\"");
+	rewapp__question_send(request, &question);
+}
+
+static int64_t today_ms(void)
+{
+	return (int64_t)time(NULL) * 1000 / MS_PER_DAY * MS_PER_DAY;
+}
+
+static void totals(struct request *request)
+{
+	int64_t until_ms, from_ms, tomorrow_ms = today_ms() + MS_PER_DAY;
+	struct buffer question;
+
+	if (!rewapp__request_number(request, "until_ms", 0, INT64_MAX, tomorrow_ms, &until_ms) ||
+		!rewapp__request_number(request, "from_ms", 0, INT64_MAX,
+			until_ms - (int64_t)DAYS_DEFAULT * MS_PER_DAY, &from_ms))
+		return;
+	rewapp__question_begin(&question, "totals");
+	rewapp__question_number(&question, "from_ms", from_ms);
+	rewapp__question_number(&question, "until_ms", until_ms);
+	if (rewapp__question_programme(request, &question))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
+static void events(struct request *request)
+{
+	rewapp__question_list(request, "events", "after");
+}
+
+/* clang-format off */
+static const struct route rows[] = {
+	{ "POST", "/v1/match", SCOPE_PLATFORM, BODY_SMALL, 0, match,
+		"Which merchant a line of a bank statement names, and why" },
+	{ "GET", "/v1/totals", SCOPE_PLATFORM, 0, 0, totals, "Points issued, spent, expired and clawed back by day" },
+	{ "GET", "/v1/events", SCOPE_PLATFORM, 0, 0, events, "What happened, in its order, after a cursor" },
+};
+/* clang-format on */
+
+const struct route_table rewapp__routes_reports = ROUTE_TABLE(rows);

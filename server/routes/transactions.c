@@ -1,0 +1,51 @@
+/* Purchases and their returns, batches of any commands, receipts. */
+#include "routes/query.h"
+#include "routes/scope.h"
+#include "routes/tables.h"
+
+static void submit(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, 0);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
+static void purchase(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_PURCHASE);
+
+	if (submission && rewapp__scope_commands(submission))
+		rewapp__submission_send(submission);
+}
+
+static void give_back(struct request *request)
+{
+	struct submission *submission = rewapp__submission_about(request, REWAPP_KIND_RETURN);
+
+	if (submission && rewapp__scope_receipt(request, &submission->commands[0].target, "target"))
+		rewapp__submission_send(submission);
+}
+
+static void receipt(struct request *request)
+{
+	struct rewapp_id id;
+
+	if (rewapp__request_id(request, 0, "id", &id) && rewapp__scope_receipt(request, &id, "id"))
+		rewapp__question_object(request, "receipt", "id");
+}
+
+/* clang-format off */
+static const struct route rows[] = {
+	{ "POST", "/v1/commands", SCOPE_PLATFORM, BODY_BATCH, ROUTE_CHANGES, submit,
+		"Carries out a batch of commands of any kind in one durable transaction" },
+	{ "POST", "/v1/transactions", SCOPE_PLATFORM | SCOPE_MERCHANT | SCOPE_TERMINAL, BODY_BATCH, ROUTE_CHANGES,
+		purchase, "Takes one purchase, or an array of them: match, earn" },
+	{ "POST", "/v1/transactions/{id}/returns", SCOPE_PLATFORM | SCOPE_MERCHANT | SCOPE_TERMINAL, BODY_SMALL,
+		ROUTE_CHANGES, give_back, "Gives back part of a purchase, or all that is left of it" },
+	{ "GET", "/v1/receipts/{id}", SCOPE_PLATFORM | SCOPE_MERCHANT, 0, 0, receipt,
+		"The receipt of a command, with the explanation of each award" },
+};
+/* clang-format on */
+
+const struct route_table rewapp__routes_transactions = ROUTE_TABLE(rows);

@@ -1,0 +1,26 @@
+/* What an operator may choose for `rewapp serve`: a table, from which options, environment
+ * variables and help are made. */
+#ifndef REWAPP_SERVER_SETTINGS_H
+#define REWAPP_SERVER_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct settings {
+	const char *store;
+	const char *keys;
+	const char *listen;
+	const char *durability;
+	int64_t threads;
+	int64_t connections, connections_per_address;
+	int64_t queue;
+	int64_t request_seconds, answer_seconds, idle_seconds, stop_seconds, sweep_seconds;
+	int64_t open_metrics;
+	int64_t list_routes;
+};
+
+/* Reads the environment, then the arguments.  Returns 0; 1 when --help was asked for and
+ * answered; -1 with a line on stderr. */
+int rewapp__settings_read(struct settings *settings, int argc, char **argv);
+
+#endif

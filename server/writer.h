@@ -1,0 +1,61 @@
+/* The writer: one thread through which every change goes.
+ *
+ * While it waits for the disk, connections queue their commands; then it takes all of
+ * them in one batch, which is one durable transaction: sixty-four tills share one flush. */
+#ifndef REWAPP_SERVER_WRITER_H
+#define REWAPP_SERVER_WRITER_H
+
+#include <pthread.h>
+#include <rewapp/submit.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* What one request wants written.  The sender owns it, and may look at the answer once
+ * `done` was called (on the writer's thread). */
+struct job {
+	struct rewapp_command *commands; /* borrowed until done */
+	size_t count;
+	void (*done)(struct job *job);
+	void *user;
+
+	/* The answer: `error`, or one receipt for each command, with awards, in one block that
+	 * rewapp__job_finish() frees. */
+	int error;
+	char message[256];
+	struct rewapp_receipt *receipts;
+	struct job *next;
+};
+
+struct metrics;
+
+struct writer {
+	rewapp_engine *engine;
+	struct metrics *metrics;
+	size_t queue_max;
+	unsigned sweep_seconds;
+
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t work;
+	struct job *first, **last;
+	size_t queued;
+	bool stopping;
+	atomic_int health; /* the last batch's code: 0 is well */
+
+	struct rewapp_command *commands; /* REWAPP_BATCH_MAX of each */
+	struct rewapp_receipt *receipts;
+};
+
+/* The engine is the writer's until rewapp__writer_stop().  0, or an engine's code. */
+int rewapp__writer_start(struct writer *writer, rewapp_engine *engine, struct metrics *metrics,
+	size_t queue_max, unsigned sweep_seconds);
+
+/* Writes what is queued, refuses what comes later, ends the thread. */
+void rewapp__writer_stop(struct writer *writer);
+
+/* 0; REWAPP_E_BUSY when the queue is full or the writer stops: then `done` is not called. */
+int rewapp__writer_submit(struct writer *writer, struct job *job);
+
+void rewapp__job_finish(struct job *job);
+
+#endif
