@@ -1,0 +1,41 @@
+/* SVG: one path of horizontal strokes with relative moves, about 1.6 kB for a token. */
+#include "qr/render/renderer.h"
+
+static void put_move(struct buffer *out, int dx, int dy)
+{
+	rewapp__buffer_printf(out, dy < 0 ? "m%d%d" : "m%d %d", dx, dy);
+}
+
+/* The pen stands at the end of a stroke; each next one starts with the way to it. */
+static void put_strokes(const struct qr_symbol *symbol, struct buffer *out)
+{
+	int pen_x = 0, pen_y = 0;
+
+	for (int y = 0; y < symbol->side; y++)
+		for (int x = 0, end; x < symbol->side; x = end + 1) {
+			for (end = x; rewapp__qr_is_dark(symbol, end, y); end++)
+				;
+			if (end == x)
+				continue;
+			put_move(out, x - pen_x, y - pen_y);
+			rewapp__buffer_printf(out, "h%d", end - x);
+			pen_x = end;
+			pen_y = y;
+		}
+}
+
+static int draw(const struct qr_symbol *symbol, int scale, struct buffer *out)
+{
+	int side = symbol->side, pixels = side * scale;
+
+	rewapp__buffer_printf(out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+		"role=\"img\" shape-rendering=\"crispEdges\"><title>QR code</title>"
+		"<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path stroke=\"#000\" d=\"M0 .5",
+		pixels, pixels, side, side, side, side);
+	put_strokes(symbol, out);
+	rewapp__buffer_puts(out, "\"/></svg>\n");
+	return 0;
+}
+
+const struct qr_renderer rewapp__qr_renderer_svg = { "svg", 8, draw };
