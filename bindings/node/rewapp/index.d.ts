@@ -1,0 +1,156 @@
+// Types of the package `rewapp`.  Fields are described in include/rewapp/*.h, under the same names.
+
+/** Minor units and cursors: a number, or a BigInt beyond 2^53 - 1. */
+export type Integer = number | bigint;
+
+/** 32 hexadecimal digits, a UUID, or "@name". */
+export type Id = string;
+
+export type Kind = 'member' | 'merchant' | 'programme' | 'purchase' | 'return' | 'hold' | 'mint' | 'post' | 'void'
+  | 'redeem' | 'reverse' | 'adjust' | 'sweep';
+
+export interface Command {
+  kind: Kind;
+  id: Id;
+  target?: Id;
+  programme?: Id;
+  member?: Id;
+  merchant?: Id;
+  amount?: Integer;
+  points?: Integer;
+  occurred_ms?: Integer;
+  ttl_ms?: Integer;
+  status?: string;
+  mcc?: number | string;
+  currency?: string;
+  descriptor?: string;
+  token?: string;
+  terminal?: string;
+  reference?: string;
+  document?: object;
+}
+
+export interface Award {
+  rule: string;
+  reason: string;
+  version: number;
+  points: Integer;
+  distance?: Integer;
+  [field: string]: unknown;
+}
+
+/** What is zero may be left out. */
+export interface Receipt {
+  kind: Kind;
+  id: Id;
+  code?: number | string;
+  verdict?: string;
+  replayed?: boolean | number;
+  member?: Id;
+  merchant?: Id;
+  programme?: Id;
+  points?: Integer;
+  amount?: Integer;
+  available?: Integer;
+  pending?: Integer;
+  held?: Integer;
+  debt?: Integer;
+  shortfall?: Integer;
+  recorded_ms?: number;
+  activates_ms?: number;
+  expires_ms?: number;
+  certainty?: number;
+  token?: string;
+  field?: string;
+  message?: string;
+  awards?: Award[];
+}
+
+export type Answer = Record<string, any>;
+
+export interface EngineOptions {
+  /** null: the machine's clock; a number: stands still until setClockMs(); a function: asked before every call. */
+  clockMs?: number | (() => number) | null;
+  durability?: 'full' | 'normal';
+  /** How long to wait for another process's write; 0: the engine's own. */
+  busyMs?: number;
+  /** A missing SQLite file is an error instead of a new store. */
+  mustExist?: boolean;
+}
+
+export interface Page {
+  page?: number;
+}
+
+/** One open store.  Every call is synchronous. */
+export class Engine {
+  /** "sqlite:till.db", "postgres://…"; empty: in memory. */
+  constructor(storage?: string | null, options?: EngineOptions);
+  /** Closing twice is fine; any other call afterwards throws a CallerError. */
+  close(): void;
+  readonly closed: boolean;
+  setClockMs(clockMs: number): void;
+  nowMs(): number;
+  newId(): Id;
+  /** One durable transaction; each command stands or falls alone. */
+  submit(commands: Command[]): Receipt[];
+  submit(command: Command): Receipt;
+  /** Any question of include/rewapp/json.h. */
+  query(name: string, fields?: Record<string, unknown>): Answer;
+  balance(member: Id, programme?: Id): Answer;
+  /** All lines, the newest first; pages are fetched as they are needed. */
+  statement(member: Id, options?: Page & { programme?: Id }): IterableIterator<Answer>;
+  members(options?: Page): IterableIterator<Answer>;
+  merchants(options?: Page): IterableIterator<Answer>;
+  programmes(options?: Page): IterableIterator<Answer>;
+  member(id: Id): Answer;
+  merchant(id: Id): Answer;
+  programme(id: Id): Answer;
+  receipt(id: Id): Receipt;
+  totals(from_ms: Integer, until_ms: Integer, programme?: Id): Answer[];
+  match(descriptor: string, options?: { amount?: Integer; currency?: string; mcc?: number | string }): Answer;
+  inspect(token: string, merchant?: Id): Answer;
+  events(options?: Page & { after?: Integer }): IterableIterator<Answer>;
+  position(consumer: string): number;
+  acknowledge(consumer: string, number: number): void;
+  verify(): Answer;
+}
+
+export class RewappError extends Error {
+  /** The number of the C table. */
+  code: number;
+  /** Its stable name, "NOTFOUND". */
+  name: string;
+  message: string;
+  /** The place at fault, "commands[3].amount", or null. */
+  field: string | null;
+}
+/** The call itself is wrong: the programmer can act. */
+export class CallerError extends RewappError {}
+/** The request does not fit what is stored: the caller can act. */
+export class StateError extends RewappError {}
+/** The same call may succeed later, with the same ids. */
+export class RetryError extends RewappError {}
+/** Disk, network or memory failed: the operator can act. */
+export class HostError extends RewappError {}
+
+export type ImageFormat = 'svg' | 'png' | 'utf8' | 'ansi' | 'escpos' | 'escpos-native';
+export function render(token: string, format?: ImageFormat, scale?: number): Buffer;
+/** What a keyboard scanner typed, as the digits of a token. */
+export function fold(typed: string): string;
+export function deriveId(name: string): Id;
+export function parseId(text: string): Id;
+export function evidenceText(kind: string, language: 'fr' | 'en'): string;
+export function strerror(code: number): string;
+
+export const version: string;
+export const BATCH_MAX: number;
+export const TEXT_MAX: number;
+export const DOCUMENT_MAX: number;
+export const HOLD_TTL_MS: number;
+/** Stable name to text. */
+export const VERDICTS: Readonly<Record<string, string>>;
+export const REASONS: Readonly<Record<string, string>>;
+/** Stable name to code. */
+export const ERRORS: Readonly<Record<string, number>>;
+export const KINDS: readonly string[];
