@@ -67,7 +67,7 @@ static const struct route rows[] = {
 		"Lists the current versions of the programmes" },
 	{ "POST", "/v1/programmes", SCOPE_PLATFORM, BODY_DOCUMENT, ROUTE_CHANGES, put_programme,
 		"Adds programmes, or their next versions" },
-	{ "GET", "/v1/programmes/{id}", SCOPE_PLATFORM, 0, 0, show_programme,
+	{ "GET", "/v1/programmes/{id}", SCOPE_PLATFORM | SCOPE_MERCHANT | SCOPE_TERMINAL, 0, 0, show_programme,
 		"One programme's current version" },
 	{ "POST", "/v1/programmes/{id}", SCOPE_PLATFORM, BODY_DOCUMENT, ROUTE_CHANGES, put_programme,
 		"Adds this programme, or its next version" },

@@ -2,6 +2,8 @@
 #include "assets.h"
 #include "routes/tables.h"
 
+#include <string.h>
+
 static const char policy[] =
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -14,19 +16,34 @@ static void respond(struct request *request, const char *type, const struct asse
 	rewapp__respond_static(request, 200, type, asset->bytes, asset->size);
 }
 
+static const struct {
+	const char *name, *type;
+	const struct asset *asset;
+} files[] = {
+	{ "api.js", "text/javascript; charset=utf-8", &asset_api_js },
+	{ "chart.js", "text/javascript; charset=utf-8", &asset_chart_js },
+	{ "console.css", "text/css; charset=utf-8", &asset_console_css },
+	{ "console.js", "text/javascript; charset=utf-8", &asset_console_js },
+	{ "icon.svg", "image/svg+xml", &asset_icon_svg },
+	{ "texts.js", "text/javascript; charset=utf-8", &asset_texts_js },
+};
+
+static void file(struct request *request)
+{
+	const struct param *name = &request->params[0];
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (strlen(files[i].name) == name->length &&
+			memcmp(files[i].name, name->text, name->length) == 0) {
+			respond(request, files[i].type, files[i].asset);
+			return;
+		}
+	rewapp__problem(request, HTTP_PROBLEM_NOT_FOUND, "the console has no such file");
+}
+
 static void page(struct request *request)
 {
 	respond(request, "text/html; charset=utf-8", &asset_index_html);
-}
-
-static void style(struct request *request)
-{
-	respond(request, "text/css; charset=utf-8", &asset_console_css);
-}
-
-static void script(struct request *request)
-{
-	respond(request, "text/javascript; charset=utf-8", &asset_console_js);
 }
 
 static void openapi(struct request *request)
@@ -37,8 +54,7 @@ static void openapi(struct request *request)
 /* clang-format off */
 static const struct route rows[] = {
 	{ "GET", "/", SCOPE_PUBLIC, 0, 0, page, "The console" },
-	{ "GET", "/console.css", SCOPE_PUBLIC, 0, 0, style, "The console's style" },
-	{ "GET", "/console.js", SCOPE_PUBLIC, 0, 0, script, "The console's script" },
+	{ "GET", "/console/{file}", SCOPE_PUBLIC, 0, 0, file, "A file of the console" },
 	{ "GET", "/openapi.json", SCOPE_PUBLIC, 0, 0, openapi, "This interface as OpenAPI 3.1" },
 };
 /* clang-format on */
