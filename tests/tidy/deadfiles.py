@@ -18,9 +18,9 @@ def lists_above(path):
 
 
 def is_listed(path):
-    """Named as 'dir/name.c', or as 'name' in a list of variants, in some meson.build above."""
+    """Named as 'dir/name.c', or as 'name' in a list of variants (of test_name.c too), in some meson.build above."""
     name = os.path.basename(path)
-    stem = name[:name.rindex('.')]
+    stem = name[:name.rindex('.')].removeprefix('test_')
     pattern = re.compile(rf"'(?:[\w./-]*/)?(?:{re.escape(name)}|{re.escape(stem)})'")
     return any(pattern.search(text) for text in lists_above(path))
 
