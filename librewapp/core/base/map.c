@@ -1,0 +1,72 @@
+/* A hash map from 16-byte keys to pointers: open addressing, linear probing. */
+#include "base/map.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+void rewapp__map_init(struct map *map, struct arena *arena)
+{
+	memset(map, 0, sizeof *map);
+	map->arena = arena;
+}
+
+static uint64_t hash(const uint64_t key[2])
+{
+	uint64_t h = key[0] * UINT64_C(0x9e3779b97f4a7c15) ^ (key[1] + UINT64_C(0x632be59bd9b4e019));
+
+	h ^= h >> 32;
+	h *= UINT64_C(0xd6e8feb86659fd93);
+	return h ^ h >> 32;
+}
+
+static struct map_slot *slot_of(const struct map *map, const uint64_t key[2])
+{
+	size_t at = (size_t)hash(key) & (map->capacity - 1);
+
+	while (map->slots[at].value && memcmp(map->slots[at].key, key, sizeof map->slots[at].key) != 0)
+		at = (at + 1) & (map->capacity - 1);
+	return &map->slots[at];
+}
+
+void *rewapp__map_get(const struct map *map, const void *key)
+{
+	uint64_t parts[2];
+
+	if (map->capacity == 0)
+		return NULL;
+	memcpy(parts, key, sizeof parts);
+	return slot_of(map, parts)->value;
+}
+
+static int map_grow(struct map *map)
+{
+	struct map old = *map;
+
+	map->capacity = old.capacity ? old.capacity * 2 : 16;
+	map->slots = rewapp__arena_array(map->arena, map->capacity, sizeof *map->slots);
+	if (!map->slots) {
+		*map = old;
+		return rewapp__fail(REWAPP_E_NOMEMORY, "map of %zu", old.count);
+	}
+	for (size_t i = 0; i < old.capacity; i++)
+		if (old.slots[i].value)
+			*slot_of(map, old.slots[i].key) = old.slots[i];
+	return 0;
+}
+
+int rewapp__map_put(struct map *map, const void *key, void *value)
+{
+	uint64_t parts[2];
+	struct map_slot *slot;
+	int error;
+
+	if (map->count * 2 >= map->capacity && (error = map_grow(map)) < 0)
+		return error;
+	memcpy(parts, key, sizeof parts);
+	slot = slot_of(map, parts);
+	map->count += !slot->value;
+	memcpy(slot->key, parts, sizeof parts);
+	slot->value = value;
+	return 0;
+}

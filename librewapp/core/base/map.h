@@ -1,0 +1,37 @@
+/* A hash map from 16-byte keys to pointers, in an arena: built, used, forgotten. */
+#ifndef REWAPP_BASE_MAP_H
+#define REWAPP_BASE_MAP_H
+
+#include "base/arena.h"
+
+#include <stdint.h>
+
+struct map_slot {
+	uint64_t key[2];
+	void *value;
+};
+
+struct map {
+	struct arena *arena;
+	struct map_slot *slots;
+	size_t count, capacity; /* capacity: a power of two, or 0 */
+};
+
+void rewapp__map_init(struct map *map, struct arena *arena);
+
+/* The value, or NULL. */
+void *rewapp__map_get(const struct map *map, const void *key);
+
+/* Adds or replaces.  0, or REWAPP_E_NOMEMORY.  `value` may not be NULL. */
+int rewapp__map_put(struct map *map, const void *key, void *value);
+
+/* A key of two numbers. */
+struct map_key {
+	uint64_t part[2];
+};
+static inline struct map_key rewapp__map_key(int64_t a, int64_t b)
+{
+	return (struct map_key){ { (uint64_t)a, (uint64_t)b } };
+}
+
+#endif

@@ -1,0 +1,195 @@
+/* A batch on its way: load, decide, record, apply.
+ *
+ * Loading is asking until nothing is open: a story wants facts, the answers may want
+ * more, and each round of wants is one round trip.  Deciding works on these facts
+ * alone, in the order of the commands, each seeing what earlier ones did. */
+#ifndef REWAPP_FLOWS_BATCH_H
+#define REWAPP_FLOWS_BATCH_H
+
+#include "flows/engine.h"
+#include "flows/fields.h"
+#include "ledger/wallet.h"
+
+#include "earn/decide.h"
+
+#include <rewapp/submit.h>
+
+struct member {
+	ref number; /* 0: there is none of this id */
+	struct rewapp_id id;
+	int32_t status;
+};
+
+/* A command that was carried out, earlier or in this batch. */
+struct known {
+	ref number; /* 0: there is none of this id */
+	int32_t kind;
+	ref subject; /* the hold or redemption it made */
+	int32_t verdict;
+	uint8_t fingerprint[FINGERPRINT_SIZE];
+	const void *receipt; /* as stored; NULL for a command of this batch */
+	size_t receipt_size;
+	int64_t recorded_ms;
+	const struct rewapp_receipt *fresh; /* of a command of this batch */
+};
+
+struct purchase {
+	ref number;
+	struct member *member;
+	struct programme_row *programme;
+	const struct programme *rules; /* of the version that decided */
+	struct wallet *wallet;
+	ref merchant;
+	int32_t version;
+	int64_t amount, returned, clawed_back, occurred_ms;
+	int32_t mcc;
+	struct awards awards;
+};
+
+struct hold_fact {
+	struct hold *hold;
+	struct wallet *wallet;
+	struct member *member;
+	struct programme_row *programme;
+	struct rewapp_id id; /* of the command that made it */
+};
+
+struct redemption {
+	ref number, hold, merchant;
+	struct wallet *wallet;
+	struct member *member;
+	struct programme_row *programme;
+	int64_t points, reversed;
+	struct lot_share *shares; /* what it took, soonest expiry first */
+	size_t share_count;
+};
+
+struct counter {
+	struct counter_key key;
+	ref programme, member; /* member 0: the whole programme */
+	int64_t used, added;
+	struct counter *next, *same_hash;
+};
+
+/* One command and what was found for it. */
+struct item {
+	const struct rewapp_command *command;
+	struct rewapp_receipt *receipt;
+	ref number, subject;
+	uint8_t fingerprint[FINGERPRINT_SIZE];
+	bool refused_early; /* the command itself is malformed */
+	struct member *member;
+	struct programme_row *programme;
+	struct merchant *merchant;
+	int match; /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
+	ref token_hold;     /* the hold that a token names */
+	int token_verdict;  /* enum rewapp_verdict of the token by itself */
+};
+
+struct batch;
+typedef int (*want_done)(struct batch *batch, const struct read *read, void *subject);
+
+struct want {
+	struct read read;
+	want_done done;
+	void *subject;
+};
+
+struct batch {
+	struct rewapp_engine *engine;
+	struct arena *arena;
+	struct plan plan;
+	struct book book;
+	int64_t now_ms;
+	struct item *items;
+	size_t count;
+
+	struct map members, members_by_number, known, wallets, accounts, purchases, holds, redemptions, counters;
+	struct wallet *wallet_list; /* all, for the end */
+	struct counter *counter_list;
+
+	struct map merchants, programmes; /* what this batch put, before the catalogue */
+	struct programme_row *only_programme; /* when a batch puts the store's first */
+	bool catalogue_changed;
+
+	struct want *wants;
+	size_t want_count, want_capacity;
+	int failed; /* an error that ends the batch */
+};
+
+/* --- loading ------------------------------------------------------------------- */
+
+void rewapp__want(struct batch *batch, const struct stmt *stmt, const struct value *args, size_t arg_count, want_done done,
+	void *subject);
+int rewapp__batch_load(struct batch *batch);
+
+void rewapp__want_known(struct batch *batch, const struct rewapp_id *id);
+void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme);
+void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme);
+void rewapp__want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
+void rewapp__want_hold(struct batch *batch, ref number);
+void rewapp__want_counters(struct batch *batch, struct programme_row *programme, const struct programme *rules,
+	ref member, int64_t occurred_ms);
+
+/* Like want_known(), and what the command `id` made: a purchase, a hold, a redemption. */
+void rewapp__want_target(struct batch *batch, const struct rewapp_id *id);
+
+/* --- deciding ------------------------------------------------------------------ */
+
+/* Facts by name; NULL when there is no such thing. */
+struct member *rewapp__batch_member(struct batch *batch, const struct rewapp_id *id);
+struct merchant *rewapp__batch_merchant(struct batch *batch, const struct rewapp_id *id);
+struct programme_row *rewapp__batch_programme(struct batch *batch, const struct rewapp_id *id);
+struct known *rewapp__batch_known(struct batch *batch, const struct rewapp_id *id);
+
+struct purchase *rewapp__batch_purchase(struct batch *batch, ref number);
+struct hold_fact *rewapp__batch_hold(struct batch *batch, ref number);
+struct redemption *rewapp__batch_redemption(struct batch *batch, ref number);
+
+/* What this batch makes is found by those that follow.  0 or REWAPP_E_NOMEMORY. */
+int rewapp__batch_add_purchase(struct batch *batch, struct purchase *purchase);
+int rewapp__batch_add_hold(struct batch *batch, struct hold_fact *fact);
+int rewapp__batch_add_redemption(struct batch *batch, struct redemption *redemption);
+
+/* Whether the member's status is `at_most` this bad, as this batch has changed it. */
+bool rewapp__member_may(struct batch *batch, const struct member *member, enum rewapp_member_status at_most);
+
+/* Found, or made anew in this batch; NULL only when memory is exhausted. */
+struct wallet *rewapp__batch_wallet(struct batch *batch, struct member *member, struct programme_row *programme);
+struct account *rewapp__batch_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
+struct counter *rewapp__batch_counter(struct batch *batch, ref programme, ref member, const struct counter_key *key);
+
+/* Sets the receipt's verdict and returns 0, so that a story can end with it. */
+int rewapp__refuse(struct item *item, enum rewapp_verdict verdict);
+
+/* What every story that moves points ends with: whose, where, and the wallet afterwards. */
+void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const struct member *member,
+	const struct programme_row *programme, const struct wallet *wallet);
+
+/* Appends to the outbox. */
+void rewapp__batch_event(struct batch *batch, const struct item *item, enum rewapp_code code, ref member, int64_t points);
+
+/* Points in money of the programme, rounded down. */
+int64_t rewapp__points_worth(const struct programme_row *programme, int64_t points);
+
+/* --- the stories ---------------------------------------------------------------- */
+
+/* `want` asks for facts while loading; `decide` sets the receipt and records into the
+ * plan.  A negative return fails the command (or the batch when it is the host's fault). */
+struct story {
+	void (*want)(struct batch *batch, struct item *item);
+	int (*decide)(struct batch *batch, struct item *item);
+};
+
+extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__story_programme, rewapp__story_purchase,
+	rewapp__story_return, rewapp__story_hold, rewapp__story_mint, rewapp__story_post, rewapp__story_void,
+	rewapp__story_redeem, rewapp__story_reverse, rewapp__story_adjust, rewapp__story_sweep;
+
+/* Carries out a batch: see rewapp_submit(). */
+int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts);
+
+/* Prepares a batch for reading only, or for submit. */
+int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine);
+
+#endif

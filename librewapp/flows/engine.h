@@ -1,0 +1,27 @@
+/* What an open engine is made of. */
+#ifndef REWAPP_FLOWS_ENGINE_H
+#define REWAPP_FLOWS_ENGINE_H
+
+#include "base/arena.h"
+#include "flows/catalogue.h"
+#include "qr/token.h"
+#include "storage/storage.h"
+
+#include <rewapp/engine.h>
+
+struct rewapp_engine {
+	struct rewapp_env env; /* complete: no member is NULL but `log` and `user` */
+	struct storage *storage;
+	struct arena arena; /* the current call's; what it lends lives until the next call */
+	struct catalogue catalogue;
+	struct qr_keyring keys;
+	int64_t newest_ms; /* the newest instant in the store: the clock's floor */
+};
+
+/* The clock, never before the newest record. */
+int64_t rewapp__engine_now(const struct rewapp_engine *engine);
+
+/* Reads the store's newest instant and brings merchants and programmes up to date. */
+int rewapp__engine_refresh(struct rewapp_engine *engine);
+
+#endif

@@ -1,0 +1,233 @@
+/* The fields of a command: one table for checks, fingerprints and JSON. */
+#include "flows/fields.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define K(name) (1u << REWAPP_KIND_##name)
+#define ALL (~1u)
+
+/* clang-format off */
+#define HOLDS (K(HOLD) | K(MINT))
+const struct field rewapp__fields[FIELD_COUNT] = {
+#define F(name, type, required, optional) { #name, type, offsetof(struct rewapp_command, name), required, optional }
+	F(id,          FIELD_ID,       ALL, 0),
+	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) | K(REVERSE), 0),
+	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST)),
+	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST), 0),
+	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS),
+	F(amount,      FIELD_INT64,    K(PURCHASE), K(RETURN)),
+	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP)),
+	F(occurred_ms, FIELD_INT64,    0, K(PURCHASE) | K(RETURN)),
+	F(ttl_ms,      FIELD_INT64,    0, HOLDS | K(ADJUST)),
+	F(status,      FIELD_INT32,    0, K(MEMBER)),
+	F(mcc,         FIELD_INT32,    0, K(PURCHASE)),
+	F(currency,    FIELD_CURRENCY, K(PURCHASE), 0),
+	F(descriptor,  FIELD_TEXT,     0, K(PURCHASE)),
+	F(token,       FIELD_TEXT,     K(REDEEM), 0),
+	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(REDEEM)),
+	F(reference,   FIELD_TEXT,     K(ADJUST), K(PURCHASE) | K(RETURN) | K(POST) | K(REDEEM) | K(REVERSE)),
+	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
+#undef F
+};
+/* clang-format on */
+
+enum { KIND_LAST = REWAPP_KIND_SWEEP };
+
+static const void *field_at(const struct field *field, const struct rewapp_command *command)
+{
+	return (const char *)command + field->offset;
+}
+
+static const char *field_text(const struct field *field, const struct rewapp_command *command)
+{
+	const char *text;
+
+	memcpy(&text, field_at(field, command), sizeof text);
+	return text;
+}
+
+static size_t field_size(const struct field *field)
+{
+	static const size_t sizes[] = {
+		[FIELD_ID] = sizeof(struct rewapp_id),
+		[FIELD_INT64] = sizeof(int64_t),
+		[FIELD_INT32] = sizeof(int32_t),
+		[FIELD_CURRENCY] = 4,
+		[FIELD_TEXT] = sizeof(char *),
+		[FIELD_DOCUMENT] = sizeof(char *),
+	};
+
+	return sizes[field->type];
+}
+
+bool rewapp__field_is_set(const struct field *field, const struct rewapp_command *command)
+{
+	return !sodium_is_zero(field_at(field, command), field_size(field));
+}
+
+static int check_text(const struct field *field, const char *text)
+{
+	size_t max = field->type == FIELD_DOCUMENT ? REWAPP_DOCUMENT_MAX : REWAPP_TEXT_MAX;
+	size_t length = strnlen(text, max + 1);
+
+	if (length == 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: empty", field->name);
+	if (length > max)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: longer than %zu bytes", field->name, max);
+	if (!rewapp__text_is_utf8(text, length))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: not UTF-8", field->name);
+	if (rewapp__text_has_card_number(text, length))
+		return rewapp__fail(REWAPP_E_CARDNUMBER, "%s: card numbers are not accepted", field->name);
+	return 0;
+}
+
+static int check_currency(const struct field *field, const char *text)
+{
+	for (int i = 0; i < 3; i++)
+		if (text[i] < 'A' || text[i] > 'Z')
+			return rewapp__fail(REWAPP_E_ARGUMENT, "%s: not three capital letters", field->name);
+	if (text[3])
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: not three capital letters", field->name);
+	return 0;
+}
+
+static int check_number(const struct field *field, const struct rewapp_command *command, int64_t value)
+{
+	bool may_be_negative = command->kind == REWAPP_KIND_ADJUST && strcmp(field->name, "points") == 0;
+
+	if (value < 1 && !may_be_negative)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: %lld is below 1", field->name, (long long)value);
+	if (value == INT64_MIN)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: out of range", field->name);
+	return 0;
+}
+
+static int check_value(const struct field *field, const struct rewapp_command *command)
+{
+	int64_t wide;
+	int32_t narrow;
+
+	switch (field->type) {
+	case FIELD_TEXT:
+	case FIELD_DOCUMENT:
+		return check_text(field, field_text(field, command));
+	case FIELD_CURRENCY:
+		return check_currency(field, command->currency);
+	case FIELD_INT64:
+		memcpy(&wide, field_at(field, command), sizeof wide);
+		return check_number(field, command, wide);
+	case FIELD_INT32:
+		memcpy(&narrow, field_at(field, command), sizeof narrow);
+		return check_number(field, command, narrow);
+	default:
+		return 0;
+	}
+}
+
+/* What concerns one kind alone, after its fields have passed one by one. */
+static int check_kind(const struct rewapp_command *command, const char **at)
+{
+	bool merchant = !rewapp_id_is_zero(&command->merchant);
+
+	if (command->kind == REWAPP_KIND_PURCHASE && merchant == (command->descriptor != NULL)) {
+		*at = "merchant";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "merchant: a purchase has either a merchant or a descriptor");
+	}
+	if (command->mcc > 9999) {
+		*at = "mcc";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "mcc: %d has more than four digits", (int)command->mcc);
+	}
+	if (command->status > REWAPP_MEMBER_CLOSED) {
+		*at = "status";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "status: %d is unknown", (int)command->status);
+	}
+	if (command->kind != REWAPP_KIND_ADJUST && command->ttl_ms > REWAPP_HOLD_TTL_MS) {
+		*at = "ttl_ms";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "ttl_ms: a hold lives at most fifteen minutes");
+	}
+	return 0;
+}
+
+int rewapp__command_check(const struct rewapp_command *command, const char **at)
+{
+	uint32_t kind;
+	int error;
+
+	*at = "kind";
+	if (command->kind < 1 || command->kind > KIND_LAST)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "kind: %d is unknown", (int)command->kind);
+	kind = 1u << command->kind;
+	*at = "flags";
+	if (command->flags)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "flags: must be 0");
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		const struct field *field = &rewapp__fields[i];
+
+		*at = field->name;
+		if (!rewapp__field_is_set(field, command)) {
+			if (field->required & kind)
+				return rewapp__fail(REWAPP_E_ARGUMENT, "%s: missing, or zero", field->name);
+			continue;
+		}
+		if (!((field->required | field->optional) & kind))
+			return rewapp__fail(REWAPP_E_ARGUMENT, "%s: a %s has none", field->name,
+				rewapp_kind_name(command->kind));
+		if ((error = check_value(field, command)) < 0)
+			return error;
+	}
+	return check_kind(command, at);
+}
+
+void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t out[FINGERPRINT_SIZE])
+{
+	static const unsigned char key[crypto_shorthash_KEYBYTES] = "rewapp.field";
+	crypto_generichash_state state;
+	uint8_t whole[crypto_generichash_BYTES_MIN];
+
+	crypto_generichash_init(&state, NULL, 0, sizeof whole);
+	crypto_generichash_update(&state, (const uint8_t *)&command->kind, sizeof command->kind);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		const struct field *field = &rewapp__fields[i];
+		const uint8_t *bytes = field_at(field, command);
+		uint64_t size = field_size(field);
+		uint8_t hash[crypto_shorthash_BYTES];
+
+		if (field->type == FIELD_TEXT || field->type == FIELD_DOCUMENT) {
+			bytes = (const uint8_t *)field_text(field, command);
+			size = bytes ? strlen((const char *)bytes) : 0;
+		}
+		crypto_generichash_update(&state, (const uint8_t *)&size, sizeof size);
+		crypto_generichash_update(&state, bytes ? bytes : hash, size);
+		crypto_shorthash(hash, bytes ? bytes : key, size, key);
+		out[8 + i] = hash[0];
+	}
+	crypto_generichash_final(&state, whole, sizeof whole);
+	memcpy(out, whole, 8);
+}
+
+const char *rewapp__fingerprint_differs(const uint8_t a[FINGERPRINT_SIZE], const uint8_t b[FINGERPRINT_SIZE])
+{
+	if (memcmp(a, b, 8) == 0)
+		return NULL;
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		if (a[8 + i] != b[8 + i])
+			return rewapp__fields[i].name;
+	return "kind";
+}
+
+const char *rewapp_kind_name(int kind)
+{
+	switch (kind) {
+#define NAME(name, value, text) \
+	case value: \
+		return text;
+		REWAPP_KIND_MAP(NAME)
+#undef NAME
+	default:
+		return "unknown";
+	}
+}

@@ -1,0 +1,45 @@
+/* The fields of a command: one table for checks, fingerprints and JSON. */
+#ifndef REWAPP_FLOWS_FIELDS_H
+#define REWAPP_FLOWS_FIELDS_H
+
+#include "base/buffer.h"
+
+#include <rewapp/submit.h>
+#include <stdbool.h>
+
+enum field_type {
+	FIELD_ID,
+	FIELD_INT64,
+	FIELD_INT32,
+	FIELD_CURRENCY,
+	FIELD_TEXT,
+	FIELD_DOCUMENT
+};
+
+struct field {
+	const char *name;
+	enum field_type type;
+	size_t offset;
+	uint32_t required, optional; /* sets of kinds: bit 1 << kind */
+};
+
+enum { FIELD_COUNT = 17 };
+extern const struct field rewapp__fields[FIELD_COUNT];
+
+/* True when the field is not zero in the command. */
+bool rewapp__field_is_set(const struct field *field, const struct rewapp_command *command);
+
+/* Checks kind, flags and every field: needed ones set, others zero, texts in UTF-8, within
+ * their length and without card numbers, amounts in range.  0 or a negative code, with the
+ * message set and *at the field at fault. */
+int rewapp__command_check(const struct rewapp_command *command, const char **at);
+
+/* What a command says, in FINGERPRINT_SIZE bytes: a hash of all, and a byte for each field. */
+enum { FINGERPRINT_SIZE = 8 + FIELD_COUNT };
+void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t out[FINGERPRINT_SIZE]);
+
+/* NULL when both fingerprints are of the same content, else the name of the first field
+ * that differs. */
+const char *rewapp__fingerprint_differs(const uint8_t a[FINGERPRINT_SIZE], const uint8_t b[FINGERPRINT_SIZE]);
+
+#endif

@@ -1,0 +1,244 @@
+/* The book: the accounts of one batch, and the transfers that it writes. */
+#include "ledger/book.h"
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "ledger.sql.h"
+
+#include <assert.h>
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+struct value rewapp__ref_value(ref number)
+{
+	return number < 0 ? rewapp__value_seq(-number - 1) : rewapp__value_int(number);
+}
+
+ref rewapp__ref_new(struct plan *plan)
+{
+	return -rewapp__plan_seq(plan) - 1;
+}
+
+bool rewapp__account_is_guarded(const struct account *account)
+{
+	return account->kind == ACCOUNT_WALLET || account->kind == ACCOUNT_DEBT;
+}
+
+int64_t rewapp__account_posted(const struct account *account)
+{
+	return account->now.credits_posted - account->now.debits_posted;
+}
+
+void rewapp__book_begin(struct book *book, struct plan *plan, int64_t now_ms)
+{
+	*book = (struct book){ .plan = plan, .now_ms = now_ms };
+}
+
+/* Holds, releases and time-outs move pending points only. */
+static int64_t posted_by(const struct transfer *transfer)
+{
+	bool pending_only = transfer->code == REWAPP_CODE_HOLD || transfer->code == REWAPP_CODE_RELEASE ||
+		transfer->code == REWAPP_CODE_TIMEOUT;
+
+	return pending_only ? 0 : transfer->amount;
+}
+
+/* The four counters that the transfer changes, or false when one would leave 64 bits. */
+static bool counters_after(const struct transfer *transfer, struct counters *debit, struct counters *credit,
+	int64_t *clearing)
+{
+	int64_t posted = posted_by(transfer), held = transfer->held;
+
+	return rewapp__add(debit->debits_pending, held, &debit->debits_pending) &&
+		rewapp__add(debit->debits_posted, posted, &debit->debits_posted) &&
+		rewapp__add(credit->credits_posted, posted, &credit->credits_posted) &&
+		(!transfer->clearing ||
+			rewapp__add(transfer->clearing->now.credits_pending, held, clearing));
+}
+
+int rewapp__book_check(const struct transfer *transfer)
+{
+	struct counters debit = transfer->debit->now, credit = transfer->credit->now;
+	int64_t clearing;
+
+	if (!counters_after(transfer, &debit, &credit, &clearing))
+		return rewapp__fail(REWAPP_E_OVERFLOW, "points: the account's counters would leave 64 bits");
+	return 0;
+}
+
+static void account_touch(struct book *book, struct account *account)
+{
+	if (!account->touched) {
+		account->touched = true;
+		account->next_touched = book->touched;
+		book->touched = account;
+	}
+	account->version++;
+}
+
+static struct day *day_of(struct book *book, ref programme)
+{
+	struct day *day;
+
+	for (day = book->days; day; day = day->next)
+		if (day->programme == programme)
+			return day;
+	day = rewapp__arena_take(book->plan->arena, sizeof *day);
+	if (!day) {
+		book->plan->failed = REWAPP_E_NOMEMORY;
+		return NULL;
+	}
+	day->programme = programme;
+	day->next = book->days;
+	book->days = day;
+	return day;
+}
+
+static void day_count(struct book *book, const struct transfer *transfer)
+{
+	struct day *day = day_of(book, transfer->debit->programme);
+
+	if (!day)
+		return;
+	switch (transfer->code) {
+	case REWAPP_CODE_AWARD:
+	case REWAPP_CODE_DEBT_PAYMENT:
+		day->issued += transfer->amount;
+		break;
+	case REWAPP_CODE_ADJUSTMENT:
+		day->issued += transfer->debit->kind == ACCOUNT_WALLET ? -transfer->amount : transfer->amount;
+		break;
+	case REWAPP_CODE_REDEMPTION:
+		day->spent += transfer->amount;
+		break;
+	case REWAPP_CODE_REVERSAL:
+		day->spent -= transfer->amount;
+		break;
+	case REWAPP_CODE_EXPIRY:
+		day->expired += transfer->amount;
+		break;
+	case REWAPP_CODE_CLAWBACK:
+	case REWAPP_CODE_DEBT:
+		day->clawed_back += transfer->amount;
+		break;
+	default:
+		break;
+	}
+}
+
+/* The side that has a statement, or NULL. */
+static struct account *wallet_side(const struct transfer *transfer)
+{
+	if (transfer->debit->kind == ACCOUNT_WALLET)
+		return transfer->debit;
+	return transfer->credit->kind == ACCOUNT_WALLET ? transfer->credit : NULL;
+}
+
+ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
+{
+	struct account *debit = transfer->debit, *credit = transfer->credit, *wallet = wallet_side(transfer);
+	ref number = rewapp__ref_new(book->plan);
+	int64_t clearing = 0;
+	bool fits = counters_after(transfer, &debit->now, &credit->now, &clearing);
+
+	assert(fits && transfer->amount > 0 && debit != credit);
+	(void)fits;
+	account_touch(book, debit);
+	account_touch(book, credit);
+	if (transfer->clearing) {
+		transfer->clearing->now.credits_pending = clearing;
+		if (transfer->clearing != credit)
+			account_touch(book, transfer->clearing);
+	}
+	day_count(book, transfer);
+	rewapp__plan_add(book->plan, &STMT_LEDGER_TRANSFER_INSERT, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(number),
+			rewapp__ref_value(book->command),
+			rewapp__value_int(transfer->code),
+			rewapp__ref_value(debit->number),
+			rewapp__ref_value(credit->number),
+			rewapp__value_int(transfer->amount),
+			rewapp__ref_value(transfer->pending),
+			rewapp__ref_value(wallet ? wallet->last : 0),
+			rewapp__value_int(wallet ? rewapp__account_posted(wallet) : 0),
+			rewapp__value_int(book->occurred_ms),
+		},
+		10);
+	if (wallet)
+		wallet->last = number;
+	return number;
+}
+
+static void account_insert(struct plan *plan, const struct account *account)
+{
+	rewapp__plan_add(plan, &STMT_LEDGER_ACCOUNT_INSERT, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(account->number),
+			rewapp__ref_value(account->programme),
+			rewapp__value_int(account->kind),
+			rewapp__ref_value(account->owner),
+			rewapp__value_int(account->now.debits_pending),
+			rewapp__value_int(account->now.debits_posted),
+			rewapp__value_int(account->now.credits_pending),
+			rewapp__value_int(account->now.credits_posted),
+			rewapp__value_int(account->version),
+			rewapp__ref_value(account->last),
+		},
+		10);
+}
+
+static void account_update_guarded(struct plan *plan, const struct account *account)
+{
+	rewapp__plan_add(plan, &STMT_LEDGER_ACCOUNT_GUARDED, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(account->number),
+			rewapp__value_int(account->version_first),
+			rewapp__value_int(account->now.debits_pending),
+			rewapp__value_int(account->now.debits_posted),
+			rewapp__value_int(account->now.credits_pending),
+			rewapp__value_int(account->now.credits_posted),
+			rewapp__value_int(account->version),
+			rewapp__ref_value(account->last),
+		},
+		8);
+}
+
+static void account_update_added(struct plan *plan, const struct account *account)
+{
+	const struct counters *now = &account->now, *first = &account->first;
+
+	rewapp__plan_add(plan, &STMT_LEDGER_ACCOUNT_ADD, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(account->number),
+			rewapp__value_int(now->debits_pending - first->debits_pending),
+			rewapp__value_int(now->debits_posted - first->debits_posted),
+			rewapp__value_int(now->credits_pending - first->credits_pending),
+			rewapp__value_int(now->credits_posted - first->credits_posted),
+			rewapp__value_int(account->version - account->version_first),
+		},
+		6);
+}
+
+void rewapp__book_finish(struct book *book)
+{
+	for (const struct account *account = book->touched; account; account = account->next_touched) {
+		if (account->number < 0)
+			account_insert(book->plan, account);
+		else if (rewapp__account_is_guarded(account))
+			account_update_guarded(book->plan, account);
+		else
+			account_update_added(book->plan, account);
+	}
+	for (const struct day *day = book->days; day; day = day->next)
+		rewapp__plan_add(book->plan, &STMT_LEDGER_DAY, TOUCHES_ONE,
+			(struct value[]){
+				rewapp__ref_value(day->programme),
+				rewapp__value_int(book->now_ms / DAY_MS * DAY_MS),
+				rewapp__value_int(day->issued),
+				rewapp__value_int(day->spent),
+				rewapp__value_int(day->expired),
+				rewapp__value_int(day->clawed_back),
+			},
+			6);
+}

@@ -1,0 +1,95 @@
+/* The book: the accounts of one batch, and the transfers that it writes.
+ *
+ * Transfers go into the plan as they are made; what they do to an account is added up
+ * in memory and written once for each account, at the end.  Nothing here reads
+ * storage: a flow loads accounts, lots and holds first. */
+#ifndef REWAPP_LEDGER_BOOK_H
+#define REWAPP_LEDGER_BOOK_H
+
+#include "storage/storage.h"
+
+#include <rewapp/ledger.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A row's number: > 0 it is stored, < 0 this batch makes it (offset -ref - 1 of the plan's
+ * sequence), 0 none. */
+typedef int64_t ref;
+
+struct value rewapp__ref_value(ref number);
+
+/* The ref of the plan's next sequence number. */
+ref rewapp__ref_new(struct plan *plan);
+
+enum account_kind {
+	ACCOUNT_WALLET = 1,
+	ACCOUNT_DEBT = 2,
+	ACCOUNT_ISSUANCE = 3,
+	ACCOUNT_SETTLEMENT = 4,
+	ACCOUNT_BREAKAGE = 5,
+	ACCOUNT_CLEARING = 6,
+	ACCOUNT_ADJUSTMENT = 7
+};
+
+/* TigerBeetle's four counters: points in and out, posted and pending. */
+struct counters {
+	int64_t debits_pending, debits_posted, credits_pending, credits_posted;
+};
+
+struct account {
+	ref number;
+	ref programme;
+	enum account_kind kind;
+	ref owner;
+	struct counters now;   /* as this batch has changed them */
+	struct counters first; /* as loaded */
+	int64_t version, version_first;
+	ref last; /* newest transfer, for a wallet */
+	bool touched;
+	struct account *next_touched;
+};
+
+/* Wallets and debts refuse a write when somebody else changed them since the load. */
+bool rewapp__account_is_guarded(const struct account *account);
+
+/* Credits less debits, posted. */
+int64_t rewapp__account_posted(const struct account *account);
+
+/* What a programme's points did on the day of the batch, for reports. */
+struct day {
+	ref programme;
+	int64_t issued, spent, expired, clawed_back;
+	struct day *next;
+};
+
+struct book {
+	struct plan *plan;
+	struct account *touched;
+	struct day *days;
+	int64_t now_ms;
+	ref command;         /* that the transfers are made for */
+	int64_t occurred_ms; /* when it happened */
+};
+
+void rewapp__book_begin(struct book *book, struct plan *plan, int64_t now_ms);
+
+struct transfer {
+	enum rewapp_code code;
+	struct account *debit, *credit;
+	int64_t amount;           /* >= 1 */
+	ref pending;              /* the hold that it ends, else 0 */
+	struct account *clearing; /* of a transfer that opens or ends a hold, else NULL */
+	int64_t held;             /* what that adds to the pending counters: all that is held, < 0 when it ends */
+};
+
+/* 0 or REWAPP_E_OVERFLOW: whether the transfer keeps every counter in 64 bits.  Asked while
+ * deciding, so that recording cannot fail. */
+int rewapp__book_check(const struct transfer *transfer);
+
+/* Records the transfer and returns its number.  It must have passed the check. */
+ref rewapp__book_transfer(struct book *book, const struct transfer *transfer);
+
+/* Records what the transfers did to their accounts.  Once, at the end. */
+void rewapp__book_finish(struct book *book);
+
+#endif

@@ -1,0 +1,462 @@
+/* A wallet: one member's points in one programme, as lots, holds and a debt. */
+#include "ledger/wallet.h"
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "ledger.sql.h"
+
+#include <assert.h>
+#include <string.h>
+
+static bool lot_is_dead(const struct lot *lot, int64_t now_ms)
+{
+	return lot->expires_ms && lot->expires_ms <= now_ms;
+}
+
+static bool lot_is_spendable(const struct lot *lot, int64_t now_ms)
+{
+	return lot->remaining > 0 && lot->activates_ms <= now_ms && !lot_is_dead(lot, now_ms);
+}
+
+/* Stored numbers before new ones, each in their order. */
+static int64_t number_order(ref number)
+{
+	return number < 0 ? INT64_MAX / 2 - number : number;
+}
+
+/* < 0 when `a` is spent before `b`. */
+static int lot_order(const struct lot *a, const struct lot *b)
+{
+	int64_t x = a->expires_ms ? a->expires_ms : INT64_MAX, y = b->expires_ms ? b->expires_ms : INT64_MAX;
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	if (a->activates_ms != b->activates_ms)
+		return a->activates_ms < b->activates_ms ? -1 : 1;
+	return number_order(a->number) < number_order(b->number) ? -1 : 1;
+}
+
+/* Doubles a list of pointers when it is full. */
+static void *grown(struct arena *arena, void *list, size_t count, size_t *capacity)
+{
+	size_t wanted = *capacity ? *capacity * 2 : 8;
+	void *out;
+
+	if (count < *capacity)
+		return list;
+	out = rewapp__arena_array(arena, wanted, sizeof(void *));
+	if (out) {
+		if (count)
+			memcpy(out, list, count * sizeof(void *));
+		*capacity = wanted;
+	}
+	return out;
+}
+
+bool rewapp__wallet_add_lot(struct wallet *wallet, struct lot *lot)
+{
+	struct lot **lots = grown(wallet->arena, wallet->lots, wallet->lot_count, &wallet->lot_capacity);
+	size_t at = wallet->lot_count;
+
+	if (!lots)
+		return false;
+	wallet->lots = lots;
+	for (; at > 0 && lot_order(lot, lots[at - 1]) < 0; at--)
+		lots[at] = lots[at - 1];
+	lots[at] = lot;
+	wallet->lot_count++;
+	return true;
+}
+
+bool rewapp__wallet_add_hold(struct wallet *wallet, struct hold *hold)
+{
+	struct hold **holds = grown(wallet->arena, wallet->holds, wallet->hold_count, &wallet->hold_capacity);
+
+	if (!holds)
+		return false;
+	wallet->holds = holds;
+	holds[wallet->hold_count++] = hold;
+	return true;
+}
+
+/* The loop below counts what a settled wallet would hold: a timed-out hold's points are
+ * back in their lots, a dead lot's are gone. */
+static int64_t lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
+{
+	int64_t points = lot->remaining;
+
+	for (size_t h = 0; h < wallet->hold_count; h++) {
+		const struct hold *hold = wallet->holds[h];
+
+		if (hold->state != HOLD_OPEN || hold->expires_ms > now_ms)
+			continue;
+		for (size_t s = 0; s < hold->share_count; s++)
+			if (hold->shares[s].lot == lot)
+				points += hold->shares[s].amount;
+	}
+	return lot_is_dead(lot, now_ms) ? 0 : points;
+}
+
+void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wallet_view *out)
+{
+	*out = (struct wallet_view){ 0 };
+	if (wallet->debt)
+		out->debt = -rewapp__account_posted(wallet->debt);
+	for (size_t i = 0; i < wallet->hold_count; i++)
+		if (wallet->holds[i]->state == HOLD_OPEN && wallet->holds[i]->expires_ms > now_ms)
+			out->held += wallet->holds[i]->amount;
+	for (size_t i = 0; i < wallet->lot_count; i++) {
+		const struct lot *lot = wallet->lots[i];
+		int64_t points = lot_worth(wallet, lot, now_ms);
+
+		if (points == 0)
+			continue;
+		if (lot->activates_ms > now_ms) {
+			out->pending += points;
+			if (!out->next_activation_ms || lot->activates_ms < out->next_activation_ms)
+				out->next_activation_ms = lot->activates_ms;
+		} else {
+			out->available += points;
+		}
+		if (!lot->expires_ms)
+			continue;
+		if (!out->next_expiry_ms || lot->expires_ms == out->next_expiry_ms) {
+			out->next_expiry_ms = lot->expires_ms;
+			out->next_expiry_points += points;
+		}
+	}
+}
+
+void rewapp__wallet_move(struct book *book, ref transfer, const struct lot_share *shares, size_t count, int sign)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct lot *lot = shares[i].lot;
+
+		if (shares[i].amount == 0)
+			continue;
+		lot->remaining -= sign * shares[i].amount;
+		assert(lot->remaining >= 0 && lot->remaining <= lot->original);
+		rewapp__plan_add(book->plan, &STMT_LEDGER_LOT_MOVE_INSERT, TOUCHES_ONE,
+			(struct value[]){
+				rewapp__ref_value(transfer),
+				rewapp__ref_value(lot->number),
+				rewapp__value_int(sign * shares[i].amount),
+			},
+			3);
+	}
+}
+
+void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold, enum rewapp_code code,
+	enum hold_state state)
+{
+	ref transfer;
+
+	assert(hold->state == HOLD_OPEN);
+	transfer = rewapp__book_transfer(book,
+		&(struct transfer){
+			.code = code,
+			.debit = wallet->account,
+			.credit = wallet->clearing,
+			.amount = hold->amount,
+			.pending = hold->number,
+			.clearing = wallet->clearing,
+			.held = -hold->amount,
+		});
+	rewapp__wallet_move(book, transfer, hold->shares, hold->share_count, -1);
+	hold->state = state;
+	hold->changed = true;
+}
+
+static void lot_expire(struct wallet *wallet, struct book *book, struct lot *lot)
+{
+	struct lot_share share = { lot, lot->remaining };
+	ref transfer = rewapp__book_transfer(book,
+		&(struct transfer){
+			.code = REWAPP_CODE_EXPIRY,
+			.debit = wallet->account,
+			.credit = wallet->breakage,
+			.amount = lot->remaining,
+		});
+
+	wallet->expired += lot->remaining;
+	rewapp__wallet_move(book, transfer, &share, 1, 1);
+}
+
+void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now_ms)
+{
+	for (size_t i = 0; i < wallet->hold_count; i++) {
+		struct hold *hold = wallet->holds[i];
+
+		if (hold->state == HOLD_OPEN && hold->expires_ms <= now_ms)
+			rewapp__wallet_release(wallet, book, hold, REWAPP_CODE_TIMEOUT, HOLD_TIMED_OUT);
+	}
+	for (size_t i = 0; i < wallet->lot_count; i++)
+		if (wallet->lots[i]->remaining > 0 && lot_is_dead(wallet->lots[i], now_ms))
+			lot_expire(wallet, book, wallet->lots[i]);
+}
+
+/* Takes what is needed from the lots that `fits` accepts, in their order. */
+static int64_t choose(struct wallet *wallet, bool (*fits)(const struct lot *, int64_t), int64_t argument,
+	int64_t points, struct lot_share *shares, size_t *count)
+{
+	for (size_t i = 0; i < wallet->lot_count && points > 0; i++) {
+		struct lot *lot = wallet->lots[i];
+		int64_t part = lot->remaining < points ? lot->remaining : points;
+
+		if (lot->remaining == 0 || !fits(lot, argument))
+			continue;
+		shares[*count].lot = lot;
+		shares[(*count)++].amount = part;
+		points -= part;
+	}
+	return points;
+}
+
+int rewapp__wallet_choose(struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares,
+	size_t *count)
+{
+	struct lot_share *chosen = rewapp__arena_array(wallet->arena, wallet->lot_count, sizeof *chosen);
+	size_t taken = 0;
+
+	if (!chosen)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
+	if (choose(wallet, lot_is_spendable, now_ms, points, chosen, &taken) > 0)
+		return 1;
+	*shares = chosen;
+	*count = taken;
+	return 0;
+}
+
+static struct lot *lot_open(struct wallet *wallet, const struct book *book, const struct credit *credit, ref number,
+	int64_t points)
+{
+	struct lot *lot = rewapp__arena_take(wallet->arena, sizeof *lot);
+
+	if (!lot)
+		return NULL;
+	*lot = (struct lot){
+		.number = number,
+		.command = book->command,
+		.funder = credit->from->number,
+		.original = points,
+		.remaining = points,
+		.activates_ms = credit->activates_ms,
+		.expires_ms = credit->expires_ms,
+		.stored = -1,
+	};
+	return rewapp__wallet_add_lot(wallet, lot) ? lot : NULL;
+}
+
+int rewapp__wallet_credit(struct wallet *wallet, struct book *book, const struct credit *credit, int64_t *paid)
+{
+	int64_t owed = -rewapp__account_posted(wallet->debt);
+	int64_t to_debt = owed < credit->points ? owed : credit->points;
+	struct transfer payment = { REWAPP_CODE_DEBT_PAYMENT, credit->from, wallet->debt, to_debt, 0, NULL, 0 };
+	struct transfer rest = { credit->code, credit->from, wallet->account, credit->points - to_debt, 0, NULL, 0 };
+	struct transfer whole = { credit->code, credit->from, wallet->account, credit->points, 0, NULL, 0 };
+	int error = rewapp__book_check(&whole);
+
+	if (error)
+		return error;
+	if (paid)
+		*paid = to_debt;
+	if (to_debt > 0)
+		rewapp__book_transfer(book, &payment);
+	if (rest.amount == 0)
+		return 0;
+	if (!lot_open(wallet, book, credit, rewapp__book_transfer(book, &rest), rest.amount))
+		book->plan->failed = REWAPP_E_NOMEMORY;
+	return 0;
+}
+
+int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_code code, struct account *to,
+	const struct lot_share *shares, size_t count, int64_t points)
+{
+	struct transfer transfer = { code, wallet->account, to, points, 0, NULL, 0 };
+	int error = rewapp__book_check(&transfer);
+
+	if (error)
+		return error;
+	rewapp__wallet_move(book, rewapp__book_transfer(book, &transfer), shares, count, 1);
+	return 0;
+}
+
+int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *hold)
+{
+	struct transfer transfer = {
+		.code = REWAPP_CODE_HOLD,
+		.debit = wallet->account,
+		.credit = wallet->clearing,
+		.amount = hold->amount,
+		.clearing = wallet->clearing,
+		.held = hold->amount,
+	};
+	int error = rewapp__book_check(&transfer);
+
+	if (error)
+		return error;
+	if (!rewapp__wallet_add_hold(wallet, hold))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "hold");
+	hold->number = rewapp__book_transfer(book, &transfer);
+	hold->command = book->command;
+	hold->state = HOLD_OPEN;
+	hold->changed = true;
+	rewapp__wallet_move(book, hold->number, hold->shares, hold->share_count, 1);
+	return 0;
+}
+
+/* Splits off what is beyond `points`: the shares' tail, in place of which the head is kept. */
+static void shares_beyond(const struct lot_share *shares, size_t count, int64_t points, struct lot_share *beyond)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t kept = shares[i].amount < points ? shares[i].amount : points;
+
+		beyond[i].lot = shares[i].lot;
+		beyond[i].amount = shares[i].amount - kept;
+		points -= kept;
+	}
+}
+
+int rewapp__wallet_post(struct wallet *wallet, struct book *book, struct hold *hold, struct account *to, int64_t points)
+{
+	struct transfer transfer = {
+		.code = REWAPP_CODE_REDEMPTION,
+		.debit = wallet->account,
+		.credit = to,
+		.amount = points,
+		.pending = hold->number,
+		.clearing = wallet->clearing,
+		.held = -hold->amount,
+	};
+	struct lot_share *beyond = rewapp__arena_array(wallet->arena, hold->share_count, sizeof *beyond);
+	int error = rewapp__book_check(&transfer);
+
+	if (!error && !beyond)
+		error = rewapp__fail(REWAPP_E_NOMEMORY, "hold");
+	if (error)
+		return error;
+	shares_beyond(hold->shares, hold->share_count, points, beyond);
+	hold->number_posted = rewapp__book_transfer(book, &transfer);
+	rewapp__wallet_move(book, hold->number_posted, beyond, hold->share_count, -1);
+	hold->state = HOLD_POSTED;
+	hold->posted = points;
+	hold->changed = true;
+	return 0;
+}
+
+int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct account *from, struct lot_share *shares,
+	size_t count, int64_t points)
+{
+	struct transfer transfer = { REWAPP_CODE_REVERSAL, from, wallet->account, points, 0, NULL, 0 };
+	int error = rewapp__book_check(&transfer);
+
+	if (error)
+		return error;
+	for (size_t i = count; i-- > 0;) {
+		int64_t part = shares[i].amount < points ? shares[i].amount : points;
+
+		shares[i].amount = part;
+		points -= part;
+	}
+	assert(points == 0);
+	rewapp__wallet_move(book, rewapp__book_transfer(book, &transfer), shares, count, -1);
+	return 0;
+}
+
+static bool lot_is_of(const struct lot *lot, int64_t command)
+{
+	return lot->command == command;
+}
+
+static bool lot_is_not_of(const struct lot *lot, int64_t command)
+{
+	return lot->command != command;
+}
+
+int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to, int64_t points,
+	bool owe, int64_t *short_by)
+{
+	struct lot_share *shares = rewapp__arena_array(wallet->arena, wallet->lot_count, sizeof *shares);
+	size_t count = 0;
+	int64_t missing;
+
+	if (!shares)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
+	missing = choose(wallet, lot_is_of, purchase, points, shares, &count);
+	missing = choose(wallet, lot_is_not_of, purchase, missing, shares, &count);
+	struct transfer taken = { REWAPP_CODE_CLAWBACK, wallet->account, to, points - missing, 0, NULL, 0 };
+	struct transfer owed = { REWAPP_CODE_DEBT, wallet->debt, to, missing, 0, NULL, 0 };
+	struct transfer both = { REWAPP_CODE_CLAWBACK, wallet->account, to, points, 0, NULL, 0 };
+	int error = rewapp__book_check(&both);
+
+	if (!error && owe)
+		error = rewapp__book_check(&owed);
+	if (error)
+		return error;
+	if (taken.amount > 0)
+		rewapp__wallet_move(book, rewapp__book_transfer(book, &taken), shares, count, 1);
+	if (missing > 0 && owe)
+		rewapp__book_transfer(book, &owed);
+	*short_by = missing;
+	return 0;
+}
+
+static void lot_finish(const struct wallet *wallet, struct plan *plan, const struct lot *lot)
+{
+	if (lot->stored < 0)
+		rewapp__plan_add(plan, &STMT_LEDGER_LOT_INSERT, TOUCHES_ONE,
+			(struct value[]){
+				rewapp__ref_value(lot->number),
+				rewapp__ref_value(wallet->account->number),
+				rewapp__ref_value(lot->command),
+				rewapp__ref_value(lot->funder),
+				rewapp__value_int(lot->original),
+				rewapp__value_int(lot->remaining),
+				rewapp__value_int(lot->activates_ms),
+				rewapp__value_int(lot->expires_ms),
+			},
+			8);
+	else if (lot->stored != lot->remaining)
+		rewapp__plan_add(plan, &STMT_LEDGER_LOT_UPDATE, TOUCHES_ONE,
+			(struct value[]){
+				rewapp__ref_value(lot->number),
+				rewapp__value_int(lot->stored),
+				rewapp__value_int(lot->remaining),
+			},
+			3);
+}
+
+static void hold_finish(const struct wallet *wallet, struct plan *plan, const struct hold *hold)
+{
+	if (!hold->stored)
+		rewapp__plan_add(plan, &STMT_LEDGER_HOLD_INSERT, TOUCHES_ONE,
+			(struct value[]){
+				rewapp__ref_value(hold->number),
+				rewapp__ref_value(hold->command),
+				rewapp__ref_value(wallet->account->number),
+				rewapp__ref_value(hold->merchant),
+				rewapp__value_int(hold->amount),
+				rewapp__value_int(hold->posted),
+				rewapp__value_int(hold->state),
+				rewapp__value_int(hold->issued_ms),
+				rewapp__value_int(hold->expires_ms),
+				rewapp__value_int(hold->key),
+			},
+			10);
+	else if (hold->changed)
+		rewapp__plan_add(plan, &STMT_LEDGER_HOLD_UPDATE, TOUCHES_ONE,
+			(struct value[]){
+				rewapp__ref_value(hold->number),
+				rewapp__value_int(hold->state),
+				rewapp__value_int(hold->posted),
+			},
+			3);
+}
+
+void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan)
+{
+	for (size_t i = 0; i < wallet->lot_count; i++)
+		lot_finish(wallet, plan, wallet->lots[i]);
+	for (size_t i = 0; i < wallet->hold_count; i++)
+		hold_finish(wallet, plan, wallet->holds[i]);
+}

@@ -1,0 +1,122 @@
+/* A wallet: one member's points in one programme, as lots, holds and a debt.
+ *
+ * Pure: every function works on what was loaded and records into the book.  Spending
+ * takes the lot that expires soonest first; what is given back goes to the lots it came
+ * from.  A hold takes its points out of their lots at once, so that no later expiry can
+ * break the promise of a QR code. */
+#ifndef REWAPP_LEDGER_WALLET_H
+#define REWAPP_LEDGER_WALLET_H
+
+#include "ledger/book.h"
+
+struct lot {
+	ref number;
+	ref command; /* the purchase or adjustment that earned it */
+	ref funder;  /* account */
+	int64_t original, remaining;
+	int64_t activates_ms, expires_ms; /* expires 0: never */
+	int64_t stored;                   /* remaining as stored; < 0: not stored yet */
+};
+
+/* What a hold or a redemption took from a lot. */
+struct lot_share {
+	struct lot *lot;
+	int64_t amount;
+};
+
+struct hold {
+	ref number;        /* of the pending transfer */
+	ref number_posted; /* of the redemption, once posted in this batch */
+	ref command;
+	ref merchant; /* 0: any */
+	int64_t amount, posted;
+	int state; /* enum hold_state */
+	int64_t issued_ms, expires_ms;
+	int64_t key; /* of its QR token, 0: none */
+	struct lot_share *shares;
+	size_t share_count;
+	bool changed, stored;
+};
+
+enum hold_state {
+	HOLD_OPEN = 0,
+	HOLD_POSTED = 1,
+	HOLD_VOIDED = 2,
+	HOLD_TIMED_OUT = 3
+};
+
+struct wallet {
+	struct account *account, *debt;       /* debt exists in memory from the start, in storage when used */
+	struct account *clearing, *breakage;  /* of the programme */
+	ref member, programme;
+	struct lot **lots; /* soonest expiry first (never last), then activation, then number */
+	size_t lot_count, lot_capacity;
+	struct hold **holds;
+	size_t hold_count, hold_capacity;
+	struct arena *arena;
+	struct wallet *next; /* of the batch */
+	int64_t expired; /* points that rewapp__wallet_settle() let expire */
+};
+
+/* What a wallet is worth at `now_ms`; looks, records nothing. */
+struct wallet_view {
+	int64_t available, pending, held, debt;
+	int64_t next_expiry_ms, next_expiry_points, next_activation_ms;
+};
+void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wallet_view *out);
+
+/* Adds a loaded or new lot or hold, in its place.  False when memory is exhausted. */
+bool rewapp__wallet_add_lot(struct wallet *wallet, struct lot *lot);
+bool rewapp__wallet_add_hold(struct wallet *wallet, struct hold *hold);
+
+/* Records what time has done: holds that timed out give their points back, lots that expired
+ * go to breakage.  First of all on a wallet that a command touches. */
+void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now_ms);
+
+/* The lots that `points` would be taken from at `now_ms`, into the wallet's arena.
+ * Returns 0, 1 when there are too few (nothing set), REWAPP_E_NOMEMORY. */
+int rewapp__wallet_choose(struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares,
+	size_t *count);
+
+/* Takes shares out of their lots for `transfer`, or gives them back (`sign` -1). */
+void rewapp__wallet_move(struct book *book, ref transfer, const struct lot_share *shares, size_t count, int sign);
+
+/* The verbs.  Each returns 0, REWAPP_E_OVERFLOW, REWAPP_E_NOMEMORY before it records anything. */
+
+struct credit {
+	enum rewapp_code code; /* AWARD, ADJUSTMENT */
+	struct account *from;
+	int64_t points;
+	int64_t activates_ms, expires_ms;
+};
+/* Opens a lot; a debt is paid first, from the same source.  *paid (may be NULL): what went to the debt. */
+int rewapp__wallet_credit(struct wallet *wallet, struct book *book, const struct credit *credit, int64_t *paid);
+
+/* Takes `shares` (from rewapp__wallet_choose(), `points` in all) to the account `to`. */
+int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_code code, struct account *to,
+	const struct lot_share *shares, size_t count, int64_t points);
+
+/* Opens `hold` (amount, merchant, times, key set by the caller) over `shares`. */
+int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *hold);
+
+/* Ends an open hold: spends `points` of it (1 to amount) to `to`; the rest goes back. */
+int rewapp__wallet_post(struct wallet *wallet, struct book *book, struct hold *hold, struct account *to, int64_t points);
+
+/* Ends an open hold and gives all of it back. */
+void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold, enum rewapp_code code,
+	enum hold_state state);
+
+/* Gives `points` of redeemed `shares` back to their lots, the ones that live longest first. */
+int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct account *from, struct lot_share *shares,
+	size_t count, int64_t points);
+
+/* Takes `points` back: from the lots of `purchase` first, then the soonest to expire, even if
+ * not active yet; what is missing becomes debt (`owe`), or is written off.  *short_by says how much
+ * was missing. */
+int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to, int64_t points,
+	bool owe, int64_t *short_by);
+
+/* Records what happened to lots and holds.  Once, at the end. */
+void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan);
+
+#endif

@@ -1,0 +1,57 @@
+-- Members, merchants, programmes: who takes part.
+
+-- STMT_PROGRAMME_STORE
+SELECT last_ms, catalogue FROM store WHERE one = 1
+
+-- STMT_PROGRAMME_STORE_UPDATE
+UPDATE store SET last_ms = CASE WHEN last_ms < $1 THEN $1 ELSE last_ms END,
+	catalogue = CASE WHEN catalogue < $2 THEN $2 ELSE catalogue END WHERE one = 1
+
+-- STMT_PROGRAMME_MEMBER
+SELECT seq, id, status FROM member WHERE id = $1
+
+-- STMT_PROGRAMME_MEMBER_BY_NUMBER
+SELECT seq, id, status FROM member WHERE seq = $1
+
+-- STMT_PROGRAMME_MEMBER_PUT
+INSERT INTO member (seq, id, status) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET status = $3
+
+-- STMT_PROGRAMME_MEMBERS
+SELECT seq, id, status FROM member WHERE seq > $1 ORDER BY seq LIMIT $2
+
+-- STMT_PROGRAMME_MERCHANTS_CHANGED
+SELECT seq, id, changed, name, document FROM merchant WHERE changed > $1 ORDER BY changed
+
+-- STMT_PROGRAMME_MERCHANTS
+SELECT seq, id, name, document FROM merchant WHERE seq > $1 ORDER BY seq LIMIT $2
+
+-- STMT_PROGRAMME_MERCHANT
+SELECT seq, id, name, document FROM merchant WHERE id = $1
+
+-- STMT_PROGRAMME_MERCHANT_PUT
+INSERT INTO merchant (seq, id, changed, name, document) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET changed = $3, name = $4, document = $5
+
+-- STMT_PROGRAMME_CURRENT
+SELECT p.seq, p.id, p.version, v.name, v.document FROM programme p
+JOIN programme_version v ON v.programme = p.seq AND v.version = p.version ORDER BY p.seq
+
+-- STMT_PROGRAMME_LIST
+SELECT p.seq, p.id, p.version, v.name, v.document FROM programme p
+JOIN programme_version v ON v.programme = p.seq AND v.version = p.version WHERE p.seq > $1 ORDER BY p.seq LIMIT $2
+
+-- STMT_PROGRAMME_ONE
+SELECT p.seq, p.id, p.version, v.name, v.document FROM programme p
+JOIN programme_version v ON v.programme = p.seq AND v.version = p.version WHERE p.id = $1
+
+-- STMT_PROGRAMME_VERSION
+SELECT document FROM programme_version WHERE programme = $1 AND version = $2
+
+-- STMT_PROGRAMME_INSERT
+INSERT INTO programme (seq, id, version) VALUES ($1, $2, 1)
+
+-- STMT_PROGRAMME_NEXT
+UPDATE programme SET version = $2 WHERE seq = $1 AND version = $3
+
+-- STMT_PROGRAMME_VERSION_INSERT
+INSERT INTO programme_version (programme, version, name, document) VALUES ($1, $2, $3, $4)
