@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine)
+int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_t count)
 {
 	struct map *maps[] = { &batch->members, &batch->members_by_number, &batch->known, &batch->wallets,
 		&batch->accounts, &batch->purchases, &batch->holds, &batch->redemptions, &batch->counters,
@@ -22,9 +22,26 @@ int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine)
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		rewapp__map_init(maps[i], batch->arena);
 	batch->now_ms = rewapp__engine_now(engine);
+	batch->count = count;
+	batch->items = rewapp__arena_array(batch->arena, count, sizeof *batch->items);
+	batch->rules = rewapp__arena_array(batch->arena, count, sizeof *batch->rules);
+	if (!batch->items || !batch->rules)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "batch of %zu commands", count);
 	rewapp__plan_begin(&batch->plan, batch->arena);
 	rewapp__book_begin(&batch->book, &batch->plan, batch->now_ms);
 	return 0;
+}
+
+void rewapp__batch_end(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->rules_count; i++)
+		rewapp__programme_free(batch->rules[i]);
+	batch->rules_count = 0;
+}
+
+void rewapp__batch_keep_rules(struct batch *batch, struct programme *rules)
+{
+	batch->rules[batch->rules_count++] = rules; /* at most one for each command */
 }
 
 static void *take(struct batch *batch, size_t size)
@@ -343,7 +360,17 @@ struct wallet *rewapp__batch_wallet(struct batch *batch, struct member *member, 
 struct member_want {
 	struct member *member;
 	struct programme_row *programme; /* whose wallet is wanted too; NULL: none */
+	bool earns;                      /* and the limits at `occurred_ms` */
+	int64_t occurred_ms;
 };
+
+static void want_around(struct batch *batch, const struct member_want *want)
+{
+	rewapp__want_wallet(batch, want->member->number, want->programme);
+	if (want->earns && want->programme && want->programme->number > 0)
+		rewapp__want_counters(batch, want->programme, want->programme->rules, want->member->number,
+			want->occurred_ms);
+}
 
 static int member_done(struct batch *batch, const struct read *read, void *subject)
 {
@@ -353,30 +380,40 @@ static int member_done(struct batch *batch, const struct read *read, void *subje
 		return 0;
 	want->member->number = rewapp__cell_int(read, 0, 0);
 	want->member->status = (int32_t)rewapp__cell_int(read, 0, 2);
-	rewapp__want_wallet(batch, want->member->number, want->programme);
+	want_around(batch, want);
 	return 0;
 }
 
 /* Two commands may want one member's wallets in two programmes: each asks. */
-void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme)
+static void want_member(struct batch *batch, const struct rewapp_id *id, const struct member_want *with)
 {
-	struct member *member = rewapp__map_get(&batch->members, id);
 	struct member_want *want = take(batch, sizeof *want);
+	struct member *member = rewapp__map_get(&batch->members, id);
 
+	if (!want)
+		return;
+	*want = *with;
 	if (!member) {
 		if (!(member = take(batch, sizeof *member)))
 			return;
 		member->id = *id;
 		put(batch, &batch->members, id, member);
-	} else if (member->number) {
-		rewapp__want_wallet(batch, member->number, programme);
-		return;
 	}
-	if (!want)
-		return;
-	*want = (struct member_want){ member, programme };
+	want->member = member;
 	rewapp__want(batch, &STMT_PROGRAMME_MEMBER, (struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1, member_done,
 		want);
+}
+
+void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme)
+{
+	want_member(batch, id, &(struct member_want){ .programme = programme });
+}
+
+void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme,
+	int64_t occurred_ms)
+{
+	want_member(batch, id,
+		&(struct member_want){ .programme = programme, .earns = true, .occurred_ms = occurred_ms });
 }
 
 static int member_number_done(struct batch *batch, const struct read *read, void *subject)

@@ -6,11 +6,10 @@
 #ifndef REWAPP_FLOWS_BATCH_H
 #define REWAPP_FLOWS_BATCH_H
 
+#include "earn/decide.h"
 #include "flows/engine.h"
 #include "flows/fields.h"
 #include "ledger/wallet.h"
-
-#include "earn/decide.h"
 
 #include <rewapp/submit.h>
 
@@ -77,13 +76,13 @@ struct item {
 	struct rewapp_receipt *receipt;
 	ref number, subject;
 	uint8_t fingerprint[FINGERPRINT_SIZE];
-	bool refused_early; /* the command itself is malformed */
+	bool malformed; /* answered already: the command itself is not acceptable */
 	struct member *member;
 	struct programme_row *programme;
 	struct merchant *merchant;
 	int match; /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
-	ref token_hold;     /* the hold that a token names */
-	int token_verdict;  /* enum rewapp_verdict of the token by itself */
+	struct qr_claims token; /* what a token says */
+	int token_verdict;      /* enum rewapp_verdict of the token by itself */
 };
 
 struct batch;
@@ -110,10 +109,12 @@ struct batch {
 
 	struct map merchants, programmes; /* what this batch put, before the catalogue */
 	struct programme_row *only_programme; /* when a batch puts the store's first */
-	bool catalogue_changed;
+	bool catalogue_changed, recorded;
 
 	struct want *wants;
 	size_t want_count, want_capacity;
+	struct programme **rules; /* parsed by this batch, freed with it */
+	size_t rules_count;
 	int failed; /* an error that ends the batch */
 };
 
@@ -125,6 +126,8 @@ int rewapp__batch_load(struct batch *batch);
 
 void rewapp__want_known(struct batch *batch, const struct rewapp_id *id);
 void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme);
+void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme,
+	int64_t occurred_ms); /* and the limits of the programme */
 void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme);
 void rewapp__want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
 void rewapp__want_hold(struct batch *batch, ref number);
@@ -166,6 +169,9 @@ int rewapp__refuse(struct item *item, enum rewapp_verdict verdict);
 void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const struct member *member,
 	const struct programme_row *programme, const struct wallet *wallet);
 
+/* Rules that a refused batch throws away and a stored one too: the catalogue reads them again. */
+void rewapp__batch_keep_rules(struct batch *batch, struct programme *rules);
+
 /* Appends to the outbox. */
 void rewapp__batch_event(struct batch *batch, const struct item *item, enum rewapp_code code, ref member, int64_t points);
 
@@ -189,7 +195,8 @@ extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts);
 
-/* Prepares a batch for reading only, or for submit. */
-int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine);
+/* Prepares a batch, for reading only too; the end frees what is not the arena's. */
+int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_t count);
+void rewapp__batch_end(struct batch *batch);
 
 #endif

@@ -1,0 +1,187 @@
+/* <rewapp/engine.h>: opening and closing, the machine's own clock and memory. */
+#include "api/check.h"
+#include "base/error.h"
+#include "flows/engine.h"
+#include "flows/token.h"
+#include "schema.sql.h"
+
+#include <rewapp/version.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BUSY_MS = 5000 };
+
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+
+const char *rewapp_version(void)
+{
+	return TEXT(REWAPP_VERSION_MAJOR) "." TEXT(REWAPP_VERSION_MINOR) "." TEXT(REWAPP_VERSION_PATCH);
+}
+
+/* --- the machine's own ------------------------------------------------------------------ */
+
+static int64_t own_now_ms(void *user)
+{
+	struct timespec now;
+
+	(void)user;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int own_random(void *user, void *out, size_t size)
+{
+	(void)user;
+	randombytes_buf(out, size);
+	return 0;
+}
+
+static void *own_allocate(void *user, void *pointer, size_t size)
+{
+	(void)user;
+	if (size)
+		return realloc(pointer, size);
+	free(pointer);
+	return NULL;
+}
+
+static void own_log(void *user, int level, const char *line)
+{
+	(void)user;
+	(void)level;
+	(void)line;
+}
+
+static struct rewapp_env env_complete(const struct rewapp_env *given)
+{
+	struct rewapp_env env = REWAPP_ENV_INIT;
+
+	if (given)
+		env = *given;
+	if (!env.now_ms)
+		env.now_ms = own_now_ms;
+	if (!env.random)
+		env.random = own_random;
+	if (!env.allocate)
+		env.allocate = own_allocate;
+	if (!env.log)
+		env.log = own_log;
+	return env;
+}
+
+/* --- opening ---------------------------------------------------------------------------- */
+
+static int check_options(const struct rewapp_engine_options *options)
+{
+	if (options->size != sizeof *options)
+		return rewapp__fail(REWAPP_E_ABI, "options.size: %zu, not %zu", options->size, sizeof *options);
+	if (options->env && options->env->size != sizeof *options->env)
+		return rewapp__fail(REWAPP_E_ABI, "env.size: %zu, not %zu", options->env->size, sizeof *options->env);
+	if (options->durability < REWAPP_DURABILITY_FULL || options->durability > REWAPP_DURABILITY_NORMAL)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "options.durability: %d is unknown", (int)options->durability);
+	if (options->busy_ms < 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "options.busy_ms: %d is below 0", (int)options->busy_ms);
+	return 0;
+}
+
+static int check_exists(const struct rewapp_engine_options *options)
+{
+	static const char scheme[] = "sqlite:";
+	const char *uri = options->storage;
+
+	if (!options->must_exist || !uri || strncmp(uri, scheme, sizeof scheme - 1) != 0)
+		return 0;
+	if (access(uri + sizeof scheme - 1, F_OK) == 0)
+		return 0;
+	return rewapp__fail(REWAPP_E_NOTFOUND, "storage: there is no file %s", uri + sizeof scheme - 1);
+}
+
+static int engine_start(struct rewapp_engine *engine, const struct rewapp_engine_options *options)
+{
+	struct storage_options storage = {
+		.env = &engine->env,
+		.synchronous_normal = options->durability == REWAPP_DURABILITY_NORMAL,
+		.busy_ms = options->busy_ms ? options->busy_ms : BUSY_MS,
+	};
+	int error;
+
+	if ((error = rewapp__catalogue_open(&engine->catalogue, &engine->env)) < 0 ||
+		(error = rewapp__storage_open(&engine->storage, options->storage, &storage)) < 0 ||
+		(error = rewapp__storage_migrate(engine->storage, rewapp__schema_steps, rewapp__schema_step_count)) < 0 ||
+		(error = rewapp__token_keys(engine)) < 0)
+		return error;
+	return rewapp__engine_refresh(engine);
+}
+
+int rewapp_engine_open(rewapp_engine **out, const struct rewapp_engine_options *options)
+{
+	static const struct rewapp_engine_options defaults = REWAPP_ENGINE_OPTIONS_INIT;
+	struct rewapp_engine *engine;
+	struct rewapp_env env;
+	int error;
+
+	if (!out)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "out: NULL");
+	*out = NULL;
+	if (!options)
+		options = &defaults;
+	if ((error = check_options(options)) < 0 || (error = check_exists(options)) < 0)
+		return error;
+	if (sodium_init() < 0)
+		return rewapp__fail(REWAPP_E_STORAGE, "libsodium does not start");
+	env = env_complete(options->env);
+	engine = env.allocate(env.user, NULL, sizeof *engine);
+	if (!engine)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "engine");
+	memset(engine, 0, sizeof *engine);
+	engine->env = env;
+	rewapp__arena_init(&engine->arena, &engine->env);
+	if ((error = engine_start(engine, options)) < 0) {
+		rewapp_engine_close(engine);
+		return error;
+	}
+	*out = engine;
+	return 0;
+}
+
+void rewapp_engine_close(rewapp_engine *engine)
+{
+	if (!engine)
+		return;
+	rewapp__storage_close(engine->storage);
+	rewapp__catalogue_close(&engine->catalogue);
+	rewapp__qr_keyring_finish(&engine->keys);
+	rewapp__arena_finish(&engine->arena);
+	engine->env.allocate(engine->env.user, engine, 0);
+}
+
+int64_t rewapp_engine_now_ms(rewapp_engine *engine)
+{
+	return rewapp__engine_now(engine);
+}
+
+int rewapp_id_new(rewapp_engine *engine, struct rewapp_id *out)
+{
+	uint64_t now_ms;
+
+	if (!engine || !out)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "engine or out: NULL");
+	if (engine->env.random(engine->env.user, out->bytes, sizeof out->bytes) < 0)
+		return rewapp__fail(REWAPP_E_STORAGE, "the host has no randomness");
+	now_ms = (uint64_t)rewapp__engine_now(engine);
+	for (int i = 0; i < 6; i++)
+		out->bytes[i] = (uint8_t)(now_ms >> (40 - 8 * i));
+	out->bytes[6] = (uint8_t)(0x70 | (out->bytes[6] & 0x0f));
+	out->bytes[8] = (uint8_t)(0x80 | (out->bytes[8] & 0x3f));
+	return 0;
+}
+
+void rewapp_free(rewapp_engine *engine, void *pointer)
+{
+	if (engine && pointer)
+		engine->env.allocate(engine->env.user, pointer, 0);
+}

@@ -1,0 +1,75 @@
+/* <rewapp/events.h>: the outbox, read with a cursor. */
+#include "api/check.h"
+#include "events.sql.h"
+#include "flows/read.h"
+
+#include <string.h>
+
+int rewapp_events_read(rewapp_engine *engine, int64_t after, struct rewapp_event *events, size_t capacity, size_t *count)
+{
+	struct value args[] = { rewapp__value_int(after), rewapp__value_int((int64_t)capacity) };
+	struct read read = { .stmt = &STMT_EVENTS_READ, .arg_count = 2, .args = args };
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(events, "events")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	rewapp__arena_reset(&engine->arena);
+	if ((error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena)) < 0)
+		return error;
+	for (*count = 0; *count < read.row_count; ++*count)
+		events[*count] = (struct rewapp_event){
+			.number = rewapp__cell_int(&read, *count, 0),
+			.kind = (int32_t)rewapp__cell_int(&read, *count, 1),
+			.code = (int32_t)rewapp__cell_int(&read, *count, 2),
+			.command = rewapp__cell_id(&read, *count, 3),
+			.member = rewapp__cell_id(&read, *count, 4),
+			.points = rewapp__cell_int(&read, *count, 5),
+			.recorded_ms = rewapp__cell_int(&read, *count, 6),
+		};
+	return 0;
+}
+
+static int check_consumer(const rewapp_engine *engine, const char *consumer)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(consumer, "consumer")) < 0)
+		return error;
+	if (!*consumer || strlen(consumer) > 64)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "consumer: a name has 1 to 64 bytes");
+	return 0;
+}
+
+int rewapp_events_position(rewapp_engine *engine, const char *consumer, int64_t *out)
+{
+	struct value arg;
+	struct read read = { .stmt = &STMT_EVENTS_POSITION, .arg_count = 1, .args = &arg };
+	int error;
+
+	if ((error = check_consumer(engine, consumer)) < 0 || (error = rewapp__check_pointer(out, "out")) < 0)
+		return error;
+	rewapp__arena_reset(&engine->arena);
+	arg = rewapp__value_text(consumer);
+	if ((error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena)) < 0)
+		return error;
+	*out = read.row_count ? rewapp__cell_int(&read, 0, 0) : 0;
+	return 0;
+}
+
+int rewapp_events_acknowledge(rewapp_engine *engine, const char *consumer, int64_t number)
+{
+	struct plan plan;
+	int64_t seq_first;
+	int error;
+
+	if ((error = check_consumer(engine, consumer)) < 0)
+		return error;
+	if (number < 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "number: %lld is below 0", (long long)number);
+	rewapp__arena_reset(&engine->arena);
+	rewapp__plan_begin(&plan, &engine->arena);
+	rewapp__plan_add(&plan, &STMT_EVENTS_ACKNOWLEDGE, TOUCHES_ONE,
+		(struct value[]){ rewapp__value_text(consumer), rewapp__value_int(number) }, 2);
+	return rewapp__storage_apply(engine->storage, &plan, &seq_first);
+}

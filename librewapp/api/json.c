@@ -1,0 +1,320 @@
+/* <rewapp/json.h>: commands in, receipts out, questions and answers, as JSON.
+ *
+ * Commands are read by the table of fields; answers are written by tables of their own
+ * below, so that a name is spelt once. */
+#include "base/json.h"
+
+#include "api/check.h"
+#include "api/json_write.h"
+#include "flows/fields.h"
+
+#include <rewapp/json.h>
+#include <rewapp/submit.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct rewapp_commands {
+	struct arena arena;
+	struct rewapp_command *list;
+	size_t count;
+};
+
+/* --- reading commands ---------------------------------------------------------------------- */
+
+static int wrong_type(const char *place, const char *name, const char *wanted)
+{
+	return rewapp__fail(REWAPP_E_ARGUMENT, "%s%s: not %s", place, name, wanted);
+}
+
+static int read_number(const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
+{
+	int64_t wide;
+	int32_t narrow;
+
+	if (field->type == FIELD_INT32 && cJSON_IsString(item) && strcmp(field->name, "mcc") != 0)
+		return wrong_type(place, field->name, "an integer");
+	if (!rewapp__json_int(item, &wide))
+		return wrong_type(place, field->name, "an integer");
+	narrow = (int32_t)wide;
+	if (field->type == FIELD_INT32 && narrow != wide)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s%s: out of range", place, field->name);
+	if (wide == 0 && (strcmp(field->name, "amount") == 0 || strcmp(field->name, "points") == 0))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s%s: 0 is below 1", place, field->name);
+	if (field->type == FIELD_INT32)
+		memcpy((char *)out + field->offset, &narrow, sizeof narrow);
+	else
+		memcpy((char *)out + field->offset, &wide, sizeof wide);
+	return 0;
+}
+
+static int read_text(struct rewapp_commands *commands, const struct field *field, const cJSON *item, const char *place,
+	struct rewapp_command *out)
+{
+	char *text = NULL, *printed;
+
+	if (field->type == FIELD_TEXT && !cJSON_IsString(item))
+		return wrong_type(place, field->name, "a string");
+	if (field->type == FIELD_DOCUMENT && !cJSON_IsObject(item))
+		return wrong_type(place, field->name, "an object");
+	if (field->type == FIELD_TEXT) {
+		text = rewapp__arena_copy(&commands->arena, item->valuestring, strlen(item->valuestring));
+	} else if ((printed = cJSON_PrintUnformatted(item))) {
+		text = rewapp__arena_copy(&commands->arena, printed, strlen(printed));
+		cJSON_free(printed);
+	}
+	if (!text)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "%s%s", place, field->name);
+	memcpy((char *)out + field->offset, &text, sizeof text);
+	return 0;
+}
+
+static int read_id(const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
+{
+	struct rewapp_id id;
+
+	if (!cJSON_IsString(item) || rewapp_id_parse(item->valuestring, strlen(item->valuestring), &id) < 0)
+		return wrong_type(place, field->name, "an id (32 hexadecimal digits, a UUID or @name)");
+	memcpy((char *)out + field->offset, &id, sizeof id);
+	return 0;
+}
+
+static int read_currency(const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
+{
+	if (!cJSON_IsString(item) || strlen(item->valuestring) != 3)
+		return wrong_type(place, field->name, "three capital letters");
+	memcpy(out->currency, item->valuestring, 4);
+	return 0;
+}
+
+static int read_kind(const cJSON *item, const char *place, struct rewapp_command *out)
+{
+	for (int kind = REWAPP_KIND_MEMBER; cJSON_IsString(item) && kind <= REWAPP_KIND_SWEEP; kind++)
+		if (strcmp(rewapp_kind_name(kind), item->valuestring) == 0) {
+			out->kind = kind;
+			return 0;
+		}
+	return wrong_type(place, "kind", "the word of a command");
+}
+
+static int read_status(const cJSON *item, const char *place, struct rewapp_command *out)
+{
+	static const char *const names[] = { "active", "blocked", "closed" };
+
+	for (int i = 0; cJSON_IsString(item) && i < 3; i++)
+		if (strcmp(names[i], item->valuestring) == 0) {
+			out->status = i;
+			return 0;
+		}
+	return wrong_type(place, "status", "active, blocked or closed");
+}
+
+static int read_member(struct rewapp_commands *commands, const cJSON *item, const char *place, struct rewapp_command *out)
+{
+	if (strcmp(item->string, "kind") == 0)
+		return read_kind(item, place, out);
+	if (strcmp(item->string, "status") == 0)
+		return read_status(item, place, out);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		const struct field *field = &rewapp__fields[i];
+
+		if (strcmp(field->name, item->string) != 0)
+			continue;
+		switch (field->type) {
+		case FIELD_ID:
+			return read_id(field, item, place, out);
+		case FIELD_CURRENCY:
+			return read_currency(field, item, place, out);
+		case FIELD_TEXT:
+		case FIELD_DOCUMENT:
+			return read_text(commands, field, item, place, out);
+		default:
+			return read_number(field, item, place, out);
+		}
+	}
+	return rewapp__fail(REWAPP_E_ARGUMENT, "%s%.40s: unknown key", place, item->string);
+}
+
+static int read_command(struct rewapp_commands *commands, const cJSON *object, const char *place,
+	struct rewapp_command *out)
+{
+	const cJSON *item;
+	int error;
+
+	if (!cJSON_IsObject(object))
+		return wrong_type(place, "command", "an object");
+	out->size = sizeof *out;
+	cJSON_ArrayForEach(item, object)
+		if ((error = read_member(commands, item, place, out)) < 0)
+			return error;
+	return 0;
+}
+
+static int read_list(struct rewapp_commands *commands, const cJSON *array)
+{
+	int count = cJSON_GetArraySize(array), error;
+	const cJSON *object;
+	size_t i = 0;
+
+	if (count < 1 || count > REWAPP_BATCH_MAX)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "commands: %d are not 1 to %d", count, REWAPP_BATCH_MAX);
+	commands->list = rewapp__arena_array(&commands->arena, (size_t)count, sizeof *commands->list);
+	if (!commands->list)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "commands");
+	commands->count = (size_t)count;
+	cJSON_ArrayForEach(object, array)
+	{
+		char place[32];
+
+		snprintf(place, sizeof place, "commands[%zu].", i);
+		if ((error = read_command(commands, object, place, &commands->list[i++])) < 0)
+			return error;
+	}
+	return 0;
+}
+
+static int read_tree(struct rewapp_commands *commands, const cJSON *tree)
+{
+	const cJSON *array = rewapp__json_get(tree, "commands");
+
+	if (array && cJSON_IsArray(array) && cJSON_GetArraySize(tree) == 1)
+		return read_list(commands, array);
+	if (array)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "commands: not an array alone in its object");
+	commands->list = rewapp__arena_array(&commands->arena, 1, sizeof *commands->list);
+	commands->count = 1;
+	if (!commands->list)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "commands");
+	return read_command(commands, tree, "", commands->list);
+}
+
+int rewapp_commands_parse(const char *text, size_t length, rewapp_commands **out)
+{
+	struct rewapp_commands *commands;
+	cJSON *tree;
+	int error;
+
+	if ((error = rewapp__check_pointer(out, "out")) < 0)
+		return error;
+	*out = NULL;
+	if ((error = rewapp__check_pointer(text, "text")) < 0 ||
+		(error = rewapp__json_parse(text, length, JSON_BYTES_MAX, &tree)) < 0)
+		return error;
+	if (!(commands = calloc(1, sizeof *commands))) {
+		cJSON_Delete(tree);
+		return rewapp__fail(REWAPP_E_NOMEMORY, "commands");
+	}
+	rewapp__arena_init(&commands->arena, NULL);
+	error = read_tree(commands, tree);
+	cJSON_Delete(tree);
+	if (error < 0) {
+		rewapp_commands_free(commands);
+		return error;
+	}
+	*out = commands;
+	return 0;
+}
+
+struct rewapp_command *rewapp_commands_array(rewapp_commands *commands)
+{
+	return commands ? commands->list : NULL;
+}
+
+size_t rewapp_commands_count(const rewapp_commands *commands)
+{
+	return commands ? commands->count : 0;
+}
+
+void rewapp_commands_free(rewapp_commands *commands)
+{
+	if (!commands)
+		return;
+	rewapp__arena_finish(&commands->arena);
+	free(commands);
+}
+
+/* --- submit ---------------------------------------------------------------------------------- */
+
+int rewapp_receipt_format(const struct rewapp_receipt *receipt, char *text, size_t capacity, size_t *need)
+{
+	struct buffer out;
+	int error;
+
+	if ((error = rewapp__check_pointer(receipt, "receipt")) < 0 || (error = rewapp__check_pointer(need, "need")) < 0)
+		return error;
+	rewapp__buffer_init(&out, NULL, JSON_BYTES_MAX);
+	rewapp__write_receipt(&out, receipt);
+	*need = out.size;
+	error = out.failed;
+	if (!error && (!text || out.size >= capacity))
+		error = rewapp__fail(REWAPP_E_CAPACITY, "text: %zu bytes are needed", out.size + 1);
+	if (!error)
+		memcpy(text, out.data, out.size + 1);
+	rewapp__buffer_finish(&out);
+	return error;
+}
+
+static int give(struct buffer *buffer, int error, char **out, size_t *out_length)
+{
+	if (error < 0) {
+		rewapp__buffer_finish(buffer);
+		return error;
+	}
+	if (buffer->failed)
+		return rewapp__fail(buffer->failed, "the answer is too large");
+	*out = rewapp__buffer_release(buffer, out_length);
+	return *out ? 0 : rewapp__fail(REWAPP_E_NOMEMORY, "answer");
+}
+
+static int submit(rewapp_engine *engine, rewapp_commands *commands, struct buffer *out)
+{
+	struct rewapp_receipt *receipts = calloc(commands->count, sizeof *receipts);
+	int error;
+
+	if (!receipts)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "receipts");
+	receipts[0].size = sizeof *receipts;
+	error = rewapp_submit(engine, commands->list, commands->count, receipts);
+	rewapp__buffer_puts(out, "{\"receipts\":[");
+	for (size_t i = 0; i < commands->count && error == 0; i++) {
+		rewapp__buffer_puts(out, i ? "," : "");
+		rewapp__write_receipt(out, &receipts[i]);
+	}
+	rewapp__buffer_puts(out, "]}");
+	free(receipts);
+	return error;
+}
+
+int rewapp_json_submit(rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length)
+{
+	rewapp_commands *commands;
+	struct buffer buffer;
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(out, "out")) < 0)
+		return error;
+	*out = NULL;
+	if ((error = rewapp_commands_parse(text, length, &commands)) < 0)
+		return error;
+	rewapp__buffer_init(&buffer, rewapp__json_env(engine), JSON_BYTES_MAX);
+	error = submit(engine, commands, &buffer);
+	rewapp_commands_free(commands);
+	return give(&buffer, error, out, out_length);
+}
+
+int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length)
+{
+	struct buffer buffer;
+	cJSON *tree;
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_pointer(text, "text")) < 0)
+		return error;
+	*out = NULL;
+	if ((error = rewapp__json_parse(text, length, REWAPP_DOCUMENT_MAX, &tree)) < 0)
+		return error;
+	rewapp__buffer_init(&buffer, rewapp__json_env(engine), JSON_BYTES_MAX);
+	error = rewapp__json_answer(engine, tree, &buffer);
+	cJSON_Delete(tree);
+	return give(&buffer, error, out, out_length);
+}

@@ -1,0 +1,461 @@
+/* Questions and their answers as JSON: one function for each, named in one table. */
+#include "api/check.h"
+#include "api/json_write.h"
+
+#include <rewapp/rewapp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	PAGE_DEFAULT = 50,
+	PAGE_MAX = 500
+};
+
+/* The parts of a question, read by the table's key set. */
+struct question {
+	struct rewapp_id id, member, programme, merchant;
+	int64_t before, after, limit, from_ms, until_ms, amount, mcc;
+	const char *descriptor, *currency, *token;
+};
+
+struct topic {
+	const char *name;
+	const char *keys; /* needed ones first; optional ones behind a '|' */
+	int (*answer)(rewapp_engine *engine, const struct question *question, struct buffer *out);
+};
+
+/* --- the answers --------------------------------------------------------------------------- */
+
+static int answer_balance(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_balance balance = { .size = sizeof balance };
+	int error = rewapp_balance_get(engine, &question->programme, &question->member, &balance);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_id(out, "member", &question->member);
+	rewapp__write_int(out, "as_of_ms", balance.as_of_ms);
+	rewapp__write_int(out, "available", balance.available);
+	rewapp__write_int(out, "pending", balance.pending);
+	rewapp__write_int(out, "held", balance.held);
+	rewapp__write_int(out, "debt", balance.debt);
+	rewapp__write_int(out, "next_expiry_ms", balance.next_expiry_ms);
+	rewapp__write_int(out, "next_expiry_points", balance.next_expiry_points);
+	rewapp__write_int(out, "next_activation_ms", balance.next_activation_ms);
+	rewapp__write_int(out, "debits_posted", balance.debits_posted);
+	rewapp__write_int(out, "debits_pending", balance.debits_pending);
+	rewapp__write_int(out, "credits_posted", balance.credits_posted);
+	rewapp__write_int(out, "credits_pending", balance.credits_pending);
+	rewapp__write_int(out, "version", balance.version);
+	rewapp__buffer_puts(out, "}");
+	return 0;
+}
+
+static void write_entry(struct buffer *out, const struct rewapp_entry *entry)
+{
+	rewapp__buffer_puts(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+	rewapp__write_int(out, "number", entry->number);
+	rewapp__write_text(out, "code", rewapp_code_name(entry->code));
+	rewapp__write_id(out, "command", &entry->command);
+	rewapp__write_id(out, "merchant", &entry->merchant);
+	rewapp__write_int(out, "points", entry->points);
+	rewapp__write_int(out, "balance", entry->balance);
+	rewapp__write_int(out, "recorded_ms", entry->recorded_ms);
+	rewapp__write_int(out, "occurred_ms", entry->occurred_ms);
+	rewapp__write_int(out, "activates_ms", entry->activates_ms);
+	rewapp__write_int(out, "expires_ms", entry->expires_ms);
+	rewapp__buffer_puts(out, "}");
+}
+
+/* The end of a page: the cursor of the next one, null at the end. */
+static void write_next(struct buffer *out, size_t count, size_t limit, int64_t last)
+{
+	rewapp__buffer_puts(out, "],\"next\":");
+	if (count < limit)
+		rewapp__buffer_puts(out, "null}");
+	else
+		rewapp__buffer_printf(out, "%lld}", (long long)last);
+}
+
+static int answer_statement(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_entry *entries = calloc((size_t)question->limit, sizeof *entries);
+	size_t count;
+	int error;
+
+	if (!entries)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "statement");
+	error = rewapp_statement(engine, &question->programme, &question->member, question->before, entries,
+		(size_t)question->limit, &count);
+	rewapp__buffer_puts(out, "{\"entries\":[");
+	for (size_t i = 0; error == 0 && i < count; i++)
+		write_entry(out, &entries[i]);
+	if (error == 0)
+		write_next(out, count, (size_t)question->limit, count ? entries[count - 1].number : 0);
+	free(entries);
+	return error;
+}
+
+static int answer_receipt(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_receipt receipt = { .size = sizeof receipt };
+	int error = rewapp_receipt_get(engine, &question->id, &receipt);
+
+	if (error == 0)
+		rewapp__write_receipt(out, &receipt);
+	return error;
+}
+
+static void write_object(struct buffer *out, int kind, const struct rewapp_object *object)
+{
+	static const char *const statuses[] = { "active", "blocked", "closed" };
+
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_int(out, "number", object->number);
+	rewapp__write_id(out, "id", &object->id);
+	if (kind == REWAPP_KIND_MEMBER) {
+		rewapp__write_text(out, "status", statuses[object->status]);
+	} else {
+		if (kind == REWAPP_KIND_PROGRAMME)
+			rewapp__write_int(out, "version", object->version);
+		rewapp__write_text(out, "name", object->name);
+		rewapp__write_name(out, "document");
+		rewapp__buffer_puts(out, object->document);
+	}
+	rewapp__buffer_puts(out, "}");
+}
+
+static int list(rewapp_engine *engine, int kind, const struct question *question, struct buffer *out)
+{
+	struct rewapp_object *objects = calloc((size_t)question->limit, sizeof *objects);
+	size_t count;
+	int error;
+
+	if (!objects)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "list");
+	error = rewapp_object_list(engine, kind, question->after, objects, (size_t)question->limit, &count);
+	rewapp__buffer_puts(out, "{\"objects\":[");
+	for (size_t i = 0; error == 0 && i < count; i++) {
+		rewapp__buffer_puts(out, i ? "," : "");
+		write_object(out, kind, &objects[i]);
+	}
+	if (error == 0)
+		write_next(out, count, (size_t)question->limit, count ? objects[count - 1].number : 0);
+	free(objects);
+	return error;
+}
+
+static int answer_members(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return list(engine, REWAPP_KIND_MEMBER, question, out);
+}
+
+static int answer_merchants(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return list(engine, REWAPP_KIND_MERCHANT, question, out);
+}
+
+static int answer_programmes(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return list(engine, REWAPP_KIND_PROGRAMME, question, out);
+}
+
+static int one(rewapp_engine *engine, int kind, const struct question *question, struct buffer *out)
+{
+	struct rewapp_object object;
+	int error = rewapp_object_get(engine, kind, &question->id, &object);
+
+	if (error == 0)
+		write_object(out, kind, &object);
+	return error;
+}
+
+static int answer_member(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return one(engine, REWAPP_KIND_MEMBER, question, out);
+}
+
+static int answer_merchant(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return one(engine, REWAPP_KIND_MERCHANT, question, out);
+}
+
+static int answer_programme(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return one(engine, REWAPP_KIND_PROGRAMME, question, out);
+}
+
+static int answer_totals(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_day days[PAGE_MAX];
+	size_t count;
+	int error = rewapp_totals(engine, &question->programme, question->from_ms, question->until_ms, days, PAGE_MAX, &count);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{\"days\":[");
+	for (size_t i = 0; i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_int(out, "day_ms", days[i].day_ms);
+		rewapp__write_int(out, "issued", days[i].issued);
+		rewapp__write_int(out, "spent", days[i].spent);
+		rewapp__write_int(out, "expired", days[i].expired);
+		rewapp__write_int(out, "clawed_back", days[i].clawed_back);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]}");
+	return 0;
+}
+
+static void write_candidate(struct buffer *out, const struct rewapp_candidate *candidate)
+{
+	rewapp__buffer_puts(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+	rewapp__write_id(out, "merchant", &candidate->merchant);
+	rewapp__write_text(out, "name", candidate->name);
+	rewapp__write_int(out, "score", candidate->score);
+	rewapp__write_int(out, "certainty", candidate->certainty);
+	rewapp__write_name(out, "evidence");
+	rewapp__buffer_puts(out, "[");
+	for (int32_t i = 0; i < candidate->evidence_count; i++) {
+		const struct rewapp_evidence *evidence = &candidate->evidence[i];
+
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_text(out, "kind", evidence->kind);
+		rewapp__write_int(out, "weight", evidence->weight);
+		rewapp__write_int(out, "from", evidence->from);
+		rewapp__write_int(out, "to", evidence->to);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]}");
+}
+
+static int answer_match(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	static const char *const outcomes[] = { "none", "review", "sure" };
+	struct rewapp_match_query query = {
+		.size = sizeof query,
+		.descriptor = question->descriptor,
+		.amount = question->amount,
+		.mcc = (int32_t)question->mcc,
+	};
+	struct rewapp_match match = { .size = sizeof match };
+	int error;
+
+	if (question->currency && strlen(question->currency) == 3)
+		memcpy(query.currency, question->currency, 3);
+	if ((error = rewapp_match(engine, &query, &match)) < 0)
+		return error;
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_text(out, "outcome", outcomes[match.outcome]);
+	rewapp__write_text(out, "operation", match.operation);
+	rewapp__write_int(out, "merchant_from", match.merchant_from);
+	rewapp__write_int(out, "merchant_to", match.merchant_to);
+	rewapp__write_text(out, "purchase_date", match.purchase_date[0] ? match.purchase_date : NULL);
+	rewapp__write_text(out, "city", match.city[0] ? match.city : NULL);
+	rewapp__write_text(out, "card_suffix", match.card_suffix[0] ? match.card_suffix : NULL);
+	rewapp__write_name(out, "candidates");
+	rewapp__buffer_puts(out, "[");
+	for (int32_t i = 0; i < match.candidate_count; i++)
+		write_candidate(out, &match.candidates[i]);
+	rewapp__buffer_puts(out, "]}");
+	return 0;
+}
+
+static int answer_inspect(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	const struct rewapp_id *merchant = rewapp_id_is_zero(&question->merchant) ? NULL : &question->merchant;
+	struct rewapp_qr qr = { .size = sizeof qr };
+	int error = rewapp_qr_inspect(engine, question->token, merchant, &qr);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_text(out, "verdict", rewapp_verdict_name(qr.verdict));
+	rewapp__write_id(out, "hold", &qr.hold);
+	rewapp__write_id(out, "member", &qr.member);
+	rewapp__write_id(out, "merchant", &qr.merchant);
+	rewapp__write_id(out, "programme", &qr.programme);
+	rewapp__write_int(out, "points", qr.points);
+	rewapp__write_int(out, "amount", qr.amount);
+	rewapp__write_int(out, "issued_ms", qr.issued_ms);
+	rewapp__write_int(out, "expires_ms", qr.expires_ms);
+	rewapp__buffer_puts(out, "}");
+	return 0;
+}
+
+static int answer_events(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_event *events = calloc((size_t)question->limit, sizeof *events);
+	size_t count;
+	int error;
+
+	if (!events)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "events");
+	error = rewapp_events_read(engine, question->after, events, (size_t)question->limit, &count);
+	rewapp__buffer_puts(out, "{\"events\":[");
+	for (size_t i = 0; error == 0 && i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_int(out, "number", events[i].number);
+		rewapp__write_text(out, "kind", rewapp_kind_name(events[i].kind));
+		rewapp__write_text(out, "code", events[i].code ? rewapp_code_name(events[i].code) : NULL);
+		rewapp__write_id(out, "command", &events[i].command);
+		rewapp__write_id(out, "member", &events[i].member);
+		rewapp__write_int(out, "points", events[i].points);
+		rewapp__write_int(out, "recorded_ms", events[i].recorded_ms);
+		rewapp__buffer_puts(out, "}");
+	}
+	if (error == 0)
+		rewapp__buffer_printf(out, "],\"next\":%lld}",
+			(long long)(count ? events[count - 1].number : question->after));
+	free(events);
+	return error;
+}
+
+static int answer_verify(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_verification found = { .size = sizeof found };
+	int error = rewapp_verify(engine, NULL, NULL, &found);
+
+	(void)question;
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_int(out, "problems", found.problems);
+	rewapp__write_text(out, "first", found.problems ? found.first : NULL);
+	rewapp__write_int(out, "commands", found.commands);
+	rewapp__write_int(out, "transfers", found.transfers);
+	rewapp__write_int(out, "accounts", found.accounts);
+	rewapp__write_int(out, "lots", found.lots);
+	rewapp__write_int(out, "holds", found.holds);
+	rewapp__write_int(out, "purchases", found.purchases);
+	rewapp__buffer_puts(out, "}");
+	return 0;
+}
+
+/* clang-format off */
+static const struct topic topics[] = {
+	{ "balance",    "member|programme",                     answer_balance },
+	{ "statement",  "member|programme before limit",        answer_statement },
+	{ "receipt",    "id|",                                  answer_receipt },
+	{ "members",    "|after limit",                         answer_members },
+	{ "merchants",  "|after limit",                         answer_merchants },
+	{ "programmes", "|after limit",                         answer_programmes },
+	{ "member",     "id|",                                  answer_member },
+	{ "merchant",   "id|",                                  answer_merchant },
+	{ "programme",  "id|",                                  answer_programme },
+	{ "totals",     "from_ms until_ms|programme",           answer_totals },
+	{ "match",      "descriptor|amount currency mcc",       answer_match },
+	{ "inspect",    "token|merchant",                       answer_inspect },
+	{ "events",     "|after limit",                         answer_events },
+	{ "verify",     "|",                                    answer_verify },
+};
+/* clang-format on */
+
+/* --- reading a question ---------------------------------------------------------------------- */
+
+enum part_type {
+	PART_ID,
+	PART_INT,
+	PART_TEXT
+};
+
+#define PART(name, type) { #name, type, offsetof(struct question, name) }
+static const struct {
+	const char *name;
+	enum part_type type;
+	size_t offset;
+} parts[] = {
+	PART(id, PART_ID),
+	PART(member, PART_ID),
+	PART(programme, PART_ID),
+	PART(merchant, PART_ID),
+	PART(before, PART_INT),
+	PART(after, PART_INT),
+	PART(limit, PART_INT),
+	PART(from_ms, PART_INT),
+	PART(until_ms, PART_INT),
+	PART(amount, PART_INT),
+	PART(mcc, PART_INT),
+	PART(descriptor, PART_TEXT),
+	PART(currency, PART_TEXT),
+	PART(token, PART_TEXT),
+};
+enum { PART_COUNT = sizeof parts / sizeof *parts };
+
+static int part_read(size_t part, const cJSON *item, struct question *out)
+{
+	void *at = (char *)out + parts[part].offset;
+	int64_t number;
+
+	if (parts[part].type == PART_ID && cJSON_IsString(item) &&
+		rewapp_id_parse(item->valuestring, strlen(item->valuestring), at) == 0)
+		return 0;
+	if (parts[part].type == PART_INT && rewapp__json_int(item, &number)) {
+		memcpy(at, &number, sizeof number);
+		return 0;
+	}
+	if (parts[part].type == PART_TEXT && cJSON_IsString(item)) {
+		memcpy(at, &item->valuestring, sizeof item->valuestring);
+		return 0;
+	}
+	return rewapp__fail(REWAPP_E_ARGUMENT, "%s: not %s", parts[part].name,
+		parts[part].type == PART_ID ? "an id" : parts[part].type == PART_INT ? "an integer" : "a string");
+}
+
+/* Whether `name` stands among the words of `keys`. */
+static int has_word(const char *keys, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = keys; (at = strstr(at, name)); at += length)
+		if ((at == keys || strchr("| ", at[-1])) && (at[length] == '\0' || strchr("| ", at[length])))
+			return 1;
+	return 0;
+}
+
+static int question_read(const struct topic *topic, const cJSON *tree, struct question *out)
+{
+	const cJSON *item;
+	int error;
+
+	cJSON_ArrayForEach(item, tree)
+	{
+		size_t part = 0;
+
+		if (strcmp(item->string, "query") == 0)
+			continue;
+		while (part < PART_COUNT && strcmp(parts[part].name, item->string) != 0)
+			part++;
+		if (part == PART_COUNT || !has_word(topic->keys, item->string))
+			return rewapp__fail(REWAPP_E_ARGUMENT, "%.40s: unknown key of %s", item->string, topic->name);
+		if ((error = part_read(part, item, out)) < 0)
+			return error;
+	}
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		size_t needed = strcspn(topic->keys, "|");
+		const char *at = strstr(topic->keys, parts[i].name);
+
+		if (at && at < topic->keys + needed && has_word(topic->keys, parts[i].name) &&
+			!rewapp__json_get(tree, parts[i].name))
+			return rewapp__fail(REWAPP_E_ARGUMENT, "%s: missing", parts[i].name);
+	}
+	if (out->limit < 1 || out->limit > PAGE_MAX)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "limit: %lld is not 1 to %d", (long long)out->limit, PAGE_MAX);
+	return 0;
+}
+
+int rewapp__json_answer(rewapp_engine *engine, const cJSON *question, struct buffer *out)
+{
+	const cJSON *name = rewapp__json_get(question, "query");
+	struct question read = { .limit = PAGE_DEFAULT };
+	int error;
+
+	for (size_t i = 0; cJSON_IsString(name) && i < sizeof topics / sizeof *topics; i++)
+		if (strcmp(topics[i].name, name->valuestring) == 0) {
+			if ((error = question_read(&topics[i], question, &read)) < 0)
+				return error;
+			return topics[i].answer(engine, &read, out);
+		}
+	return rewapp__fail(REWAPP_E_ARGUMENT, "query: not a question that is known");
+}

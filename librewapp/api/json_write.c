@@ -1,0 +1,118 @@
+/* Receipts and the pieces of every answer as JSON. */
+#include "api/json_write.h"
+
+#include "flows/engine.h"
+
+#include <rewapp/errors.h>
+
+const struct rewapp_env *rewapp__json_env(const rewapp_engine *engine)
+{
+	return &engine->env;
+}
+
+void rewapp__write_name(struct buffer *out, const char *name)
+{
+	char last = out->size ? out->data[out->size - 1] : '{';
+
+	if (last != '{' && last != '[')
+		rewapp__buffer_puts(out, ",");
+	rewapp__json_quote(out, name);
+	rewapp__buffer_puts(out, ":");
+}
+
+/* Integers beyond 2^53 travel as strings (RFC 7493). */
+void rewapp__write_int(struct buffer *out, const char *name, int64_t value)
+{
+	static const int64_t exact = (INT64_C(1) << 53) - 1;
+
+	rewapp__write_name(out, name);
+	if (value > exact || value < -exact)
+		rewapp__buffer_printf(out, "\"%lld\"", (long long)value);
+	else
+		rewapp__buffer_printf(out, "%lld", (long long)value);
+}
+
+void rewapp__write_text(struct buffer *out, const char *name, const char *text)
+{
+	rewapp__write_name(out, name);
+	if (text)
+		rewapp__json_quote(out, text);
+	else
+		rewapp__buffer_puts(out, "null");
+}
+
+void rewapp__write_id(struct buffer *out, const char *name, const struct rewapp_id *id)
+{
+	char text[REWAPP_ID_CAPACITY];
+
+	rewapp_id_format(id, text);
+	rewapp__write_text(out, name, rewapp_id_is_zero(id) ? NULL : text);
+}
+
+void rewapp__write_bool(struct buffer *out, const char *name, int value)
+{
+	rewapp__write_name(out, name);
+	rewapp__buffer_puts(out, value ? "true" : "false");
+}
+
+static void write_awards(struct buffer *out, const struct rewapp_receipt *receipt)
+{
+	rewapp__write_name(out, "awards");
+	rewapp__buffer_puts(out, "[");
+	for (size_t i = 0; i < receipt->award_count; i++) {
+		const struct rewapp_award *award = &receipt->awards[i];
+
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_text(out, "rule", award->rule);
+		rewapp__write_text(out, "reason", rewapp_reason_name(award->reason));
+		rewapp__write_text(out, "text", rewapp_reason_text(award->reason));
+		rewapp__write_int(out, "version", award->version);
+		rewapp__write_int(out, "points", award->points);
+		rewapp__write_int(out, "distance", award->distance);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]");
+}
+
+static void write_error(struct buffer *out, const struct rewapp_receipt *receipt)
+{
+	rewapp__write_text(out, "error", rewapp_error_name(receipt->code));
+	rewapp__write_text(out, "field", receipt->field[0] ? receipt->field : NULL);
+	rewapp__write_text(out, "message", receipt->message);
+}
+
+static void write_decision(struct buffer *out, const struct rewapp_receipt *receipt)
+{
+	rewapp__write_text(out, "verdict", rewapp_verdict_name(receipt->verdict));
+	rewapp__write_bool(out, "replayed", receipt->replayed);
+	rewapp__write_id(out, "programme", &receipt->programme);
+	rewapp__write_id(out, "member", &receipt->member);
+	rewapp__write_id(out, "merchant", &receipt->merchant);
+	rewapp__write_int(out, "points", receipt->points);
+	rewapp__write_int(out, "amount", receipt->amount);
+	rewapp__write_int(out, "available", receipt->available);
+	rewapp__write_int(out, "pending", receipt->pending);
+	rewapp__write_int(out, "held", receipt->held);
+	rewapp__write_int(out, "debt", receipt->debt);
+	rewapp__write_int(out, "shortfall", receipt->shortfall);
+	rewapp__write_int(out, "recorded_ms", receipt->recorded_ms);
+	rewapp__write_int(out, "activates_ms", receipt->activates_ms);
+	rewapp__write_int(out, "expires_ms", receipt->expires_ms);
+	rewapp__write_int(out, "certainty", receipt->certainty);
+	if (receipt->token[0])
+		rewapp__write_text(out, "token", receipt->token);
+	if (receipt->award_count)
+		write_awards(out, receipt);
+}
+
+void rewapp__write_receipt(struct buffer *out, const struct rewapp_receipt *receipt)
+{
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_text(out, "kind", rewapp_kind_name(receipt->kind));
+	rewapp__write_id(out, "id", &receipt->id);
+	if (receipt->code)
+		write_error(out, receipt);
+	else
+		write_decision(out, receipt);
+	rewapp__buffer_puts(out, "}");
+}

@@ -1,0 +1,25 @@
+/* Answers as JSON. */
+#ifndef REWAPP_API_JSON_WRITE_H
+#define REWAPP_API_JSON_WRITE_H
+
+#include "base/buffer.h"
+#include "base/json.h"
+
+#include <rewapp/submit.h>
+
+/* The allocator that the caller frees answers with. */
+const struct rewapp_env *rewapp__json_env(const rewapp_engine *engine);
+
+void rewapp__write_receipt(struct buffer *out, const struct rewapp_receipt *receipt);
+
+/* One member of an object: `first` writes no comma. */
+void rewapp__write_name(struct buffer *out, const char *name);
+void rewapp__write_int(struct buffer *out, const char *name, int64_t value);
+void rewapp__write_text(struct buffer *out, const char *name, const char *text);
+void rewapp__write_id(struct buffer *out, const char *name, const struct rewapp_id *id);
+void rewapp__write_bool(struct buffer *out, const char *name, int value);
+
+/* Answers a question (see rewapp_json_query()). */
+int rewapp__json_answer(rewapp_engine *engine, const cJSON *question, struct buffer *out);
+
+#endif

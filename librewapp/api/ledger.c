@@ -1,0 +1,149 @@
+/* <rewapp/ledger.h>: balances, statements, totals, objects, the proof. */
+#include "api/check.h"
+#include "flows/read.h"
+#include "programme.sql.h"
+
+#include <rewapp/ledger.h>
+#include <rewapp/submit.h>
+
+int rewapp_balance_get(rewapp_engine *engine, const struct rewapp_id *programme, const struct rewapp_id *member,
+	struct rewapp_balance *out)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(member, "member")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0)
+		return error;
+	return rewapp__read_balance(engine, programme, member, out);
+}
+
+const char *rewapp_code_name(int code)
+{
+	switch (code) {
+#define NAME(name, value, text) \
+	case value: \
+		return text;
+		REWAPP_CODE_MAP(NAME)
+#undef NAME
+	default:
+		return "unknown";
+	}
+}
+
+int rewapp_statement(rewapp_engine *engine, const struct rewapp_id *programme, const struct rewapp_id *member,
+	int64_t before, struct rewapp_entry *entries, size_t capacity, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(member, "member")) < 0 ||
+		(error = rewapp__check_pointer(entries, "entries")) < 0 || (error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	if (before < 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "before: %lld is below 0", (long long)before);
+	return rewapp__read_statement(engine, programme, member, before, entries, capacity, count);
+}
+
+int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms, int64_t until_ms,
+	struct rewapp_day *days, size_t capacity, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(days, "days")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	return rewapp__read_totals(engine, programme, from_ms, until_ms, days, capacity, count);
+}
+
+/* --- objects ----------------------------------------------------------------------------- */
+
+static const struct {
+	int kind;
+	const struct stmt *list, *one;
+} objects_of[] = {
+	{ REWAPP_KIND_MEMBER, &STMT_PROGRAMME_MEMBERS, &STMT_PROGRAMME_MEMBER },
+	{ REWAPP_KIND_MERCHANT, &STMT_PROGRAMME_MERCHANTS, &STMT_PROGRAMME_MERCHANT },
+	{ REWAPP_KIND_PROGRAMME, &STMT_PROGRAMME_LIST, &STMT_PROGRAMME_ONE },
+};
+
+static int object_index(int kind)
+{
+	for (int i = 0; i < (int)(sizeof objects_of / sizeof *objects_of); i++)
+		if (objects_of[i].kind == kind)
+			return i;
+	return rewapp__fail(REWAPP_E_ARGUMENT, "kind: neither member, merchant nor programme");
+}
+
+static struct rewapp_object object_of(int kind, const struct read *read, size_t row)
+{
+	struct rewapp_object object = {
+		.number = rewapp__cell_int(read, row, 0),
+		.id = rewapp__cell_id(read, row, 1),
+	};
+
+	if (kind == REWAPP_KIND_MEMBER) {
+		object.status = (int32_t)rewapp__cell_int(read, row, 2);
+	} else if (kind == REWAPP_KIND_MERCHANT) {
+		object.name = rewapp__cell_text(read, row, 2);
+		object.document = rewapp__cell_text(read, row, 3);
+	} else {
+		object.version = (int32_t)rewapp__cell_int(read, row, 2);
+		object.name = rewapp__cell_text(read, row, 3);
+		object.document = rewapp__cell_text(read, row, 4);
+	}
+	return object;
+}
+
+int rewapp_object_list(rewapp_engine *engine, int kind, int64_t after, struct rewapp_object *objects, size_t capacity,
+	size_t *count)
+{
+	struct value args[] = { rewapp__value_int(after), rewapp__value_int((int64_t)capacity) };
+	struct read read = { .arg_count = 2, .args = args };
+	int error, index;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(objects, "objects")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	if ((index = object_index(kind)) < 0)
+		return index;
+	rewapp__arena_reset(&engine->arena);
+	read.stmt = objects_of[index].list;
+	if ((error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena)) < 0)
+		return error;
+	for (*count = 0; *count < read.row_count; ++*count)
+		objects[*count] = object_of(kind, &read, *count);
+	return 0;
+}
+
+int rewapp_object_get(rewapp_engine *engine, int kind, const struct rewapp_id *id, struct rewapp_object *out)
+{
+	struct value arg;
+	struct read read = { .arg_count = 1, .args = &arg };
+	int error, index;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(id, "id")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0)
+		return error;
+	if ((index = object_index(kind)) < 0)
+		return index;
+	rewapp__arena_reset(&engine->arena);
+	arg = rewapp__value_blob(id, sizeof *id);
+	read.stmt = objects_of[index].one;
+	if ((error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena)) < 0)
+		return error;
+	if (read.row_count == 0)
+		return rewapp__fail(REWAPP_E_NOTFOUND, "%s: none of this id", rewapp_kind_name(kind));
+	*out = object_of(kind, &read, 0);
+	return 0;
+}
+
+int rewapp_verify(rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total), void *user,
+	struct rewapp_verification *out)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0)
+		return error;
+	return rewapp__verify(engine, progress, user, out);
+}

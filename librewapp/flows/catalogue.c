@@ -1,0 +1,225 @@
+/* Merchants and programmes in memory, brought up to date from the store. */
+#include "flows/catalogue.h"
+
+#include "base/error.h"
+#include "programme.sql.h"
+#include "programme/merchant.h"
+
+#include <string.h>
+
+int rewapp__catalogue_open(struct catalogue *catalogue, const struct rewapp_env *env)
+{
+	struct map *maps[] = { &catalogue->merchants, &catalogue->merchants_by_number, &catalogue->programmes,
+		&catalogue->programmes_by_number, &catalogue->versions };
+
+	memset(catalogue, 0, sizeof *catalogue);
+	rewapp__arena_init(&catalogue->arena, env);
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+		rewapp__map_init(maps[i], &catalogue->arena);
+	return rewapp__matcher_open(&catalogue->matcher, env);
+}
+
+void rewapp__catalogue_close(struct catalogue *catalogue)
+{
+	for (size_t i = 0; i < catalogue->versions.capacity; i++)
+		rewapp__programme_free(catalogue->versions.slots[i].value);
+	rewapp__matcher_close(catalogue->matcher);
+	rewapp__arena_finish(&catalogue->arena);
+}
+
+static void *take(struct catalogue *catalogue, size_t size)
+{
+	void *out = rewapp__arena_take(&catalogue->arena, size);
+
+	if (!out)
+		rewapp__fail(REWAPP_E_NOMEMORY, "catalogue");
+	return out;
+}
+
+static int id_cell(const struct read *read, size_t row, size_t column, struct rewapp_id *out)
+{
+	size_t size;
+	const void *bytes = rewapp__cell_blob(read, row, column, &size);
+
+	if (size != sizeof *out)
+		return rewapp__fail(REWAPP_E_CORRUPT, "a stored id is damaged");
+	memcpy(out, bytes, size);
+	return 0;
+}
+
+/* --- merchants ---------------------------------------------------------------------------- */
+
+static int merchant_index(struct catalogue *catalogue, const struct merchant *merchant, const char *json, struct arena *arena)
+{
+	struct merchant_document document;
+	struct catalogue_entry entry;
+	struct catalogue_branch *branches;
+	int error = rewapp__merchant_parse(json, strlen(json), arena, &document);
+
+	if (error < 0)
+		return error;
+	if (!(branches = rewapp__arena_array(arena, document.branch_count, sizeof *branches)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "catalogue");
+	for (size_t i = 0; i < document.branch_count; i++)
+		branches[i] = (struct catalogue_branch){ .city = document.branches[i].city,
+			.postcode = document.branches[i].postcode };
+	entry = (struct catalogue_entry){
+		.merchant = (uint64_t)merchant->number,
+		.name = document.name,
+		.aliases = document.aliases,
+		.alias_count = document.alias_count,
+		.negatives = document.negative_aliases,
+		.negative_count = document.negative_alias_count,
+		.mcc = document.mcc,
+		.mcc_count = document.mcc_count,
+		.branches = branches,
+		.branch_count = document.branch_count,
+	};
+	return rewapp__matcher_upsert(catalogue->matcher, &entry);
+}
+
+static int merchant_put(struct catalogue *catalogue, const struct read *read, size_t row, struct arena *arena)
+{
+	struct rewapp_id id;
+	struct map_key key = rewapp__map_key(rewapp__cell_int(read, row, 0), 0);
+	const char *name = rewapp__cell_text(read, row, 3);
+	struct merchant *merchant;
+	int error = id_cell(read, row, 1, &id);
+
+	if (error < 0)
+		return error;
+	merchant = rewapp__map_get(&catalogue->merchants, &id);
+	if (!merchant && !(merchant = take(catalogue, sizeof *merchant)))
+		return REWAPP_E_NOMEMORY;
+	merchant->number = rewapp__cell_int(read, row, 0);
+	merchant->id = id;
+	if (!(merchant->name = rewapp__arena_copy(&catalogue->arena, name, strlen(name))))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "catalogue");
+	if ((error = rewapp__map_put(&catalogue->merchants, &id, merchant)) < 0 ||
+		(error = rewapp__map_put(&catalogue->merchants_by_number, &key, merchant)) < 0)
+		return error;
+	return merchant_index(catalogue, merchant, rewapp__cell_text(read, row, 4), arena);
+}
+
+static int merchants_refresh(struct catalogue *catalogue, struct storage *storage, struct arena *arena)
+{
+	struct value seen = rewapp__value_int(catalogue->seen);
+	struct read read = { .stmt = &STMT_PROGRAMME_MERCHANTS_CHANGED, .arg_count = 1, .args = &seen };
+	int error = rewapp__storage_query(storage, &read, 1, arena);
+
+	for (size_t row = 0; row < read.row_count && error >= 0; row++)
+		error = merchant_put(catalogue, &read, row, arena);
+	return error;
+}
+
+/* --- programmes ---------------------------------------------------------------------------- */
+
+static int version_put(struct catalogue *catalogue, ref programme, int32_t version, const char *document,
+	struct programme **out)
+{
+	struct map_key key = rewapp__map_key(programme, version);
+	int error;
+
+	if ((*out = rewapp__map_get(&catalogue->versions, &key)))
+		return 0;
+	if ((error = rewapp__programme_parse(out, document, strlen(document), catalogue->arena.env)) < 0)
+		return error;
+	if ((error = rewapp__map_put(&catalogue->versions, &key, *out)) < 0)
+		rewapp__programme_free(*out);
+	return error;
+}
+
+static int programme_put(struct catalogue *catalogue, const struct read *read, size_t row)
+{
+	ref number = rewapp__cell_int(read, row, 0);
+	struct map_key key = rewapp__map_key(number, 0);
+	struct programme_row *programme = rewapp__map_get(&catalogue->programmes_by_number, &key);
+	struct programme_row **last = &catalogue->first;
+	int error;
+
+	if (!programme) {
+		if (!(programme = take(catalogue, sizeof *programme)))
+			return REWAPP_E_NOMEMORY;
+		programme->number = number;
+		if ((error = id_cell(read, row, 1, &programme->id)) < 0 ||
+			(error = rewapp__map_put(&catalogue->programmes, &programme->id, programme)) < 0 ||
+			(error = rewapp__map_put(&catalogue->programmes_by_number, &key, programme)) < 0)
+			return error;
+		while (*last)
+			last = &(*last)->next;
+		*last = programme;
+	}
+	programme->version = (int32_t)rewapp__cell_int(read, row, 2);
+	return version_put(catalogue, number, programme->version, rewapp__cell_text(read, row, 4), &programme->rules);
+}
+
+static int programmes_refresh(struct catalogue *catalogue, struct storage *storage, struct arena *arena)
+{
+	struct read read = { .stmt = &STMT_PROGRAMME_CURRENT };
+	int error = rewapp__storage_query(storage, &read, 1, arena);
+
+	for (size_t row = 0; row < read.row_count && error >= 0; row++)
+		error = programme_put(catalogue, &read, row);
+	return error;
+}
+
+int rewapp__catalogue_refresh(struct catalogue *catalogue, struct storage *storage, struct arena *arena, int64_t count)
+{
+	int error;
+
+	if (count == catalogue->seen)
+		return 0;
+	if ((error = merchants_refresh(catalogue, storage, arena)) < 0 ||
+		(error = programmes_refresh(catalogue, storage, arena)) < 0)
+		return error;
+	catalogue->seen = count;
+	return 0;
+}
+
+int rewapp__catalogue_version(struct catalogue *catalogue, struct storage *storage, struct arena *arena, ref programme,
+	int32_t version, const struct programme **out)
+{
+	struct map_key key = rewapp__map_key(programme, version);
+	struct value args[] = { rewapp__value_int(programme), rewapp__value_int(version) };
+	struct read read = { .stmt = &STMT_PROGRAMME_VERSION, .arg_count = 2, .args = args };
+	struct programme *rules;
+	int error;
+
+	if ((*out = rewapp__map_get(&catalogue->versions, &key)))
+		return 0;
+	if ((error = rewapp__storage_query(storage, &read, 1, arena)) < 0)
+		return error;
+	if (read.row_count == 0)
+		return rewapp__fail(REWAPP_E_CORRUPT, "version %d of a programme is missing", (int)version);
+	error = version_put(catalogue, programme, version, rewapp__cell_text(&read, 0, 0), &rules);
+	*out = rules;
+	return error;
+}
+
+/* --- looking up ---------------------------------------------------------------------------- */
+
+struct programme_row *rewapp__catalogue_programme(const struct catalogue *catalogue, const struct rewapp_id *id)
+{
+	if (!rewapp_id_is_zero(id))
+		return rewapp__map_get(&catalogue->programmes, id);
+	return catalogue->first && !catalogue->first->next ? catalogue->first : NULL;
+}
+
+struct programme_row *rewapp__catalogue_programme_by_number(const struct catalogue *catalogue, ref number)
+{
+	struct map_key key = rewapp__map_key(number, 0);
+
+	return rewapp__map_get(&catalogue->programmes_by_number, &key);
+}
+
+struct merchant *rewapp__catalogue_merchant(const struct catalogue *catalogue, const struct rewapp_id *id)
+{
+	return rewapp__map_get(&catalogue->merchants, id);
+}
+
+struct merchant *rewapp__catalogue_merchant_by_number(const struct catalogue *catalogue, ref number)
+{
+	struct map_key key = rewapp__map_key(number, 0);
+
+	return rewapp__map_get(&catalogue->merchants_by_number, &key);
+}

@@ -1,0 +1,124 @@
+/* Members, merchants and programmes are put: who takes part, and by which rules. */
+#include "base/error.h"
+#include "flows/batch.h"
+#include "programme.sql.h"
+#include "programme/merchant.h"
+
+#include <string.h>
+
+/* --- a member ---------------------------------------------------------------------- */
+
+static void member_want(struct batch *batch, struct item *item)
+{
+	rewapp__want_member(batch, &item->command->target, NULL);
+}
+
+static int member_decide(struct batch *batch, struct item *item)
+{
+	struct member *member = rewapp__map_get(&batch->members, &item->command->target);
+
+	if (member->number == 0)
+		member->number = rewapp__ref_new(&batch->plan);
+	member->status = item->command->status;
+	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_MEMBER_PUT, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(member->number),
+			rewapp__value_blob(&member->id, sizeof member->id),
+			rewapp__value_int(member->status),
+		},
+		3);
+	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	item->receipt->member = member->id;
+	rewapp__batch_event(batch, item, 0, member->number, 0);
+	return 0;
+}
+
+const struct story rewapp__story_member = { member_want, member_decide };
+
+/* --- a merchant -------------------------------------------------------------------- */
+
+static int merchant_decide(struct batch *batch, struct item *item)
+{
+	const struct rewapp_command *command = item->command;
+	struct merchant *known = rewapp__batch_merchant(batch, &command->target);
+	struct merchant *merchant = rewapp__arena_take(batch->arena, sizeof *merchant);
+	struct merchant_document document;
+	int error = rewapp__merchant_parse(command->document, strlen(command->document), batch->arena, &document);
+
+	if (error < 0)
+		return error;
+	if (!merchant)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "merchant");
+	merchant->number = known ? known->number : rewapp__ref_new(&batch->plan);
+	merchant->id = command->target;
+	if ((error = rewapp__map_put(&batch->merchants, &command->target, merchant)) < 0)
+		return error;
+	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_MERCHANT_PUT, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(merchant->number),
+			rewapp__value_blob(&merchant->id, sizeof merchant->id),
+			rewapp__ref_value(item->number),
+			rewapp__value_text(document.name),
+			rewapp__value_text(command->document),
+		},
+		5);
+	batch->catalogue_changed = true;
+	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	item->receipt->merchant = merchant->id;
+	rewapp__batch_event(batch, item, 0, 0, 0);
+	return 0;
+}
+
+const struct story rewapp__story_merchant = { NULL, merchant_decide };
+
+/* --- a programme ------------------------------------------------------------------- */
+
+static void programme_record(struct batch *batch, const struct programme_row *row, int32_t before, const char *document)
+{
+	if (before == 0)
+		rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_INSERT, TOUCHES_ONE,
+			(struct value[]){ rewapp__ref_value(row->number), rewapp__value_blob(&row->id, sizeof row->id) }, 2);
+	else
+		rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_NEXT, TOUCHES_ONE,
+			(struct value[]){ rewapp__ref_value(row->number), rewapp__value_int(row->version),
+				rewapp__value_int(before) },
+			3);
+	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_VERSION_INSERT, TOUCHES_ONE,
+		(struct value[]){ rewapp__ref_value(row->number), rewapp__value_int(row->version),
+			rewapp__value_text(row->rules->name), rewapp__value_text(document) },
+		4);
+}
+
+static int programme_decide(struct batch *batch, struct item *item)
+{
+	const struct rewapp_command *command = item->command;
+	struct programme_row *known = rewapp__batch_programme(batch, &command->target);
+	struct programme_row *row = rewapp__arena_take(batch->arena, sizeof *row);
+	struct programme *rules;
+	int error;
+
+	if (!row)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "programme");
+	if ((error = rewapp__programme_parse(&rules, command->document, strlen(command->document), &batch->engine->env)) < 0)
+		return error;
+	rewapp__batch_keep_rules(batch, rules);
+	if (known && strcmp(known->rules->currency, rules->currency) != 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "currency: a programme cannot change its currency");
+	*row = (struct programme_row){
+		.number = known ? known->number : rewapp__ref_new(&batch->plan),
+		.id = command->target,
+		.version = known ? known->version + 1 : 1,
+		.rules = rules,
+	};
+	if ((error = rewapp__map_put(&batch->programmes, &command->target, row)) < 0)
+		return error;
+	batch->only_programme = row;
+	programme_record(batch, row, known ? known->version : 0, command->document);
+	batch->catalogue_changed = true;
+	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	item->receipt->programme = row->id;
+	rewapp__batch_event(batch, item, 0, 0, 0);
+	return 0;
+}
+
+const struct story rewapp__story_programme = { NULL, programme_decide };

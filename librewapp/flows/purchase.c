@@ -1,0 +1,365 @@
+/* A purchase arrives and the member earns. */
+#include "base/checked.h"
+#include "base/error.h"
+#include "flows/batch.h"
+#include "matching/decide.h"
+#include "purchases.sql.h"
+
+#include <string.h>
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+static int64_t occurred(const struct batch *batch, const struct item *item)
+{
+	return item->command->occurred_ms ? item->command->occurred_ms : batch->now_ms;
+}
+
+/* The merchant that the till named, or that the bank's text names. */
+static void recognise(struct batch *batch, struct item *item)
+{
+	const struct rewapp_command *command = item->command;
+	int32_t certainty = 0;
+	ref number = 0;
+
+	item->match = REWAPP_VERDICT_UNKNOWN_MERCHANT;
+	if (!command->descriptor) {
+		item->merchant = rewapp__batch_merchant(batch, &command->merchant);
+	} else {
+		item->match = rewapp__recognise(&batch->engine->catalogue, command, &number, &certainty);
+		item->merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, number);
+		item->receipt->certainty = certainty;
+	}
+	if (item->merchant && (!command->descriptor || item->match == REWAPP_VERDICT_ACCEPTED))
+		item->match = REWAPP_VERDICT_ACCEPTED;
+}
+
+static void purchase_want(struct batch *batch, struct item *item)
+{
+	const struct rewapp_command *command = item->command;
+	struct programme_row *programme = rewapp__batch_programme(batch, &command->programme);
+
+	recognise(batch, item);
+	rewapp__want_earner(batch, &command->member, programme, occurred(batch, item));
+	if (!programme || !item->merchant)
+		return;
+	rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, 0);
+	rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, item->merchant->number);
+}
+
+/* --- deciding ---------------------------------------------------------------------- */
+
+static enum rewapp_verdict judge(struct batch *batch, const struct item *item, const struct member *member,
+	const struct programme_row *programme)
+{
+	if (!programme)
+		return REWAPP_VERDICT_UNKNOWN_PROGRAMME;
+	if (!member)
+		return REWAPP_VERDICT_UNKNOWN_MEMBER;
+	if (!rewapp__member_may(batch, member, REWAPP_MEMBER_BLOCKED))
+		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	if (item->match != REWAPP_VERDICT_ACCEPTED)
+		return (enum rewapp_verdict)item->match;
+	if (strcmp(programme->rules->currency, item->command->currency) != 0)
+		return REWAPP_VERDICT_WRONG_CURRENCY;
+	if (occurred(batch, item) > batch->now_ms + DAY_MS)
+		return REWAPP_VERDICT_TOO_OLD;
+	return REWAPP_VERDICT_ACCEPTED;
+}
+
+/* What is left of each limit, in the order of the programme's counters. */
+static void rooms_of(struct batch *batch, const struct purchase *purchase, struct earn_facts *facts)
+{
+	struct counter_key keys[EARN_COUNTERS_MAX];
+	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
+
+	for (size_t i = 0; i < count; i++) {
+		struct counter *counter = rewapp__batch_counter(batch, purchase->programme->number,
+			purchase->member->number, &keys[i]);
+
+		facts->used[i] = counter ? counter->used + counter->added : keys[i].limit;
+	}
+}
+
+static void counters_add(struct batch *batch, const struct purchase *purchase, const struct awards *awards)
+{
+	struct counter_key keys[EARN_COUNTERS_MAX];
+	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
+
+	for (size_t i = 0; i < count; i++) {
+		struct counter *counter = rewapp__batch_counter(batch, purchase->programme->number,
+			purchase->member->number, &keys[i]);
+
+		if (counter)
+			counter->added += awards->counted[i];
+	}
+}
+
+/* The awards as the receipt tells them. */
+static int explain(struct batch *batch, struct item *item, const struct purchase *purchase)
+{
+	const struct awards *awards = &purchase->awards;
+	struct rewapp_award *out = rewapp__arena_array(batch->arena, awards->count, sizeof *out);
+
+	if (!out)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "awards");
+	for (size_t i = 0; i < awards->count; i++) {
+		const struct award *award = &awards->list[i];
+
+		strncpy(out[i].rule, rewapp__rule_id(purchase->rules, award->rule), sizeof out[i].rule - 1);
+		out[i].reason = award->reason;
+		out[i].version = purchase->version;
+		out[i].points = award->points;
+		out[i].distance = award->distance;
+	}
+	item->receipt->awards = out;
+	item->receipt->award_count = awards->count;
+	return 0;
+}
+
+/* The days that a programme speaks of, in milliseconds from the purchase. */
+static int64_t days_after(int64_t from_ms, int64_t days)
+{
+	int64_t span, out;
+
+	if (!rewapp__mul(days, DAY_MS, &span) || !rewapp__add(from_ms, span, &out))
+		return INT64_MAX;
+	return out;
+}
+
+static int credit(struct batch *batch, struct item *item, const struct purchase *purchase, ref funder, int64_t points)
+{
+	const struct programme *rules = purchase->rules;
+	struct credit credit = {
+		.code = REWAPP_CODE_AWARD,
+		.points = points,
+		.activates_ms = days_after(purchase->occurred_ms, rules->return_window_days),
+		.expires_ms = rules->expiry_days ? days_after(purchase->occurred_ms, rules->expiry_days) : 0,
+	};
+
+	if (points == 0)
+		return 0;
+	credit.from = rewapp__batch_account(batch, purchase->programme->number, ACCOUNT_ISSUANCE, funder);
+	if (!credit.from)
+		return batch->failed;
+	item->receipt->activates_ms = credit.activates_ms;
+	item->receipt->expires_ms = credit.expires_ms;
+	return rewapp__wallet_credit(purchase->wallet, &batch->book, &credit, NULL);
+}
+
+static int record(struct batch *batch, const struct item *item, const struct purchase *purchase)
+{
+	struct buffer awards;
+
+	rewapp__buffer_init(&awards, &batch->engine->env, REWAPP_DOCUMENT_MAX);
+	rewapp__awards_encode(&purchase->awards, &awards);
+	if (awards.failed) {
+		rewapp__buffer_finish(&awards);
+		return rewapp__fail(awards.failed, "awards");
+	}
+	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_INSERT, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(item->number),
+			rewapp__ref_value(purchase->member->number),
+			rewapp__ref_value(purchase->merchant),
+			rewapp__ref_value(purchase->programme->number),
+			rewapp__value_int(purchase->version),
+			rewapp__value_int(purchase->amount),
+			rewapp__value_int(purchase->mcc),
+			rewapp__value_int(purchase->occurred_ms),
+			rewapp__value_blob(awards.data, awards.size),
+		},
+		9);
+	rewapp__buffer_finish(&awards);
+	return 0;
+}
+
+static struct purchase *purchase_new(struct batch *batch, const struct item *item, struct member *member,
+	struct programme_row *programme)
+{
+	struct purchase *purchase = rewapp__arena_take(batch->arena, sizeof *purchase);
+
+	if (!purchase)
+		return NULL;
+	purchase->number = item->number;
+	purchase->member = member;
+	purchase->programme = programme;
+	purchase->rules = programme->rules;
+	purchase->version = programme->version;
+	purchase->wallet = rewapp__batch_wallet(batch, member, programme);
+	purchase->merchant = item->merchant->number;
+	purchase->amount = item->command->amount;
+	purchase->mcc = item->command->mcc;
+	purchase->occurred_ms = occurred(batch, item);
+	return purchase->wallet ? purchase : NULL;
+}
+
+static void facts_of(struct batch *batch, const struct purchase *purchase, const struct rewapp_id *merchant,
+	struct earn_facts *facts)
+{
+	*facts = (struct earn_facts){
+		.merchant = *merchant,
+		.mcc = purchase->mcc,
+		.amount = purchase->amount,
+		.occurred_ms = purchase->occurred_ms,
+	};
+	rooms_of(batch, purchase, facts);
+}
+
+static int award(struct batch *batch, struct item *item, struct purchase *purchase)
+{
+	struct earn_facts facts;
+	int error;
+
+	facts_of(batch, purchase, &item->merchant->id, &facts);
+	if ((error = rewapp__earn_decide(purchase->rules, &facts, &purchase->awards)) < 0)
+		return error;
+	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
+	if ((error = credit(batch, item, purchase, 0, purchase->awards.by_programme)) < 0 ||
+		(error = credit(batch, item, purchase, purchase->merchant, purchase->awards.by_merchant)) < 0)
+		return error;
+	counters_add(batch, purchase, &purchase->awards);
+	if ((error = record(batch, item, purchase)) < 0 || (error = explain(batch, item, purchase)) < 0)
+		return error;
+	return rewapp__batch_add_purchase(batch, purchase);
+}
+
+static int purchase_decide(struct batch *batch, struct item *item)
+{
+	struct member *member = rewapp__batch_member(batch, &item->command->member);
+	struct programme_row *programme = rewapp__batch_programme(batch, &item->command->programme);
+	enum rewapp_verdict verdict;
+	struct purchase *purchase;
+	int error;
+
+	if (batch->catalogue_changed && item->match == REWAPP_VERDICT_UNKNOWN_MERCHANT)
+		recognise(batch, item);
+	verdict = judge(batch, item, member, programme);
+	if (item->merchant)
+		item->receipt->merchant = item->merchant->id;
+	if (verdict != REWAPP_VERDICT_ACCEPTED)
+		return rewapp__refuse(item, verdict);
+	if (!(purchase = purchase_new(batch, item, member, programme)))
+		return batch->failed ? batch->failed : rewapp__fail(REWAPP_E_NOMEMORY, "purchase");
+	if ((error = award(batch, item, purchase)) < 0)
+		return error;
+	item->subject = item->number;
+	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	item->receipt->points = purchase->awards.by_programme + purchase->awards.by_merchant;
+	item->receipt->amount = rewapp__points_worth(programme, item->receipt->points);
+	rewapp__receipt_of_wallet(batch, item, member, programme, purchase->wallet);
+	rewapp__batch_event(batch, item, REWAPP_CODE_AWARD, member->number, item->receipt->points);
+	return 0;
+}
+
+const struct story rewapp__story_purchase = { purchase_want, purchase_decide };
+
+/* --- a return ------------------------------------------------------------------------ */
+
+static void return_want(struct batch *batch, struct item *item)
+{
+	rewapp__want_target(batch, &item->command->target);
+}
+
+/* What the purchase is still worth when `left` of its amount is kept. */
+static int retained(struct batch *batch, const struct purchase *purchase, int64_t left, struct awards *out)
+{
+	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, purchase->merchant);
+	static const struct rewapp_id nobody;
+	struct earn_facts facts = {
+		.merchant = merchant ? merchant->id : nobody,
+		.mcc = purchase->mcc,
+		.amount = purchase->amount,
+		.occurred_ms = purchase->occurred_ms,
+	};
+
+	return rewapp__earn_retained(purchase->rules, &facts, &purchase->awards, left, out);
+}
+
+struct clawback {
+	int64_t points, missing;
+};
+
+static int claw_back(struct batch *batch, struct purchase *purchase, ref funder, int64_t points, struct clawback *sum)
+{
+	struct account *to;
+	int64_t missing = 0;
+	int error;
+
+	if (points == 0)
+		return 0;
+	if (!(to = rewapp__batch_account(batch, purchase->programme->number, ACCOUNT_ISSUANCE, funder)))
+		return batch->failed;
+	error = rewapp__wallet_claw_back(purchase->wallet, &batch->book, purchase->number, to, points,
+		purchase->rules->clawback == CLAWBACK_DEBT, &missing);
+	sum->points += points;
+	sum->missing += missing;
+	return error;
+}
+
+/* Limits get back what the return takes, in the window where the purchase counted. */
+static void release(struct batch *batch, const struct purchase *purchase, const struct awards *before,
+	const struct awards *after)
+{
+	struct awards difference = { 0 };
+
+	for (size_t i = 0; i < EARN_COUNTERS_MAX; i++)
+		difference.counted[i] = after->counted[i] - before->counted[i];
+	counters_add(batch, purchase, &difference);
+}
+
+static int return_record(struct batch *batch, struct item *item, struct purchase *purchase, int64_t amount)
+{
+	struct awards before, after;
+	struct clawback sum = { 0, 0 };
+	int error;
+
+	if ((error = retained(batch, purchase, purchase->amount - purchase->returned, &before)) < 0 ||
+		(error = retained(batch, purchase, purchase->amount - purchase->returned - amount, &after)) < 0)
+		return error;
+	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
+	if ((error = claw_back(batch, purchase, 0, before.by_programme - after.by_programme, &sum)) < 0 ||
+		(error = claw_back(batch, purchase, purchase->merchant, before.by_merchant - after.by_merchant, &sum)) < 0)
+		return error;
+	release(batch, purchase, &before, &after);
+	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_RETURNED, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(purchase->number),
+			rewapp__value_int(purchase->returned),
+			rewapp__value_int(purchase->returned + amount),
+			rewapp__value_int(purchase->clawed_back + sum.points),
+		},
+		4);
+	purchase->returned += amount;
+	purchase->clawed_back += sum.points;
+	item->receipt->points = sum.points;
+	item->receipt->shortfall = sum.missing;
+	return 0;
+}
+
+static int return_decide(struct batch *batch, struct item *item)
+{
+	struct known *target = rewapp__batch_known(batch, &item->command->target);
+	struct purchase *purchase = NULL;
+	int64_t left, amount;
+	int error;
+
+	if (target && target->kind == REWAPP_KIND_PURCHASE)
+		purchase = rewapp__batch_purchase(batch, target->subject);
+	if (!purchase)
+		return rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_PURCHASE);
+	left = purchase->amount - purchase->returned;
+	amount = item->command->amount ? item->command->amount : left;
+	if (amount > left || left == 0)
+		return rewapp__refuse(item, REWAPP_VERDICT_RETURN_EXCEEDS);
+	if (!(purchase->wallet = rewapp__batch_wallet(batch, purchase->member, purchase->programme)))
+		return batch->failed;
+	if ((error = return_record(batch, item, purchase, amount)) < 0)
+		return error;
+	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	item->receipt->amount = rewapp__points_worth(purchase->programme, item->receipt->points);
+	rewapp__receipt_of_wallet(batch, item, purchase->member, purchase->programme, purchase->wallet);
+	rewapp__batch_event(batch, item, REWAPP_CODE_CLAWBACK, purchase->member->number, item->receipt->points);
+	return 0;
+}
+
+const struct story rewapp__story_return = { return_want, return_decide };

@@ -1,0 +1,305 @@
+/* The one door: a batch of commands is loaded, decided, recorded and applied.
+ *
+ * Everything between load and apply works on the facts in memory, so a retry needs no
+ * undo: when somebody else changed a fact meanwhile, the batch starts again. */
+#include "base/error.h"
+#include "flows/batch.h"
+#include "flows/receipt.h"
+#include "flows/token.h"
+#include "programme.sql.h"
+#include "purchases.sql.h"
+
+#include <string.h>
+
+enum { ATTEMPTS_MAX = 4 };
+
+static const struct story *story_of(int32_t kind)
+{
+	static const struct story *const stories[] = {
+		[REWAPP_KIND_MEMBER] = &rewapp__story_member,
+		[REWAPP_KIND_MERCHANT] = &rewapp__story_merchant,
+		[REWAPP_KIND_PROGRAMME] = &rewapp__story_programme,
+		[REWAPP_KIND_PURCHASE] = &rewapp__story_purchase,
+		[REWAPP_KIND_RETURN] = &rewapp__story_return,
+		[REWAPP_KIND_HOLD] = &rewapp__story_hold,
+		[REWAPP_KIND_MINT] = &rewapp__story_mint,
+		[REWAPP_KIND_POST] = &rewapp__story_post,
+		[REWAPP_KIND_VOID] = &rewapp__story_void,
+		[REWAPP_KIND_REDEEM] = &rewapp__story_redeem,
+		[REWAPP_KIND_REVERSE] = &rewapp__story_reverse,
+		[REWAPP_KIND_ADJUST] = &rewapp__story_adjust,
+		[REWAPP_KIND_SWEEP] = &rewapp__story_sweep,
+	};
+
+	return stories[kind];
+}
+
+/* --- load ------------------------------------------------------------------------------ */
+
+static void item_fail(struct item *item, int code, const char *field)
+{
+	struct rewapp_receipt *receipt = item->receipt;
+
+	receipt->code = code;
+	strncpy(receipt->message, rewapp_errmsg(), sizeof receipt->message - 1);
+	if (field)
+		strncpy(receipt->field, field, sizeof receipt->field - 1);
+}
+
+static void receipt_begin(struct item *item, const struct batch *batch)
+{
+	struct rewapp_receipt *receipt = item->receipt;
+
+	memset(receipt, 0, sizeof *receipt);
+	receipt->size = sizeof *receipt;
+	receipt->kind = item->command->kind;
+	receipt->id = item->command->id;
+	receipt->recorded_ms = batch->now_ms;
+}
+
+static int load(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		struct item *item = &batch->items[i];
+		const char *field;
+		int error;
+
+		receipt_begin(item, batch);
+		if ((error = rewapp__command_check(item->command, &field)) < 0) {
+			item_fail(item, error, field);
+			item->malformed = true;
+			continue;
+		}
+		rewapp__command_fingerprint(item->command, item->fingerprint);
+		rewapp__want_known(batch, &item->command->id);
+		if (story_of(item->command->kind)->want)
+			story_of(item->command->kind)->want(batch, item);
+	}
+	return rewapp__batch_load(batch);
+}
+
+/* --- decide and record ------------------------------------------------------------------- */
+
+/* A command that was answered before: the same receipt, or a conflict. */
+static int replay(struct batch *batch, struct item *item, const struct known *known)
+{
+	const char *field = rewapp__fingerprint_differs(item->fingerprint, known->fingerprint);
+	struct rewapp_receipt *receipt = item->receipt;
+
+	if (field) {
+		rewapp__fail(REWAPP_E_CONFLICT, "%s: the id was used before with another value", field);
+		item_fail(item, REWAPP_E_CONFLICT, field);
+		return 0;
+	}
+	item->subject = known->subject;
+	if (known->fresh) {
+		*receipt = *known->fresh;
+		receipt->replayed = 1;
+		return 0;
+	}
+	receipt->recorded_ms = 0;
+	receipt->certainty = 0;
+	receipt->replayed = 1;
+	return rewapp__receipt_decode(known->receipt, known->receipt_size, batch->arena, receipt);
+}
+
+static int record_command(struct batch *batch, const struct item *item)
+{
+	struct buffer stored;
+
+	rewapp__buffer_init(&stored, &batch->engine->env, REWAPP_DOCUMENT_MAX);
+	rewapp__receipt_encode(item->receipt, &stored);
+	if (stored.failed) {
+		rewapp__buffer_finish(&stored);
+		return rewapp__fail(stored.failed, "receipt");
+	}
+	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_COMMAND_INSERT, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(item->number),
+			rewapp__value_blob(&item->command->id, sizeof item->command->id),
+			rewapp__value_int(item->command->kind),
+			rewapp__ref_value(item->subject),
+			rewapp__value_int(batch->now_ms),
+			rewapp__value_blob(item->fingerprint, sizeof item->fingerprint),
+			rewapp__value_blob(stored.data, stored.size),
+			rewapp__value_text(item->command->terminal),
+			rewapp__value_text(item->command->reference),
+		},
+		9);
+	rewapp__buffer_finish(&stored);
+	return 0;
+}
+
+static int remember(struct batch *batch, const struct item *item)
+{
+	struct known *known = rewapp__map_get(&batch->known, &item->command->id);
+
+	known->number = item->number;
+	known->kind = item->command->kind;
+	known->subject = item->subject;
+	memcpy(known->fingerprint, item->fingerprint, sizeof known->fingerprint);
+	known->fresh = item->receipt;
+	return 0;
+}
+
+static bool is_hosts_fault(int error)
+{
+	return error == REWAPP_E_NOMEMORY || rewapp_error_class_of(error) == REWAPP_CLASS_HOST ||
+		rewapp_error_class_of(error) == REWAPP_CLASS_RETRY;
+}
+
+static int decide_one(struct batch *batch, struct item *item)
+{
+	struct known *known = rewapp__batch_known(batch, &item->command->id);
+	int64_t seq_before;
+	int error;
+
+	if (known)
+		return replay(batch, item, known);
+	item->number = rewapp__ref_new(&batch->plan);
+	seq_before = batch->plan.seq_count;
+	batch->book.command = item->number;
+	batch->book.occurred_ms = item->command->occurred_ms ? item->command->occurred_ms : batch->now_ms;
+	error = story_of(item->command->kind)->decide(batch, item);
+	if (is_hosts_fault(error))
+		return error;
+	if (error < 0) {
+		item_fail(item, error, NULL);
+		if (batch->plan.seq_count == seq_before)
+			return 0; /* nothing was recorded for it: its id stays free */
+	}
+	batch->recorded = true;
+	if ((error = record_command(batch, item)) < 0)
+		return error;
+	return remember(batch, item);
+}
+
+static void record_counters(struct batch *batch)
+{
+	for (const struct counter *counter = batch->counter_list; counter; counter = counter->next)
+		if (counter->added)
+			rewapp__plan_add(&batch->plan, &STMT_PURCHASES_COUNTER_ADD, TOUCHES_ONE,
+				(struct value[]){
+					rewapp__ref_value(counter->programme),
+					rewapp__ref_value(counter->member),
+					rewapp__value_int(counter->key.cap),
+					rewapp__value_int(counter->key.window_start),
+					rewapp__value_int(counter->added),
+					rewapp__value_int(counter->added < 0 ? INT64_MAX : counter->key.limit),
+				},
+				6);
+}
+
+static int decide(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		int error = batch->items[i].malformed ? 0 : decide_one(batch, &batch->items[i]);
+
+		if (error < 0)
+			return error;
+	}
+	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
+		if (wallet->account)
+			rewapp__wallet_finish(wallet, &batch->plan);
+	record_counters(batch);
+	rewapp__book_finish(&batch->book);
+	return batch->failed;
+}
+
+/* --- apply ------------------------------------------------------------------------------ */
+
+static int apply(struct batch *batch, int64_t *seq_first)
+{
+	struct rewapp_engine *engine = batch->engine;
+	int error;
+
+	if (!batch->recorded)
+		return 0;
+	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_STORE_UPDATE, TOUCHES_ONE,
+		(struct value[]){ rewapp__value_int(batch->now_ms),
+			batch->catalogue_changed ? rewapp__value_seq(batch->plan.seq_count - 1) : rewapp__value_int(0) },
+		2);
+	if ((error = rewapp__storage_apply(engine->storage, &batch->plan, seq_first)) < 0)
+		return error;
+	if (batch->now_ms > engine->newest_ms)
+		engine->newest_ms = batch->now_ms;
+	return 0;
+}
+
+/* --- what can be said only after ----------------------------------------------------------- */
+
+/* A token names its hold's number, which the store has just given. */
+static int token_fill(struct batch *batch, struct item *item, int64_t seq_first)
+{
+	struct rewapp_receipt *receipt = item->receipt;
+	struct hold_fact *fact;
+	struct hold hold;
+
+	if (receipt->kind != REWAPP_KIND_MINT || receipt->code || receipt->verdict != REWAPP_VERDICT_ACCEPTED)
+		return 0;
+	if (!(fact = rewapp__batch_hold(batch, item->subject)))
+		return rewapp__fail(REWAPP_E_CORRUPT, "the hold of a token is missing");
+	hold = *fact->hold;
+	if (hold.number < 0)
+		hold.number = seq_first - hold.number - 1;
+	return rewapp__token_of_hold(batch->engine, &hold, &receipt->id, receipt->token);
+}
+
+/* Holds of replayed mints were not asked for while loading. */
+static int want_replayed_holds(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct rewapp_receipt *receipt = batch->items[i].receipt;
+
+		if (receipt->replayed && receipt->kind == REWAPP_KIND_MINT)
+			rewapp__want_hold(batch, batch->items[i].subject);
+	}
+	return rewapp__batch_load(batch);
+}
+
+static int finish(struct batch *batch, int64_t seq_first)
+{
+	int error = want_replayed_holds(batch);
+
+	for (size_t i = 0; i < batch->count && error >= 0; i++)
+		error = token_fill(batch, &batch->items[i], seq_first);
+	return error;
+}
+
+static int attempt(struct batch *batch)
+{
+	int64_t seq_first = 0;
+	int error;
+
+	if ((error = load(batch)) < 0 || (error = decide(batch)) < 0 || (error = apply(batch, &seq_first)) < 0)
+		return error;
+	return finish(batch, seq_first);
+}
+
+static const struct rewapp_command *command_at(const struct rewapp_command *commands, size_t i)
+{
+	return (const struct rewapp_command *)((const char *)commands + i * commands[0].size);
+}
+
+int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts)
+{
+	for (int i = 0; i < ATTEMPTS_MAX; i++) {
+		struct batch batch;
+		int error;
+
+		rewapp__arena_reset(&engine->arena);
+		if ((error = rewapp__engine_refresh(engine)) < 0 ||
+			(error = rewapp__batch_begin(&batch, engine, count)) < 0)
+			return error;
+		for (size_t k = 0; k < count; k++) {
+			batch.items[k].command = command_at(commands, k);
+			batch.items[k].receipt = (struct rewapp_receipt *)((char *)receipts + k * receipts[0].size);
+		}
+		error = attempt(&batch);
+		rewapp__batch_end(&batch);
+		if (error != REWAPP_E_CONFLICT)
+			return error;
+	}
+	return rewapp__fail(REWAPP_E_BUSY, "the facts kept changing");
+}
