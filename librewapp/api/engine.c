@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "flows/engine.h"
 #include "flows/token.h"
-#include "schema.sql.h"
+#include "schema/schema.sql.h"
 
 #include <rewapp/version.h>
 #include <sodium.h>

@@ -1,6 +1,6 @@
 /* <rewapp/events.h>: the outbox, read with a cursor. */
 #include "api/check.h"
-#include "events.sql.h"
+#include "events/events.sql.h"
 #include "flows/read.h"
 
 #include <string.h>

@@ -2,15 +2,16 @@
  *
  * Commands are read by the table of fields; answers are written by tables of their own
  * below, so that a name is spelt once. */
-#include "base/json.h"
-
 #include "api/check.h"
 #include "api/json_write.h"
+#include "base/arena.h"
+#include "base/json.h"
 #include "flows/fields.h"
 
 #include <rewapp/json.h>
 #include <rewapp/submit.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 struct rewapp_commands {

@@ -1,7 +1,7 @@
 /* <rewapp/ledger.h>: balances, statements, totals, objects, the proof. */
 #include "api/check.h"
 #include "flows/read.h"
-#include "programme.sql.h"
+#include "programme/programme.sql.h"
 
 #include <rewapp/ledger.h>
 #include <rewapp/submit.h>

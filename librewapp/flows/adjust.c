@@ -2,7 +2,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "flows/batch.h"
-#include "ledger.sql.h"
+#include "ledger/ledger.sql.h"
 
 /* --- ADJUST: a credit or a debit by hand ------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 #include "flows/fields.h"
 #include "ledger/wallet.h"
 
+#include <rewapp/errors.h>
 #include <rewapp/submit.h>
 
 struct member {

@@ -2,7 +2,7 @@
 #include "flows/catalogue.h"
 
 #include "base/error.h"
-#include "programme.sql.h"
+#include "programme/programme.sql.h"
 #include "programme/merchant.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "flows/engine.h"
 
 #include "base/error.h"
-#include "programme.sql.h"
+#include "programme/programme.sql.h"
 
 int64_t rewapp__engine_now(const struct rewapp_engine *engine)
 {

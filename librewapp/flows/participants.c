@@ -1,7 +1,7 @@
 /* Members, merchants and programmes are put: who takes part, and by which rules. */
 #include "base/error.h"
 #include "flows/batch.h"
-#include "programme.sql.h"
+#include "programme/programme.sql.h"
 #include "programme/merchant.h"
 
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "flows/batch.h"
-#include "matching/decide.h"
-#include "purchases.sql.h"
+#include "flows/match.h"
+#include "purchases/purchases.sql.h"
 
 #include <string.h>
 
@@ -25,7 +25,7 @@ static void recognise(struct batch *batch, struct item *item)
 	if (!command->descriptor) {
 		item->merchant = rewapp__batch_merchant(batch, &command->merchant);
 	} else {
-		item->match = rewapp__recognise(&batch->engine->catalogue, command, &number, &certainty);
+		item->match = rewapp__recognise(&batch->engine->catalogue, command, batch->arena, &number, &certainty);
 		item->merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, number);
 		item->receipt->certainty = certainty;
 	}

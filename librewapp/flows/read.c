@@ -4,9 +4,9 @@
 #include "base/error.h"
 #include "flows/receipt.h"
 #include "flows/token.h"
-#include "ledger.sql.h"
-#include "purchases.sql.h"
-#include "reports.sql.h"
+#include "ledger/ledger.sql.h"
+#include "purchases/purchases.sql.h"
+#include "ledger/reports.sql.h"
 
 #include <string.h>
 

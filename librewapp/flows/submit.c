@@ -6,8 +6,8 @@
 #include "flows/batch.h"
 #include "flows/receipt.h"
 #include "flows/token.h"
-#include "programme.sql.h"
-#include "purchases.sql.h"
+#include "programme/programme.sql.h"
+#include "purchases/purchases.sql.h"
 
 #include <string.h>
 
@@ -174,20 +174,27 @@ static int decide_one(struct batch *batch, struct item *item)
 	return remember(batch, item);
 }
 
+static void record_counter(struct plan *plan, const struct counter *counter)
+{
+	bool release = counter->added < 0;
+
+	rewapp__plan_add(plan, release ? &STMT_PURCHASES_COUNTER_RELEASE : &STMT_PURCHASES_COUNTER_ADD, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(counter->programme),
+			rewapp__ref_value(counter->member),
+			rewapp__value_int(counter->key.cap),
+			rewapp__value_int(counter->key.window_start),
+			rewapp__value_int(release ? -counter->added : counter->added),
+			rewapp__value_int(counter->key.limit),
+		},
+		release ? 5 : 6);
+}
+
 static void record_counters(struct batch *batch)
 {
 	for (const struct counter *counter = batch->counter_list; counter; counter = counter->next)
 		if (counter->added)
-			rewapp__plan_add(&batch->plan, &STMT_PURCHASES_COUNTER_ADD, TOUCHES_ONE,
-				(struct value[]){
-					rewapp__ref_value(counter->programme),
-					rewapp__ref_value(counter->member),
-					rewapp__value_int(counter->key.cap),
-					rewapp__value_int(counter->key.window_start),
-					rewapp__value_int(counter->added),
-					rewapp__value_int(counter->added < 0 ? INT64_MAX : counter->key.limit),
-				},
-				6);
+			record_counter(&batch->plan, counter);
 }
 
 static int decide(struct batch *batch)

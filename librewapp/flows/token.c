@@ -6,7 +6,7 @@
 #include "flows/token.h"
 
 #include "base/error.h"
-#include "qr.sql.h"
+#include "qr/qr.sql.h"
 
 #include <rewapp/errors.h>
 #include <sodium.h>

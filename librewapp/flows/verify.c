@@ -1,7 +1,7 @@
 /* The proof: the whole ledger is added up again, one check after the other. */
 #include "base/error.h"
 #include "flows/read.h"
-#include "verify.sql.h"
+#include "ledger/verify.sql.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
-#include "ledger.sql.h"
+#include "ledger/ledger.sql.h"
 
 #include <assert.h>
 

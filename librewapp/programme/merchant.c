@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int take_text(struct arena *arena, const cJSON *item, const char *place, size_t index, const char **out)

@@ -25,3 +25,6 @@ SELECT used FROM counter WHERE programme = $1 AND member = $2 AND cap = $3 AND w
 INSERT INTO counter (programme, member, cap, window_start, used) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (programme, member, cap, window_start) DO UPDATE SET used = counter.used + $5
 WHERE counter.used + $5 <= $6
+
+-- STMT_PURCHASES_COUNTER_RELEASE
+UPDATE counter SET used = used - $5 WHERE programme = $1 AND member = $2 AND cap = $3 AND window_start = $4 AND used >= $5

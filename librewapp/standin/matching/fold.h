@@ -1,0 +1,44 @@
+/* Bank text and brand names in one alphabet: A-Z, 0-9, spaces and ASCII marks. */
+#ifndef REWAPP_MATCHING_FOLD_H
+#define REWAPP_MATCHING_FOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Longer text is cut: no bank writes descriptors near this length. */
+#define REWAPP__FOLD_MAX 1024
+
+/* A span of bytes; equal ends mean that there is none. */
+struct span {
+	uint16_t from, to;
+};
+
+struct folded {
+	uint16_t length;
+	char text[REWAPP__FOLD_MAX + 1];   /* NUL-terminated */
+	uint16_t at[REWAPP__FOLD_MAX + 1]; /* where each character starts in the raw text; [length]: its end */
+};
+
+/* Accents, ligatures, full width and case are folded by tables, never by locale;
+ * zero-width, direction and control characters are dropped; marks and letters
+ * of other scripts become spaces; payment card numbers keep their last four digits.  Any
+ * bytes are accepted: a malformed one becomes a space. */
+void rewapp__fold(struct folded *out, const char *raw, size_t length);
+
+static inline bool rewapp__is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool rewapp__is_letter(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static inline bool rewapp__is_word(char c)
+{
+	return rewapp__is_letter(c) || rewapp__is_digit(c);
+}
+
+#endif
