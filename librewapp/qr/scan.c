@@ -78,7 +78,7 @@ static struct reader skip_aim_prefix(struct reader in)
 	struct reader after = in;
 	uint32_t first = next_character(&after);
 
-	if (first && !digit_of(first) && !is_q(first))
+	if (!is_q(first))
 		first = next_character(&after);
 	if (!is_q(first) || !digit_of(next_character(&after)))
 		return in;

@@ -66,8 +66,8 @@ static enum qr_outcome verify(const char *token, size_t length)
 
 	memset(&claims, 0xa5, sizeof claims);
 	outcome = rewapp__qr_verify(&ring, token, length, NULL, &claims);
-	if (outcome != QR_OUTCOME_OK)
-		ck_assert_mem_eq(&claims, &zero, sizeof claims);
+	if (outcome != QR_OUTCOME_OK && memcmp(&claims, &zero, sizeof claims) != 0)
+		ck_abort_msg("%s leaves claims behind", rewapp__qr_outcome_name(outcome));
 	return outcome;
 }
 
@@ -297,7 +297,7 @@ START_TEST(no_random_token_is_accepted)
 	uint8_t plain[QR_TOKEN_BYTES], bytes[QR_TOKEN_BYTES];
 	char token[QR_TOKEN_CAPACITY];
 	uint8_t *noise = malloc(64 * (size_t)RANDOM_STRINGS);
-	int forged = 0;
+	int forged = 0, accepted = 0;
 
 	ck_assert_ptr_nonnull(noise);
 	randombytes_buf_deterministic(noise, 64 * (size_t)RANDOM_STRINGS, seed);
@@ -311,9 +311,10 @@ START_TEST(no_random_token_is_accepted)
 			memcpy(bytes, plain, 9);
 		rewapp__qr_digits_write(bytes, token);
 		outcome = verify(token, QR_TOKEN_DIGITS);
-		ck_assert_int_ne(outcome, QR_OUTCOME_OK);
+		accepted += outcome == QR_OUTCOME_OK; /* a check that holds writes to a file: not here */
 		forged += outcome == QR_OUTCOME_BAD_AUTH;
 	}
+	ck_assert_int_eq(accepted, 0);
 	ck_assert_int_ge(forged, RANDOM_STRINGS / 2);
 	free(noise);
 }

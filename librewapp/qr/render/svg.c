@@ -1,9 +1,23 @@
 /* SVG: one path of horizontal strokes with relative moves, about 1.6 kB for a token. */
 #include "qr/render/renderer.h"
 
-static void put_move(struct buffer *out, int dx, int dy)
+enum {
+	STROKE_MAX = 16,
+	ROW_MAX = QR_SIDE_MAX / 2 * STROKE_MAX
+};
+
+/* A letter and a number below 100; printf() took longer than making the symbol. */
+static char *put(char *at, char letter, int number)
 {
-	rewapp__buffer_printf(out, dy < 0 ? "m%d%d" : "m%d %d", dx, dy);
+	*at++ = letter;
+	if (number < 0) {
+		*at++ = '-';
+		number = -number;
+	}
+	if (number >= 10)
+		*at++ = (char)('0' + number / 10);
+	*at++ = (char)('0' + number % 10);
+	return at;
 }
 
 /* The pen stands at the end of a stroke; each next one starts with the way to it. */
@@ -11,17 +25,22 @@ static void put_strokes(const struct qr_symbol *symbol, struct buffer *out)
 {
 	int pen_x = 0, pen_y = 0;
 
-	for (int y = 0; y < symbol->side; y++)
+	for (int y = 0; y < symbol->side; y++) {
+		char row[ROW_MAX], *at = row;
+
 		for (int x = 0, end; x < symbol->side; x = end + 1) {
 			for (end = x; rewapp__qr_is_dark(symbol, end, y); end++)
 				;
 			if (end == x)
 				continue;
-			put_move(out, x - pen_x, y - pen_y);
-			rewapp__buffer_printf(out, "h%d", end - x);
+			at = put(at, 'm', x - pen_x);
+			at = put(at, ' ', y - pen_y);
+			at = put(at, 'h', end - x);
 			pen_x = end;
 			pen_y = y;
 		}
+		rewapp__buffer_append(out, row, (size_t)(at - row));
+	}
 }
 
 static int draw(const struct qr_symbol *symbol, int scale, struct buffer *out)
