@@ -111,7 +111,8 @@ static int engine_start(struct rewapp_engine *engine, const struct rewapp_engine
 
 	if ((error = rewapp__catalogue_open(&engine->catalogue, &engine->env)) < 0 ||
 		(error = rewapp__storage_open(&engine->storage, options->storage, &storage)) < 0 ||
-		(error = rewapp__storage_migrate(engine->storage, rewapp__schema_steps, rewapp__schema_step_count)) < 0 ||
+		(error = rewapp__storage_migrate(
+			 engine->storage, rewapp__schema_steps, rewapp__schema_step_count)) < 0 ||
 		(error = rewapp__token_keys(engine)) < 0)
 		return error;
 	return rewapp__engine_refresh(engine);

@@ -5,13 +5,15 @@
 
 #include <string.h>
 
-int rewapp_events_read(rewapp_engine *engine, int64_t after, struct rewapp_event *events, size_t capacity, size_t *count)
+int rewapp_events_read(
+	rewapp_engine *engine, int64_t after, struct rewapp_event *events, size_t capacity, size_t *count)
 {
 	struct value args[] = { rewapp__value_int(after), rewapp__value_int((int64_t)capacity) };
 	struct read read = { .stmt = &STMT_EVENTS_READ, .arg_count = 2, .args = args };
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(events, "events")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(events, "events")) < 0 ||
 		(error = rewapp__check_pointer(count, "count")) < 0)
 		return error;
 	rewapp__arena_reset(&engine->arena);
@@ -34,7 +36,8 @@ static int check_consumer(const rewapp_engine *engine, const char *consumer)
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(consumer, "consumer")) < 0)
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(consumer, "consumer")) < 0)
 		return error;
 	if (!*consumer || strlen(consumer) > 64)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "consumer: a name has 1 to 64 bytes");

@@ -109,7 +109,8 @@ static int read_status(const cJSON *item, const char *place, struct rewapp_comma
 	return wrong_type(place, "status", "active, blocked or closed");
 }
 
-static int read_member(struct rewapp_commands *commands, const cJSON *item, const char *place, struct rewapp_command *out)
+static int read_member(
+	struct rewapp_commands *commands, const cJSON *item, const char *place, struct rewapp_command *out)
 {
 	if (strcmp(item->string, "kind") == 0)
 		return read_kind(item, place, out);
@@ -240,7 +241,8 @@ int rewapp_receipt_format(const struct rewapp_receipt *receipt, char *text, size
 	struct buffer out;
 	int error;
 
-	if ((error = rewapp__check_pointer(receipt, "receipt")) < 0 || (error = rewapp__check_pointer(need, "need")) < 0)
+	if ((error = rewapp__check_pointer(receipt, "receipt")) < 0 ||
+		(error = rewapp__check_pointer(need, "need")) < 0)
 		return error;
 	rewapp__buffer_init(&out, NULL, JSON_BYTES_MAX);
 	rewapp__write_receipt(&out, receipt);

@@ -190,7 +190,8 @@ static int answer_totals(rewapp_engine *engine, const struct question *question,
 {
 	struct rewapp_day days[PAGE_MAX];
 	size_t count;
-	int error = rewapp_totals(engine, &question->programme, question->from_ms, question->until_ms, days, PAGE_MAX, &count);
+	int error = rewapp_totals(
+		engine, &question->programme, question->from_ms, question->until_ms, days, PAGE_MAX, &count);
 
 	if (error < 0)
 		return error;

@@ -11,7 +11,8 @@ int rewapp_balance_get(rewapp_engine *engine, const struct rewapp_id *programme,
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(member, "member")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(member, "member")) < 0 ||
 		(error = rewapp__check_pointer(out, "out")) < 0 ||
 		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0)
 		return error;
@@ -36,8 +37,10 @@ int rewapp_statement(rewapp_engine *engine, const struct rewapp_id *programme, c
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(member, "member")) < 0 ||
-		(error = rewapp__check_pointer(entries, "entries")) < 0 || (error = rewapp__check_pointer(count, "count")) < 0)
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(member, "member")) < 0 ||
+		(error = rewapp__check_pointer(entries, "entries")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
 		return error;
 	if (before < 0)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "before: %lld is below 0", (long long)before);
@@ -49,7 +52,8 @@ int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int6
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(days, "days")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(days, "days")) < 0 ||
 		(error = rewapp__check_pointer(count, "count")) < 0)
 		return error;
 	return rewapp__read_totals(engine, programme, from_ms, until_ms, days, capacity, count);
@@ -101,7 +105,8 @@ int rewapp_object_list(rewapp_engine *engine, int kind, int64_t after, struct re
 	struct read read = { .arg_count = 2, .args = args };
 	int error, index;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(objects, "objects")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(objects, "objects")) < 0 ||
 		(error = rewapp__check_pointer(count, "count")) < 0)
 		return error;
 	if ((index = object_index(kind)) < 0)

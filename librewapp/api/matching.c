@@ -30,9 +30,11 @@ int rewapp_match(rewapp_engine *engine, const struct rewapp_match_query *query, 
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(query, "query")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(query, "query")) < 0 ||
 		(error = rewapp__check_pointer(out, "out")) < 0 ||
-		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0 || (error = check_query(query)) < 0)
+		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0 ||
+		(error = check_query(query)) < 0)
 		return error;
 	rewapp__arena_reset(&engine->arena);
 	if ((error = rewapp__engine_refresh(engine)) < 0)

@@ -13,7 +13,8 @@ int rewapp_qr_inspect(rewapp_engine *engine, const char *token, const struct rew
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(token, "token")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(token, "token")) < 0 ||
 		(error = rewapp__check_pointer(out, "out")) < 0 ||
 		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0)
 		return error;
@@ -24,7 +25,8 @@ int rewapp_qr_fold(const char *typed, size_t length, char *digits, size_t capaci
 {
 	int error, count;
 
-	if ((error = rewapp__check_pointer(typed, "typed")) < 0 || (error = rewapp__check_pointer(digits, "digits")) < 0)
+	if ((error = rewapp__check_pointer(typed, "typed")) < 0 ||
+		(error = rewapp__check_pointer(digits, "digits")) < 0)
 		return error;
 	count = rewapp__qr_scan_fold(typed, length, digits, capacity);
 	if (count == 0)
@@ -37,7 +39,8 @@ int rewapp_qr_render(const char *token, const char *format, int scale, void *ima
 	struct buffer out;
 	int error;
 
-	if ((error = rewapp__check_pointer(token, "token")) < 0 || (error = rewapp__check_pointer(format, "format")) < 0 ||
+	if ((error = rewapp__check_pointer(token, "token")) < 0 ||
+		(error = rewapp__check_pointer(format, "format")) < 0 ||
 		(error = rewapp__check_pointer(need, "need")) < 0)
 		return error;
 	if (scale < 0 || scale > 32)

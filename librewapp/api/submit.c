@@ -8,7 +8,8 @@ int rewapp_submit(rewapp_engine *engine, const struct rewapp_command *commands, 
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(commands, "commands")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(commands, "commands")) < 0 ||
 		(error = rewapp__check_pointer(receipts, "receipts")) < 0)
 		return error;
 	if (count == 0 || count > REWAPP_BATCH_MAX)

@@ -64,7 +64,8 @@ static int adjust_decide(struct batch *batch, struct item *item)
 		return batch->failed;
 	rewapp__wallet_settle(wallet, &batch->book, batch->now_ms);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	error = item->command->points > 0 ? adjust_up(batch, item, wallet, account) : adjust_down(batch, item, wallet, account);
+	error = item->command->points > 0 ? adjust_up(batch, item, wallet, account)
+					  : adjust_down(batch, item, wallet, account);
 	if (error < 0)
 		return error;
 	rewapp__receipt_of_wallet(batch, item, member, programme, wallet);
@@ -157,7 +158,8 @@ static int due_done(struct batch *batch, const struct read *read, void *subject)
 	(void)subject;
 	for (size_t row = 0; row < read->row_count; row++)
 		rewapp__want_wallet(batch, rewapp__cell_int(read, row, 0),
-			rewapp__catalogue_programme_by_number(&batch->engine->catalogue, rewapp__cell_int(read, row, 1)));
+			rewapp__catalogue_programme_by_number(
+				&batch->engine->catalogue, rewapp__cell_int(read, row, 1)));
 	return 0;
 }
 
@@ -165,8 +167,9 @@ static void sweep_want(struct batch *batch, struct item *item)
 {
 	int64_t limit = item->command->points ? item->command->points : SWEEP_DEFAULT;
 
-	rewapp__want(batch, &STMT_LEDGER_DUE, (struct value[]){ rewapp__value_int(batch->now_ms), rewapp__value_int(limit) }, 2,
-		due_done, NULL);
+	rewapp__want(batch, &STMT_LEDGER_DUE,
+		(struct value[]){ rewapp__value_int(batch->now_ms), rewapp__value_int(limit) }, 2, due_done,
+		NULL);
 }
 
 static int sweep_decide(struct batch *batch, struct item *item)

@@ -77,8 +77,8 @@ static void *get_number(const struct map *map, ref number)
 
 /* --- asking ---------------------------------------------------------------------- */
 
-void rewapp__want(struct batch *batch, const struct stmt *stmt, const struct value *args, size_t arg_count, want_done done,
-	void *subject)
+void rewapp__want(struct batch *batch, const struct stmt *stmt, const struct value *args, size_t arg_count,
+	want_done done, void *subject)
 {
 	struct value *copy = take(batch, arg_count * sizeof *args);
 
@@ -173,8 +173,8 @@ static int account_done(struct batch *batch, const struct read *read, void *subj
 	return 0;
 }
 
-static struct account *want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner, want_done done,
-	void *subject)
+static struct account *want_account(
+	struct batch *batch, ref programme, enum account_kind kind, ref owner, want_done done, void *subject)
 {
 	struct map_key key = account_key(programme, kind, owner);
 	struct account *account = rewapp__map_get(&batch->accounts, &key);
@@ -182,8 +182,9 @@ static struct account *want_account(struct batch *batch, ref programme, enum acc
 	if (account || !(account = account_new(batch, programme, kind, owner)))
 		return account;
 	rewapp__want(batch, &STMT_LEDGER_ACCOUNT,
-		(struct value[]){ rewapp__value_int(owner), rewapp__value_int(kind), rewapp__value_int(programme) }, 3, done,
-		subject ? subject : account);
+		(struct value[]){
+			rewapp__value_int(owner), rewapp__value_int(kind), rewapp__value_int(programme) },
+		3, done, subject ? subject : account);
 	return account;
 }
 
@@ -400,8 +401,8 @@ static void want_member(struct batch *batch, const struct rewapp_id *id, const s
 		put(batch, &batch->members, id, member);
 	}
 	want->member = member;
-	rewapp__want(batch, &STMT_PROGRAMME_MEMBER, (struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1, member_done,
-		want);
+	rewapp__want(batch, &STMT_PROGRAMME_MEMBER, (struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1,
+		member_done, want);
 }
 
 void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme)
@@ -472,7 +473,8 @@ static struct known *want_known(struct batch *batch, const struct rewapp_id *id,
 			return NULL;
 		put(batch, &batch->known, id, known);
 	}
-	rewapp__want(batch, &STMT_PURCHASES_COMMAND, (struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1, done, known);
+	rewapp__want(batch, &STMT_PURCHASES_COMMAND, (struct value[]){ rewapp__value_blob(id, sizeof *id) },
+		1, done, known);
 	return known;
 }
 
@@ -508,13 +510,14 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 		return batch->failed ? batch->failed : rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme");
 	if ((error = rewapp__awards_decode(awards, size, &purchase->awards)) < 0)
 		return error;
-	if ((error = rewapp__catalogue_version(catalogue, batch->engine->storage, batch->arena, purchase->programme->number,
-		     purchase->version, &purchase->rules)) < 0)
+	if ((error = rewapp__catalogue_version(catalogue, batch->engine->storage, batch->arena,
+		     purchase->programme->number, purchase->version, &purchase->rules)) < 0)
 		return error;
 	rewapp__want_wallet(batch, purchase->member->number, purchase->programme);
 	rewapp__want_account(batch, purchase->programme->number, ACCOUNT_ISSUANCE, 0);
 	rewapp__want_account(batch, purchase->programme->number, ACCOUNT_ISSUANCE, purchase->merchant);
-	rewapp__want_counters(batch, purchase->programme, purchase->rules, purchase->member->number, purchase->occurred_ms);
+	rewapp__want_counters(
+		batch, purchase->programme, purchase->rules, purchase->member->number, purchase->occurred_ms);
 	return 0;
 }
 
@@ -556,7 +559,8 @@ static int hold_done(struct batch *batch, const struct read *read, void *subject
 	if (size == sizeof fact->id)
 		memcpy(&fact->id, id, size);
 	fact->member = want_member_number(batch, rewapp__cell_int(read, 0, 10));
-	fact->programme = rewapp__catalogue_programme_by_number(&batch->engine->catalogue, rewapp__cell_int(read, 0, 11));
+	fact->programme = rewapp__catalogue_programme_by_number(
+		&batch->engine->catalogue, rewapp__cell_int(read, 0, 11));
 	if (!fact->programme || !fact->member)
 		return batch->failed ? batch->failed : rewapp__fail(REWAPP_E_CORRUPT, "a hold has no programme");
 	rewapp__want_wallet(batch, fact->member->number, fact->programme);
@@ -674,7 +678,8 @@ struct counter_id {
 
 static struct map_key counter_hash(const struct counter_id *id)
 {
-	return rewapp__map_key(id->programme * INT64_C(1000003) ^ id->cap, id->member * INT64_C(1000033) ^ id->window_start);
+	return rewapp__map_key(
+		id->programme * INT64_C(1000003) ^ id->cap, id->member * INT64_C(1000033) ^ id->window_start);
 }
 
 /* Keys of the map are hashes: counters that collide stand in one list. */
@@ -856,7 +861,8 @@ void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const str
 	receipt->debt = view.debt;
 }
 
-void rewapp__batch_event(struct batch *batch, const struct item *item, enum rewapp_code code, ref member, int64_t points)
+void rewapp__batch_event(
+	struct batch *batch, const struct item *item, enum rewapp_code code, ref member, int64_t points)
 {
 	rewapp__plan_add(&batch->plan, &STMT_EVENTS_INSERT, TOUCHES_ONE,
 		(struct value[]){

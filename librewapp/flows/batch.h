@@ -121,8 +121,8 @@ struct batch {
 
 /* --- loading ------------------------------------------------------------------- */
 
-void rewapp__want(struct batch *batch, const struct stmt *stmt, const struct value *args, size_t arg_count, want_done done,
-	void *subject);
+void rewapp__want(struct batch *batch, const struct stmt *stmt, const struct value *args, size_t arg_count,
+	want_done done, void *subject);
 int rewapp__batch_load(struct batch *batch);
 
 void rewapp__want_known(struct batch *batch, const struct rewapp_id *id);
@@ -174,7 +174,8 @@ void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const str
 void rewapp__batch_keep_rules(struct batch *batch, struct programme *rules);
 
 /* Appends to the outbox. */
-void rewapp__batch_event(struct batch *batch, const struct item *item, enum rewapp_code code, ref member, int64_t points);
+void rewapp__batch_event(
+	struct batch *batch, const struct item *item, enum rewapp_code code, ref member, int64_t points);
 
 /* Points in money of the programme, rounded down. */
 int64_t rewapp__points_worth(const struct programme_row *programme, int64_t points);

@@ -49,7 +49,8 @@ static int id_cell(const struct read *read, size_t row, size_t column, struct re
 
 /* --- merchants ---------------------------------------------------------------------------- */
 
-static int merchant_index(struct catalogue *catalogue, const struct merchant *merchant, const char *json, struct arena *arena)
+static int merchant_index(
+	struct catalogue *catalogue, const struct merchant *merchant, const char *json, struct arena *arena)
 {
 	struct merchant_document document;
 	struct catalogue_entry entry;

@@ -22,5 +22,6 @@ int rewapp__engine_refresh(struct rewapp_engine *engine)
 		return rewapp__fail(REWAPP_E_CORRUPT, "the store's own row is missing");
 	if (rewapp__cell_int(&read, 0, 0) > engine->newest_ms)
 		engine->newest_ms = rewapp__cell_int(&read, 0, 0);
-	return rewapp__catalogue_refresh(&engine->catalogue, engine->storage, &engine->arena, rewapp__cell_int(&read, 0, 1));
+	return rewapp__catalogue_refresh(
+		&engine->catalogue, engine->storage, &engine->arena, rewapp__cell_int(&read, 0, 1));
 }

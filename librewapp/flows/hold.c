@@ -41,7 +41,8 @@ static struct hold *hold_new(struct batch *batch, const struct item *item, int64
 	hold->key = key;
 	if (key) { /* a token counts in seconds and in steps of ten */
 		hold->issued_ms = batch->now_ms / 1000 * 1000;
-		hold->expires_ms = hold->issued_ms + (ttl_ms < QR_TTL_STEP_MS ? QR_TTL_STEP_MS : ttl_ms / QR_TTL_STEP_MS * QR_TTL_STEP_MS);
+		hold->expires_ms = hold->issued_ms +
+			(ttl_ms < QR_TTL_STEP_MS ? QR_TTL_STEP_MS : ttl_ms / QR_TTL_STEP_MS * QR_TTL_STEP_MS);
 	}
 	return hold;
 }
@@ -170,7 +171,9 @@ static int remember_redemption(struct batch *batch, const struct item *item, con
 	const struct hold *hold = fact->hold;
 	int64_t left = points;
 
-	if (!redemption || !(redemption->shares = rewapp__arena_array(batch->arena, hold->share_count, sizeof *redemption->shares)))
+	if (!redemption ||
+		!(redemption->shares = rewapp__arena_array(
+			  batch->arena, hold->share_count, sizeof *redemption->shares)))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "redemption");
 	redemption->number = item->subject;
 	redemption->hold = hold->number;
@@ -192,7 +195,8 @@ static int remember_redemption(struct batch *batch, const struct item *item, con
 static int spend(struct batch *batch, struct item *item, struct hold_fact *fact, const struct merchant *merchant,
 	int64_t points)
 {
-	struct account *to = rewapp__batch_account(batch, fact->programme->number, ACCOUNT_SETTLEMENT, merchant->number);
+	struct account *to = rewapp__batch_account(
+		batch, fact->programme->number, ACCOUNT_SETTLEMENT, merchant->number);
 	int error;
 
 	if (!to)

@@ -77,7 +77,9 @@ static void programme_record(struct batch *batch, const struct programme_row *ro
 {
 	if (before == 0)
 		rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_INSERT, TOUCHES_ONE,
-			(struct value[]){ rewapp__ref_value(row->number), rewapp__value_blob(&row->id, sizeof row->id) }, 2);
+			(struct value[]){ rewapp__ref_value(row->number),
+				rewapp__value_blob(&row->id, sizeof row->id) },
+			2);
 	else
 		rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_NEXT, TOUCHES_ONE,
 			(struct value[]){ rewapp__ref_value(row->number), rewapp__value_int(row->version),
@@ -99,7 +101,8 @@ static int programme_decide(struct batch *batch, struct item *item)
 
 	if (!row)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "programme");
-	if ((error = rewapp__programme_parse(&rules, command->document, strlen(command->document), &batch->engine->env)) < 0)
+	if ((error = rewapp__programme_parse(
+		     &rules, command->document, strlen(command->document), &batch->engine->env)) < 0)
 		return error;
 	rewapp__batch_keep_rules(batch, rules);
 	if (known && strcmp(known->rules->currency, rules->currency) != 0)

@@ -263,7 +263,8 @@ static void return_want(struct batch *batch, struct item *item)
 /* What the purchase is still worth when `left` of its amount is kept. */
 static int retained(struct batch *batch, const struct purchase *purchase, int64_t left, struct awards *out)
 {
-	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, purchase->merchant);
+	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
+		&batch->engine->catalogue, purchase->merchant);
 	static const struct rewapp_id nobody;
 	struct earn_facts facts = {
 		.merchant = merchant ? merchant->id : nobody,
@@ -318,7 +319,8 @@ static int return_record(struct batch *batch, struct item *item, struct purchase
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
 	if ((error = claw_back(batch, purchase, 0, before.by_programme - after.by_programme, &sum)) < 0 ||
-		(error = claw_back(batch, purchase, purchase->merchant, before.by_merchant - after.by_merchant, &sum)) < 0)
+		(error = claw_back(batch, purchase, purchase->merchant,
+			 before.by_merchant - after.by_merchant, &sum)) < 0)
 		return error;
 	release(batch, purchase, &before, &after);
 	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_RETURNED, TOUCHES_ONE,

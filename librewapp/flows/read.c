@@ -39,7 +39,9 @@ int rewapp__read_programme(struct rewapp_engine *engine, const struct rewapp_id 
 	if ((error = rewapp__engine_refresh(engine)) < 0)
 		return error;
 	*out = rewapp__catalogue_programme(&engine->catalogue, id ? id : &only);
-	return *out ? 0 : rewapp__fail(REWAPP_E_NOTFOUND, "programme: none of this id, or more than one to choose from");
+	return *out ? 0
+		    : rewapp__fail(REWAPP_E_NOTFOUND,
+			      "programme: none of this id, or more than one to choose from");
 }
 
 /* --- balance ------------------------------------------------------------------------------ */
@@ -92,8 +94,8 @@ static int balance_once(struct rewapp_engine *engine, struct programme_row *prog
 	return 0;
 }
 
-int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme, const struct rewapp_id *member,
-	struct rewapp_balance *out)
+int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_balance *out)
 {
 	for (int i = 0; i < ATTEMPTS_MAX; i++) {
 		struct programme_row *row;
@@ -155,8 +157,9 @@ static int member_exists(struct rewapp_engine *engine, const struct rewapp_id *i
 	return rewapp__batch_member(&batch, id) ? 0 : rewapp__fail(REWAPP_E_NOTFOUND, "member: none of this id");
 }
 
-int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id *programme, const struct rewapp_id *member,
-	int64_t before, struct rewapp_entry *entries, size_t capacity, size_t *count)
+int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, int64_t before, struct rewapp_entry *entries, size_t capacity,
+	size_t *count)
 {
 	struct programme_row *row;
 	struct read read;
@@ -175,7 +178,9 @@ int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id 
 	if (error < 0 || first == 0 || capacity == 0)
 		return error;
 	error = query(engine, &read, &STMT_REPORTS_STATEMENT,
-		(struct value[]){ rewapp__value_int(first), rewapp__value_int(account), rewapp__value_int((int64_t)capacity) }, 3);
+		(struct value[]){ rewapp__value_int(first), rewapp__value_int(account),
+			rewapp__value_int((int64_t)capacity) },
+		3);
 	if (error < 0)
 		return error;
 	for (; *count < read.row_count && *count < capacity; ++*count)
@@ -183,8 +188,8 @@ int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id 
 	return 0;
 }
 
-int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms, int64_t until_ms,
-	struct rewapp_day *days, size_t capacity, size_t *count)
+int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
+	int64_t until_ms, struct rewapp_day *days, size_t capacity, size_t *count)
 {
 	struct programme_row *row;
 	struct read read;
@@ -194,8 +199,8 @@ int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *pr
 	if (error < 0)
 		return error;
 	error = query(engine, &read, &STMT_REPORTS_TOTALS,
-		(struct value[]){ rewapp__value_int(row->number), rewapp__value_int(from_ms), rewapp__value_int(until_ms),
-			rewapp__value_int((int64_t)capacity) },
+		(struct value[]){ rewapp__value_int(row->number), rewapp__value_int(from_ms),
+			rewapp__value_int(until_ms), rewapp__value_int((int64_t)capacity) },
 		4);
 	if (error < 0)
 		return error;
@@ -271,7 +276,8 @@ static int token_judge(struct batch *batch, const struct hold_fact *fact, const 
 
 static void token_tell(struct batch *batch, const struct hold_fact *fact, struct rewapp_qr *out)
 {
-	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, fact->hold->merchant);
+	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
+		&batch->engine->catalogue, fact->hold->merchant);
 
 	out->hold = fact->id;
 	out->member = fact->member->id;

@@ -224,7 +224,8 @@ static int apply(struct batch *batch, int64_t *seq_first)
 		return 0;
 	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_STORE_UPDATE, TOUCHES_ONE,
 		(struct value[]){ rewapp__value_int(batch->now_ms),
-			batch->catalogue_changed ? rewapp__value_seq(batch->plan.seq_count - 1) : rewapp__value_int(0) },
+			batch->catalogue_changed ? rewapp__value_seq(batch->plan.seq_count - 1)
+						 : rewapp__value_int(0) },
 		2);
 	if ((error = rewapp__storage_apply(engine->storage, &batch->plan, seq_first)) < 0)
 		return error;

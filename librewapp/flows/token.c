@@ -98,7 +98,9 @@ static int key_make(struct rewapp_engine *engine)
 		return rewapp__fail(REWAPP_E_STORAGE, "the host has no randomness");
 	rewapp__plan_begin(&plan, &engine->arena);
 	rewapp__plan_add(&plan, &STMT_QR_KEY_INSERT, TOUCHES_ONE,
-		(struct value[]){ rewapp__value_int(1), rewapp__value_blob(secret, sizeof secret), rewapp__value_int(0) }, 3);
+		(struct value[]){ rewapp__value_int(1), rewapp__value_blob(secret, sizeof secret),
+			rewapp__value_int(0) },
+		3);
 	sodium_memzero(secret, sizeof secret);
 	return rewapp__storage_apply(engine->storage, &plan, &seq_first);
 }

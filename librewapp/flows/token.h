@@ -19,7 +19,8 @@ int rewapp__token_of_hold(const struct rewapp_engine *engine, const struct hold 
 
 /* Checks all that can be checked without the hold; claims->subject is the hold's number, 0
  * when the code is not ours.  Returns an enum rewapp_verdict: ACCEPTED, FORGED, EXPIRED, NOT_YET_VALID. */
-int rewapp__token_open(const struct rewapp_engine *engine, const char *digits, int64_t now_ms, struct qr_claims *claims);
+int rewapp__token_open(
+	const struct rewapp_engine *engine, const char *digits, int64_t now_ms, struct qr_claims *claims);
 
 /* Whether a token's claims are those of this hold: numbers may be used again after a store
  * was restored from a backup, ids are not. */

@@ -18,7 +18,8 @@ FROM hold h JOIN lot_move m ON m.transfer = h.seq JOIN lot l ON l.seq = m.lot
 WHERE h.account = $1 AND h.state = 0
 
 -- STMT_LEDGER_HOLD
-SELECT h.seq, h.command, h.account, h.merchant, h.amount, h.posted, h.state, h.issued_ms, h.expires_ms, h.key, a.owner, a.programme, c.id
+SELECT h.seq, h.command, h.account, h.merchant, h.amount, h.posted, h.state, h.issued_ms, h.expires_ms, h.key,
+	a.owner, a.programme, c.id
 FROM hold h JOIN account a ON a.seq = h.account JOIN command c ON c.seq = h.command WHERE h.seq = $1
 
 -- STMT_LEDGER_REDEMPTION
@@ -41,11 +42,13 @@ ON CONFLICT (programme, day) DO UPDATE SET issued = day.issued + $3, spent = day
 	expired = day.expired + $5, clawed_back = day.clawed_back + $6
 
 -- STMT_LEDGER_ACCOUNT_INSERT
-INSERT INTO account (seq, programme, kind, owner, debits_pending, debits_posted, credits_pending, credits_posted, version, last)
+INSERT INTO account (seq, programme, kind, owner, debits_pending, debits_posted, credits_pending, credits_posted,
+	version, last)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- STMT_LEDGER_ACCOUNT_GUARDED
-UPDATE account SET debits_pending = $3, debits_posted = $4, credits_pending = $5, credits_posted = $6, version = $7, last = $8
+UPDATE account SET debits_pending = $3, debits_posted = $4, credits_pending = $5, credits_posted = $6,
+	version = $7, last = $8
 WHERE seq = $1 AND version = $2
 
 -- STMT_LEDGER_ACCOUNT_ADD
@@ -69,9 +72,11 @@ INSERT INTO lot_move (transfer, lot, amount) VALUES ($1, $2, $3)
 
 -- STMT_LEDGER_DUE
 SELECT DISTINCT a.owner, a.programme FROM (
-	SELECT account FROM (SELECT account FROM lot WHERE remaining > 0 AND expires_ms > 0 AND expires_ms <= $1 ORDER BY expires_ms LIMIT $2) AS due_lots
+	SELECT account FROM (SELECT account FROM lot WHERE remaining > 0 AND expires_ms > 0 AND expires_ms <= $1
+		ORDER BY expires_ms LIMIT $2) AS due_lots
 	UNION
-	SELECT account FROM (SELECT account FROM hold WHERE state = 0 AND expires_ms <= $1 ORDER BY expires_ms LIMIT $2) AS due_holds
+	SELECT account FROM (SELECT account FROM hold WHERE state = 0 AND expires_ms <= $1
+		ORDER BY expires_ms LIMIT $2) AS due_holds
 ) AS due JOIN account a ON a.seq = due.account
 
 -- STMT_LEDGER_HOLD_INSERT

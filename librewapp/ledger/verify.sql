@@ -10,12 +10,14 @@ SELECT count(*), min(programme) FROM (SELECT programme FROM account GROUP BY pro
 
 -- STMT_VERIFY_DEBITS
 SELECT count(*), min(a.seq) FROM account a LEFT JOIN
-	(SELECT debit, sum(amount) AS total FROM transfer WHERE code NOT IN (2, 4, 5) GROUP BY debit) AS t ON t.debit = a.seq
+	(SELECT debit, sum(amount) AS total FROM transfer WHERE code NOT IN (2, 4, 5)
+		GROUP BY debit) AS t ON t.debit = a.seq
 WHERE a.debits_posted <> coalesce(t.total, 0)
 
 -- STMT_VERIFY_CREDITS
 SELECT count(*), min(a.seq) FROM account a LEFT JOIN
-	(SELECT credit, sum(amount) AS total FROM transfer WHERE code NOT IN (2, 4, 5) GROUP BY credit) AS t ON t.credit = a.seq
+	(SELECT credit, sum(amount) AS total FROM transfer WHERE code NOT IN (2, 4, 5)
+		GROUP BY credit) AS t ON t.credit = a.seq
 WHERE a.credits_posted <> coalesce(t.total, 0)
 
 -- STMT_VERIFY_PENDING
@@ -25,7 +27,8 @@ WHERE a.debits_pending <> coalesce(h.total, 0)
 
 -- STMT_VERIFY_CLEARING
 SELECT count(*), min(a.seq) FROM account a LEFT JOIN
-	(SELECT t.credit, sum(h.amount) AS total FROM hold h JOIN transfer t ON t.seq = h.seq WHERE h.state = 0 GROUP BY t.credit) AS h
+	(SELECT t.credit, sum(h.amount) AS total FROM hold h JOIN transfer t ON t.seq = h.seq WHERE h.state = 0
+		GROUP BY t.credit) AS h
 	ON h.credit = a.seq
 WHERE a.credits_pending <> coalesce(h.total, 0)
 
@@ -73,7 +76,8 @@ WHERE (h.state = 0 AND t.ends IS NOT NULL) OR (h.state <> 0 AND coalesce(t.ends,
 
 -- STMT_VERIFY_PURCHASES
 SELECT count(*), min(p.seq) FROM purchase p LEFT JOIN
-	(SELECT command, sum(amount) AS total FROM transfer WHERE code IN (1, 8) GROUP BY command) AS t ON t.command = p.seq
+	(SELECT command, sum(amount) AS total FROM transfer WHERE code IN (1, 8)
+		GROUP BY command) AS t ON t.command = p.seq
 WHERE p.clawed_back > coalesce(t.total, 0) OR p.clawed_back < 0
 
 -- STMT_VERIFY_COMMANDS

@@ -100,7 +100,8 @@ int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_c
 int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *hold);
 
 /* Ends an open hold: spends `points` of it (1 to amount) to `to`; the rest goes back. */
-int rewapp__wallet_post(struct wallet *wallet, struct book *book, struct hold *hold, struct account *to, int64_t points);
+int rewapp__wallet_post(
+	struct wallet *wallet, struct book *book, struct hold *hold, struct account *to, int64_t points);
 
 /* Ends an open hold and gives all of it back. */
 void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold, enum rewapp_code code,

@@ -12,7 +12,8 @@ SELECT seq, member, merchant, programme, version, amount, returned, clawed_back,
 FROM purchase WHERE seq = $1
 
 -- STMT_PURCHASES_INSERT
-INSERT INTO purchase (seq, member, merchant, programme, version, amount, returned, clawed_back, mcc, occurred_ms, awards)
+INSERT INTO purchase (seq, member, merchant, programme, version, amount, returned, clawed_back, mcc,
+	occurred_ms, awards)
 VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9)
 
 -- STMT_PURCHASES_RETURNED
@@ -27,4 +28,5 @@ ON CONFLICT (programme, member, cap, window_start) DO UPDATE SET used = counter.
 WHERE counter.used + $5 <= $6
 
 -- STMT_PURCHASES_COUNTER_RELEASE
-UPDATE counter SET used = used - $5 WHERE programme = $1 AND member = $2 AND cap = $3 AND window_start = $4 AND used >= $5
+UPDATE counter SET used = used - $5 WHERE programme = $1 AND member = $2 AND cap = $3 AND window_start = $4
+	AND used >= $5
