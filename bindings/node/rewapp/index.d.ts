@@ -20,7 +20,7 @@ export interface Command {
   points?: Integer;
   occurred_ms?: Integer;
   ttl_ms?: Integer;
-  status?: string;
+  status?: 'active' | 'blocked' | 'closed';
   mcc?: number | string;
   currency?: string;
   descriptor?: string;
@@ -33,22 +33,24 @@ export interface Command {
 export interface Award {
   rule: string;
   reason: string;
+  text: string;
   version: number;
   points: Integer;
-  distance?: Integer;
-  [field: string]: unknown;
+  distance: Integer;
 }
 
-/** What is zero may be left out. */
+/** Either `error` (the command was not acceptable and changed nothing) or `verdict` and what follows it. */
 export interface Receipt {
   kind: Kind;
-  id: Id;
-  code?: number | string;
+  id: Id | null;
+  error?: string;
+  field?: string | null;
+  message?: string;
   verdict?: string;
-  replayed?: boolean | number;
-  member?: Id;
-  merchant?: Id;
-  programme?: Id;
+  replayed?: boolean;
+  member?: Id | null;
+  merchant?: Id | null;
+  programme?: Id | null;
   points?: Integer;
   amount?: Integer;
   available?: Integer;
@@ -61,8 +63,6 @@ export interface Receipt {
   expires_ms?: number;
   certainty?: number;
   token?: string;
-  field?: string;
-  message?: string;
   awards?: Award[];
 }
 

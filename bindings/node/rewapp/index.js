@@ -190,7 +190,7 @@ class Engine {
     let answer = this.query(name, fields);
     while (answer[key].length > 0) {
       yield* answer[key];
-      if (answer.next === null) {
+      if (answer.next === undefined || answer.next === null) {
         return;
       }
       answer = this.query(name, { ...fields, [cursor]: answer.next });

@@ -171,6 +171,6 @@ class Engine:
         while True:
             answer = self.query(name, limit=page, **{cursor: start}, **fields)
             yield from answer[key]
-            if answer['next'] is None or not answer[key]:
+            start = answer.get('next')
+            if start is None or not answer[key]:
                 return
-            start = answer['next']
