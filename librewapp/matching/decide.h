@@ -10,7 +10,8 @@
 
 /* NAME, stable text, French, English.  Part of the public interface: append only. */
 #define REWAPP__EVIDENCE_MAP(X) \
-	X(NAME, "name", "le nom du commerçant figure dans le libellé", "the merchant's name stands in the text") \
+	X(NAME, "name", "le nom du commerçant figure dans le libellé", \
+		"the merchant's name stands in the text") \
 	X(ALIAS, "alias", "un autre nom connu du commerçant figure dans le libellé", \
 		"another known name of the merchant stands in the text") \
 	X(TRUNCATED, "truncated", "le début du nom figure dans le libellé, la banque l'a coupé", \
@@ -20,7 +21,8 @@
 	X(UNEXPLAINED, "unexplained", "d'autres mots restent inexpliqués", "other words remain unexplained") \
 	X(WHOLE, "whole", "le nom explique tout le libellé", "the name explains the whole text") \
 	X(COMMONNESS, "commonness", "ce nom est aussi un mot courant", "the name is also a common word") \
-	X(AMBIGUOUS, "ambiguous", "plusieurs commerçants portent ce nom", "several merchants bear this name") \
+	X(AMBIGUOUS, "ambiguous", "plusieurs commerçants portent ce nom", \
+		"several merchants bear this name") \
 	X(OPERATION, "operation", "la nature de l'opération bancaire", "the kind of bank operation") \
 	X(SIGN, "sign", "le sens du mouvement (débit ou crédit)", "the direction of the money") \
 	X(MCC, "mcc", "le code d'activité (MCC) du paiement", "the category code (MCC) of the payment") \

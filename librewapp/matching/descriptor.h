@@ -47,7 +47,7 @@ struct descriptor {
 	char postcode[6];
 	char country[3];
 	char foreign_currency[4];
-	int64_t foreign_amount; /* minor units of two digits */
+	int64_t foreign_amount;      /* minor units of two digits */
 	uint16_t zone_from, zone_to; /* the merchant's zone, in folded positions */
 	uint16_t token_count;
 	struct token tokens[REWAPP__TOKENS_MAX];
@@ -56,7 +56,8 @@ struct descriptor {
 struct lexicon;
 
 /* Reads a folded text.  Pure; the same text gives the same answer everywhere. */
-void rewapp__descriptor_parse(const struct lexicon *lexicon, const struct folded *text, struct descriptor *out);
+void rewapp__descriptor_parse(
+	const struct lexicon *lexicon, const struct folded *text, struct descriptor *out);
 
 /* "card_payment", ... and whether the operation can be a purchase. */
 const char *rewapp__operation_name(enum operation operation);

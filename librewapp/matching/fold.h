@@ -16,8 +16,9 @@ struct span {
 
 struct folded {
 	uint16_t length;
-	char text[REWAPP__FOLD_MAX + 1];   /* NUL-terminated */
-	uint16_t at[REWAPP__FOLD_MAX + 1]; /* where each character starts in the raw text; [length]: its end */
+	char text[REWAPP__FOLD_MAX + 1]; /* NUL-terminated */
+	uint16_t
+		at[REWAPP__FOLD_MAX + 1]; /* where each character starts in the raw text; [length]: its end */
 };
 
 /* Accents, ligatures, full width and case are folded by tables, never by locale;

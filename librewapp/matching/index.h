@@ -48,6 +48,7 @@ void rewapp__matcher_figures(const struct matcher *matcher, struct matcher_figur
 /* Names claimed by several merchants: calls `found` for each pair (the claimed text,
  * glued, and two owners, the lower number first).  Such a name never decides alone. */
 void rewapp__matcher_collisions(const struct matcher *matcher,
-	void (*found)(void *user, const char *glued, size_t length, uint64_t first, uint64_t second), void *user);
+	void (*found)(void *user, const char *glued, size_t length, uint64_t first, uint64_t second),
+	void *user);
 
 #endif

@@ -1,0 +1,172 @@
+/* Bank text and brand names in one alphabet, by tables. */
+#include "matching/fold.h"
+
+#include <string.h>
+
+/* U+00A0 to U+017F, two characters each; '-' in the second place: only one. */
+static const char latin[][3] = {
+	/* clang-format off */
+	" ", " ", " ", " ", " ", " ", " ", " ", " ", " ", " ", " ", " ", "", " ", " ",
+	" ", " ", "2", "3", " ", "U", " ", " ", " ", "1", " ", " ", " ", " ", " ", " ",
+	"A", "A", "A", "A", "A", "A", "AE", "C", "E", "E", "E", "E", "I", "I", "I", "I",
+	"D", "N", "O", "O", "O", "O", "O", "X", "O", "U", "U", "U", "U", "Y", "TH", "SS",
+	"A", "A", "A", "A", "A", "A", "AE", "C", "E", "E", "E", "E", "I", "I", "I", "I",
+	"D", "N", "O", "O", "O", "O", "O", " ", "O", "U", "U", "U", "U", "Y", "TH", "Y",
+	"A", "A", "A", "A", "A", "A", "C", "C", "C", "C", "C", "C", "C", "C", "D", "D",
+	"D", "D", "E", "E", "E", "E", "E", "E", "E", "E", "E", "E", "G", "G", "G", "G",
+	"G", "G", "G", "G", "H", "H", "H", "H", "I", "I", "I", "I", "I", "I", "I", "I",
+	"I", "I", "IJ", "IJ", "J", "J", "K", "K", "K", "L", "L", "L", "L", "L", "L", "L",
+	"L", "L", "L", "N", "N", "N", "N", "N", "N", "N", "N", "N", "O", "O", "O", "O",
+	"O", "O", "OE", "OE", "R", "R", "R", "R", "R", "R", "S", "S", "S", "S", "S", "S",
+	"S", "S", "T", "T", "T", "T", "T", "T", "U", "U", "U", "U", "U", "U", "U", "U",
+	"U", "U", "U", "U", "W", "W", "Y", "Y", "Y", "Z", "Z", "Z", "Z", "Z", "Z", "S",
+	/* clang-format on */
+};
+
+struct range {
+	uint32_t from, to;
+	const char *text;
+};
+
+/* Beyond U+017F; sorted.  What no range holds becomes a space. */
+static const struct range ranges[] = {
+	{ 0x0218, 0x0219, "S" },
+	{ 0x021a, 0x021b, "T" },
+	{ 0x02b9, 0x02bf, "'" },
+	{ 0x0300, 0x036f, "" },
+	{ 0x1e9e, 0x1e9e, "SS" },
+	{ 0x200b, 0x200f, "" },
+	{ 0x2010, 0x2015, "-" },
+	{ 0x2018, 0x201b, "'" },
+	{ 0x202a, 0x202e, "" },
+	{ 0x2060, 0x206f, "" },
+	{ 0xfb00, 0xfb00, "FF" },
+	{ 0xfb01, 0xfb01, "FI" },
+	{ 0xfb02, 0xfb02, "FL" },
+	{ 0xfe00, 0xfe0f, "" },
+	{ 0xfeff, 0xfeff, "" },
+};
+
+/* Decodes one character; a malformed byte gives U+FFFD and a step of one. */
+static size_t decode(const unsigned char *at, size_t left, uint32_t *out)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t length = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
+	uint32_t code = at[0] & (0xffu >> (length + 1));
+
+	*out = 0xfffd;
+	if (at[0] < 0xc2 || at[0] > 0xf4 || length > left)
+		return 1;
+	for (size_t i = 1; i < length; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 1;
+		code = code << 6 | (at[i] & 0x3fu);
+	}
+	if (code < least[length] || code > 0x10ffff)
+		return 1;
+	*out = code;
+	return length;
+}
+
+static const char *beyond_ascii(uint32_t code, char one[2])
+{
+	if (code >= 0xa0 && code <= 0x17f)
+		return latin[code - 0xa0];
+	if (code >= 0xff01 && code <= 0xff5e) {
+		one[0] = (char)(code - 0xfee0);
+		if (one[0] >= 'a' && one[0] <= 'z')
+			one[0] = (char)(one[0] - 32);
+		return one;
+	}
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (code >= ranges[i].from && code <= ranges[i].to)
+			return ranges[i].text;
+	return " ";
+}
+
+static void put(struct folded *out, char c, size_t at)
+{
+	if (out->length == REWAPP__FOLD_MAX)
+		return;
+	out->text[out->length] = c;
+	out->at[out->length++] = (uint16_t)at;
+}
+
+static bool luhn(const struct folded *text, const uint16_t *digits, size_t count)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned digit = (unsigned)(text->text[digits[count - 1 - i]] - '0');
+
+		if (i % 2)
+			digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+		sum += digit;
+	}
+	return sum % 10 == 0;
+}
+
+/* The run of digits that starts at `at`, single spaces and dashes inside allowed;
+ * returns where it ends. */
+static uint16_t mask_run(struct folded *text, uint16_t at)
+{
+	uint16_t digits[19];
+	size_t count = 0;
+
+	for (; at < text->length; at++) {
+		char c = text->text[at];
+
+		if (rewapp__is_digit(c)) {
+			if (count < 19)
+				digits[count] = at;
+			count++;
+		} else if (!((c == ' ' || c == '-') && rewapp__is_digit(text->text[at + 1]))) {
+			break;
+		}
+	}
+	if (count < 13 || count > 19 || text->text[digits[0]] < '2' || text->text[digits[0]] > '6' ||
+		!luhn(text, digits, count))
+		return at;
+	for (size_t i = 0; i + 4 < count; i++)
+		text->text[digits[i]] = 'X';
+	return at;
+}
+
+static void mask_cards(struct folded *text)
+{
+	for (uint16_t at = 0; at < text->length;)
+		at = rewapp__is_digit(text->text[at]) ? mask_run(text, at) : (uint16_t)(at + 1);
+}
+
+void rewapp__fold(struct folded *out, const char *raw, size_t length)
+{
+	const unsigned char *bytes = (const unsigned char *)raw;
+	size_t at = 0;
+
+	out->length = 0;
+	while (at < length && out->length < REWAPP__FOLD_MAX && at < UINT16_MAX - 4) {
+		unsigned char c = bytes[at];
+		char one[2] = { 0, 0 };
+		const char *text;
+		uint32_t code;
+		size_t step;
+
+		if (c < 0x80) {
+			if (c >= 'a' && c <= 'z')
+				put(out, (char)(c - 32), at);
+			else if (c >= 0x20 && c < 0x7f)
+				put(out, (char)c, at);
+			else if (c == '\t' || c == '\n' || c == '\r')
+				put(out, ' ', at);
+			at++;
+			continue;
+		}
+		step = decode(bytes + at, length - at, &code);
+		for (text = beyond_ascii(code, one); *text; text++)
+			put(out, *text, at);
+		at += step;
+	}
+	out->text[out->length] = '\0';
+	out->at[out->length] = (uint16_t)at;
+	mask_cards(out);
+}
