@@ -1,0 +1,356 @@
+/* Scores the matcher against labelled lines, as docs/matching.md defines it. */
+#include "matching/evaluate.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum {
+	COLUMNS_MAX = 40,
+	ALIASES_MAX = 64,
+	MCC_MAX = 32,
+	SPEED_NS = 300000000 /* how long the speed is measured */
+};
+
+struct cell {
+	const char *text;
+	size_t length;
+};
+
+struct table {
+	const char *name, *at, *end;
+	uint64_t line;
+	size_t columns;
+	struct cell head[COLUMNS_MAX], cells[COLUMNS_MAX];
+};
+
+struct work {
+	struct arena arena;
+	struct matcher *matcher;
+	const char **names; /* by number - 1 */
+	uint64_t count;
+	struct match_scratch scratch;
+	struct match match;
+};
+
+/* Cuts the next line into cells; false at the end of the text. */
+static bool next_line(struct table *table, struct cell *cells)
+{
+	const char *end, *at = table->at;
+
+	if (at >= table->end)
+		return false;
+	end = memchr(at, '\n', (size_t)(table->end - at));
+	end = end ? end : table->end;
+	table->at = end + 1;
+	table->line++;
+	if (end > at && end[-1] == '\r')
+		end--;
+	memset(cells, 0, COLUMNS_MAX * sizeof *cells);
+	for (size_t i = 0; i < COLUMNS_MAX; i++) {
+		const char *tab = memchr(at, '\t', (size_t)(end - at));
+
+		cells[i].text = at;
+		cells[i].length = (size_t)((tab ? tab : end) - at);
+		table->columns = i + 1 > table->columns ? i + 1 : table->columns;
+		if (!tab)
+			break;
+		at = tab + 1;
+	}
+	return true;
+}
+
+static int open_table(struct table *table, const char *name, const struct evaluation_text *text)
+{
+	memset(table, 0, sizeof *table);
+	table->name = name;
+	table->at = text->text;
+	table->end = text->text + text->length;
+	if (!next_line(table, table->head))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: is empty", name);
+	return 0;
+}
+
+static bool is(const struct cell *cell, const char *text)
+{
+	return cell->length == strlen(text) && (!cell->length || memcmp(cell->text, text, cell->length) == 0);
+}
+
+static const struct cell *column(const struct table *table, const char *name)
+{
+	static const struct cell none = { "", 0 };
+
+	for (size_t i = 0; i < table->columns; i++)
+		if (is(&table->head[i], name))
+			return table->cells[i].text ? &table->cells[i] : &none;
+	return &none;
+}
+
+static int needs(const struct table *table, const char *name)
+{
+	for (size_t i = 0; i < table->columns; i++)
+		if (is(&table->head[i], name))
+			return 0;
+	return rewapp__fail(REWAPP_E_ARGUMENT, "%s, line 1: has no column \"%s\"", table->name, name);
+}
+
+/* The next part of a cell up to '|'; false when none is left. */
+static bool next_part(struct cell *rest, struct cell *part)
+{
+	const char *bar;
+
+	if (!rest->text || !rest->length)
+		return false;
+	bar = memchr(rest->text, '|', rest->length);
+	part->text = rest->text;
+	part->length = bar ? (size_t)(bar - rest->text) : rest->length;
+	rest->text += part->length + (bar != NULL);
+	rest->length -= part->length + (bar != NULL);
+	return true;
+}
+
+/* Minor units of two digits: "-12.9" is -1290.  What is no number gives 0. */
+static int64_t read_amount(const struct cell *cell)
+{
+	int64_t value = 0;
+	int decimals = -1;
+	bool negative = false;
+
+	for (size_t i = 0; i < cell->length; i++) {
+		char c = cell->text[i];
+
+		if (i == 0 && (c == '-' || c == '+'))
+			negative = c == '-';
+		else if ((c == '.' || c == ',') && decimals < 0)
+			decimals = 0;
+		else if (c < '0' || c > '9' || value > INT64_MAX / 1000)
+			return 0;
+		else if (decimals < 2) {
+			value = value * 10 + (c - '0');
+			decimals += decimals >= 0;
+		}
+	}
+	for (decimals = decimals < 0 ? 0 : decimals; decimals < 2; decimals++)
+		value *= 10;
+	return negative ? -value : value;
+}
+
+static uint16_t read_mcc(const struct cell *cell)
+{
+	uint16_t value = 0;
+
+	for (size_t i = 0; i < cell->length && i < 4 && cell->text[i] >= '0' && cell->text[i] <= '9'; i++)
+		value = (uint16_t)(value * 10 + (cell->text[i] - '0'));
+	return value;
+}
+
+static int add_merchant(struct work *work, const struct table *table)
+{
+	const char *aliases[ALIASES_MAX];
+	uint16_t mcc[MCC_MAX];
+	const struct cell *name = column(table, "name");
+	struct catalogue_entry entry = { .merchant = work->count + 1, .aliases = aliases, .mcc = mcc };
+	struct cell rest = *column(table, "aliases"), part;
+
+	entry.name = rewapp__arena_copy(&work->arena, name->text, name->length);
+	while (entry.name && entry.alias_count < ALIASES_MAX && next_part(&rest, &part)) {
+		aliases[entry.alias_count] = rewapp__arena_copy(&work->arena, part.text, part.length);
+		if (!aliases[entry.alias_count++])
+			entry.name = NULL;
+	}
+	rest = *column(table, "mcc_guess");
+	while (entry.mcc_count < MCC_MAX && next_part(&rest, &part))
+		mcc[entry.mcc_count++] = read_mcc(&part);
+	if (!entry.name)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "%s, line %llu", table->name, (unsigned long long)table->line);
+	work->names[work->count++] = entry.name;
+	return rewapp__matcher_upsert(work->matcher, &entry);
+}
+
+static int load_catalogue(struct work *work, const struct evaluation_text *text)
+{
+	struct table table;
+	size_t lines = 1;
+	int result = open_table(&table, "catalogue", text);
+
+	if (result || (result = needs(&table, "name")))
+		return result;
+	for (size_t i = 0; i < text->length; i++)
+		lines += text->text[i] == '\n';
+	work->names = rewapp__arena_array(&work->arena, lines, sizeof *work->names);
+	if (!work->names)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "catalogue");
+	while (!result && next_line(&table, table.cells))
+		if (column(&table, "name")->length)
+			result = add_merchant(work, &table);
+	return result;
+}
+
+static bool accepts(const struct cell *expected, const char *name)
+{
+	struct cell rest = *expected, part;
+
+	while (next_part(&rest, &part))
+		if (is(&part, name))
+			return true;
+	return false;
+}
+
+static void count_surface(struct evaluation *out, const struct cell *surface, bool recalled)
+{
+	size_t i = 0;
+
+	while (i < out->surface_count && !is(surface, out->surfaces[i].name))
+		i++;
+	if (i == REWAPP__SURFACES_MAX || surface->length == 0 || surface->length >= sizeof out->surfaces[0].name)
+		return;
+	if (i == out->surface_count) {
+		memcpy(out->surfaces[i].name, surface->text, surface->length);
+		out->surface_count++;
+	}
+	out->surfaces[i].expected++;
+	out->surfaces[i].recalled += recalled;
+}
+
+static void count_bin(struct evaluation *out, const struct match_candidate *best, bool right)
+{
+	size_t bin = best->probability_bp / 1000u;
+
+	bin = bin < REWAPP__CALIBRATION_BINS ? bin : REWAPP__CALIBRATION_BINS - 1;
+	out->bins[bin].lines++;
+	out->bins[bin].right += right;
+	out->bins[bin].probability_sum_bp += best->probability_bp;
+}
+
+static void count_line(struct evaluation *out, const struct table *truth, const struct work *work, const char *name,
+	bool right)
+{
+	const struct cell *expected = column(truth, "expected");
+	bool must = !accepts(expected, "NONE"), predicted = strcmp(name, "NONE") != 0;
+	bool sure = work->match.outcome == MATCH_SURE;
+
+	out->lines++;
+	out->expected += must;
+	out->predicted += predicted;
+	out->right += predicted && right;
+	out->recalled += must && predicted && right;
+	out->false_credits += predicted && !right;
+	out->sure += sure;
+	out->sure_right += sure && right;
+	out->sure_recalled += must && sure && right;
+	if (is(column(truth, "kind"), "bank_operation")) {
+		out->operations++;
+		out->operations_matched += predicted;
+	}
+	if (must)
+		count_surface(out, column(truth, "surface"), predicted && right);
+	if (work->match.candidate_count)
+		count_bin(out, &work->match.candidates[0],
+			accepts(expected, work->names[work->match.candidates[0].merchant - 1]));
+}
+
+static void decide_line(struct work *work, const struct table *truth)
+{
+	const struct cell *raw = column(truth, "raw"), *currency = column(truth, "currency");
+	struct match_query query = { .raw = raw->text, .length = raw->length, .booked_day = INT32_MIN,
+		.amount_minor = read_amount(column(truth, "amount")), .mcc = read_mcc(column(truth, "mcc")) };
+
+	if (currency->length == 3)
+		memcpy(query.currency, currency->text, 3);
+	rewapp__match_decide(work->matcher, &query, &work->scratch, &work->match);
+}
+
+static int score(struct work *work, const struct evaluation_text *text, const struct evaluation_options *options,
+	struct evaluation *out)
+{
+	struct table truth;
+	int result = open_table(&truth, "truth", text);
+
+	if (result || (result = needs(&truth, "raw")) || (result = needs(&truth, "expected")))
+		return result;
+	while (next_line(&truth, truth.cells)) {
+		const struct cell *raw = column(&truth, "raw"), *expected = column(&truth, "expected");
+		const char *name = "NONE";
+		bool right;
+
+		if (!expected->length)
+			continue;
+		decide_line(work, &truth);
+		if (work->match.outcome == MATCH_SURE || work->match.outcome == MATCH_REVIEW)
+			name = work->names[work->match.candidates[0].merchant - 1];
+		right = accepts(expected, name);
+		count_line(out, &truth, work, name, right);
+		if (options->line)
+			options->line(options->user, raw->text, raw->length, expected->text, expected->length, name,
+				&work->match, right);
+	}
+	return 0;
+}
+
+/* Whole rounds over the lines, until the time is up. */
+static int measure(struct work *work, const struct evaluation_text *text, const struct evaluation_options *options,
+	struct evaluation *out)
+{
+	int64_t start, spent = 0, count = 0;
+
+	if (!options->now_ns || !out->lines)
+		return 0;
+	start = options->now_ns(options->user);
+	while (spent < SPEED_NS) {
+		struct table truth;
+		int result = open_table(&truth, "truth", text);
+
+		if (result)
+			return result;
+		for (; next_line(&truth, truth.cells); count++)
+			decide_line(work, &truth);
+		spent = options->now_ns(options->user) - start;
+	}
+	out->descriptors_per_second = (int64_t)((__int128)count * 1000000000 / spent);
+	return 0;
+}
+
+static int32_t rate(uint64_t part, uint64_t whole, uint64_t scale)
+{
+	return whole ? (int32_t)((part * scale + whole / 2) / whole) : 0;
+}
+
+static void finish(struct evaluation *out)
+{
+	uint64_t sum;
+
+	out->precision_bp = rate(out->right, out->predicted, 10000);
+	out->recall_bp = rate(out->recalled, out->expected, 10000);
+	sum = (uint64_t)(out->precision_bp + out->recall_bp);
+	out->f1_bp = rate(2 * (uint64_t)out->precision_bp, sum, (uint64_t)out->recall_bp);
+	out->false_credits_per_1000_bp = rate(out->false_credits, out->lines, 10000000);
+	out->accept_precision_bp = rate(out->sure_right, out->sure, 10000);
+	out->accept_recall_bp = rate(out->sure_recalled, out->expected, 10000);
+}
+
+int rewapp__evaluate(const struct rewapp_env *env, const struct evaluation_text *truth,
+	const struct evaluation_text *catalogue, const struct evaluation_options *options, struct evaluation *out)
+{
+	static const struct evaluation_options none;
+	struct work *work = rewapp__env_allocate(env, NULL, sizeof *work);
+	int result;
+
+	memset(out, 0, sizeof *out);
+	if (!work)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "evaluation");
+	memset(work, 0, sizeof *work);
+	options = options ? options : &none;
+	rewapp__arena_init(&work->arena, env);
+	result = rewapp__matcher_open(&work->matcher, env);
+	result = result ? result : load_catalogue(work, catalogue);
+	result = result ? result : score(work, truth, options, out);
+	result = result ? result : measure(work, truth, options, out);
+	out->merchants = work->count;
+	finish(out);
+	rewapp__matcher_close(work->matcher);
+	rewapp__arena_finish(&work->arena);
+	rewapp__env_allocate(env, work, 0);
+	return result;
+}
