@@ -308,7 +308,7 @@ static int measure(struct work *work, const struct evaluation_text *text, const 
 			decide_line(work, &truth);
 		spent = options->now_ns(options->user) - start;
 	}
-	out->descriptors_per_second = (int64_t)((__int128)count * 1000000000 / spent);
+	out->descriptors_per_second = count * 1000 / (spent / 1000000 > 0 ? spent / 1000000 : 1);
 	return 0;
 }
 

@@ -10,13 +10,3 @@ int rewapp__earn_retained(const struct programme *p, const struct earn_facts *f,
 void rewapp__awards_encode(const struct awards *a, struct buffer *b){rewapp__buffer_append(b,a,sizeof*a);}
 int rewapp__awards_decode(const void *b, size_t n, struct awards *a){memcpy(a,b,sizeof*a);return 0;}
 const char *rewapp__rule_id(const struct programme *p, int r){return "base";}
-#include "matching/decide.h"
-int rewapp__matcher_open(struct matcher **out, const struct rewapp_env *env){*out=NULL;return 0;}
-void rewapp__matcher_close(struct matcher *matcher){}
-int rewapp__matcher_upsert(struct matcher *matcher, const struct catalogue_entry *entry){return 0;}
-int rewapp__match_decide(const struct matcher *matcher, const struct match_query *query, struct match_scratch *scratch, struct match *out){memset(out,0,sizeof*out);memset(scratch,0,sizeof*scratch);return 0;}
-const char *rewapp__evidence_name(enum evidence_kind kind){return "x";}
-const char *rewapp__evidence_text(enum evidence_kind kind, const char *language){return "x";}
-enum evidence_kind rewapp__evidence_kind(const char *name){return 0;}
-const char *rewapp__operation_name(enum operation operation){return "x";}
-void rewapp__descriptor_date(const struct descriptor *descriptor, int32_t booked_day, char out[11]){out[0]=0;}
