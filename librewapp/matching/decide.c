@@ -14,11 +14,12 @@ enum weight {
 	LATER_PLACE = -2500,
 	LATER_MORE = -1500,
 	BEHIND_TOWN = -500, /* banks that write the town first */
-	REST_FIRST = -1800,
-	REST_MORE = -1000,
-	REST_LEAST = -5000,
+	REST_FIRST = -1300,
+	REST_MORE = -1100,
+	REST_LEAST = -4500,
 	ALL_EXPLAINED = 2500,
 	NOTHING_ELSE = 800,
+	BEFORE_STAR = 2000,      /* "BRAND*what was bought" */
 	COMMON_WORD = -5500,
 	COMMON_WORDS = -3000,
 	TOWN_NAME = -5500,
@@ -30,7 +31,7 @@ enum weight {
 	INSIDE_WORD = -2500,
 	CUT_WORD = -1500,
 	CUT_LETTER = -250,
-	CUT_BETWEEN = -3500, /* whole words are missing */
+	CUT_BETWEEN = -3000, /* whole words are missing */
 	BY_CARD = 500,
 	MONEY_CAME_IN = -700,
 	MCC_FITS = 3000,
@@ -46,7 +47,7 @@ enum threshold {
 };
 
 /* What a name of so many letters weighs. */
-static const int32_t length_weights[] = { 0, 0, 1500, 4000, 5800, 7000, 8000, 8800, 9500, 10000, 10500, 11000,
+static const int32_t length_weights[] = { 0, 0, 2000, 5000, 7000, 7800, 8400, 8900, 9500, 10000, 10500, 11000,
 	11400, 11700, 12000 };
 
 /* Score to probability: measured, see docs/matching.md; ascending, straight lines between. */
@@ -154,6 +155,20 @@ static int32_t name_weight(const struct line *line, const struct hit *hit)
 		(hit->alias->flags & ALIAS_VARIANT ? VARIANT_NAME : 0);
 }
 
+/* True when a word of the hit is no everyday word. */
+static bool has_own_word(const struct line *line, const struct hit *hit)
+{
+	uint16_t everyday = WORD_GENERIC | WORD_TOWN | WORD_FIRST_NAME | WORD_SHOP | WORD_ARTICLE | WORD_NUMBER;
+
+	for (uint8_t i = hit->first; i <= hit->last; i++) {
+		const struct token *token = token_at(line, i);
+
+		if (!(token->flags & everyday) && token->to - token->from > 2)
+			return true;
+	}
+	return false;
+}
+
 static int32_t commonness(const struct line *line, const struct hit *hit)
 {
 	const struct alias *alias = hit->alias;
@@ -161,6 +176,8 @@ static int32_t commonness(const struct line *line, const struct hit *hit)
 	uint32_t count;
 	int32_t weight;
 
+	if (hit->form == FORM_CUT && !has_own_word(line, hit))
+		return COMMON_WORD;
 	if (alias->flags & ALIAS_TOWN)
 		return one_word ? TOWN_NAME : COMMON_WORDS;
 	if (alias->flags & ALIAS_COMMON)
@@ -189,28 +206,60 @@ static int32_t form_weight(const struct line *line, const struct hit *hit)
 	return CUT_WORD + CUT_LETTER * (hit->alias->length - seen);
 }
 
-static void weigh_place(const struct line *line, const struct hit *hit, struct match_candidate *candidate)
+/* The same word again, as in "LIDL GB WOOLSTON LIDL". */
+static bool is_repeated(const struct line *line, const struct hit *hit, uint8_t index)
 {
-	int before = 0, after = 0, others = 0;
-	int32_t weight = FIRST_PLACE;
-	uint16_t from = token_at(line, hit->first)->from, to = hit->to;
+	uint16_t length = (uint16_t)(line->starts[index + 1] - line->starts[index]);
 
+	for (uint8_t i = hit->first; i <= hit->last; i++)
+		if (line->starts[i + 1] - line->starts[i] == length &&
+			memcmp(line->glued + line->starts[i], line->glued + line->starts[index], length) == 0)
+			return true;
+	return false;
+}
+
+/* "BRAND*ORDER 123", "BRAND *ORDER" */
+static bool is_starred(const struct line *line, const struct hit *hit)
+{
+	const char *at = line->text->text + hit->to;
+
+	while (*at == ' ')
+		at++;
+	return *at == '*' && hit->form == FORM_FULL;
+}
+
+static void count_rest(const struct line *line, const struct hit *hit, int *before, int *after, int *others)
+{
+	bool starred = is_starred(line, hit);
+
+	*before = *after = *others = 0;
 	for (uint8_t i = 0; i < line->count; i++) {
-		bool explained = is_explained(line, token_at(line, i));
+		bool rest = !is_explained(line, token_at(line, i)) && !is_repeated(line, hit, i);
 
 		if (i >= hit->first && i <= hit->last)
 			continue;
-		others++;
-		before += i < hit->first && !explained;
-		after += i > hit->last && !explained;
+		++*others;
+		*before += i < hit->first && rest;
+		*after += i > hit->last && rest && !starred;
 	}
+	*after += hit->form == FORM_INSIDE;
+}
+
+static void weigh_place(const struct line *line, const struct hit *hit, struct match_candidate *candidate)
+{
+	uint16_t from = token_at(line, hit->first)->from, to = hit->to;
+	int before, after, others;
+	int32_t weight = FIRST_PLACE;
+
+	count_rest(line, hit, &before, &after, &others);
 	if (before)
-		weight = line->parsed->town_first && before < 4 ? BEHIND_TOWN * before
-								: LATER_PLACE + LATER_MORE * (before - 1);
+		weight = line->parsed->town_first && before < 4 ? BEHIND_TOWN * before :
+								  LATER_PLACE + LATER_MORE * (before - 1);
+	else if (is_starred(line, hit))
+		weight += BEFORE_STAR;
 	add_evidence(line, candidate, EVIDENCE_POSITION, weight, from, to);
 	if (before + after == 0) {
-		add_evidence(line, candidate, EVIDENCE_WHOLE, ALL_EXPLAINED + (others ? 0 : NOTHING_ELSE),
-			from, to);
+		add_evidence(line, candidate, EVIDENCE_WHOLE, ALL_EXPLAINED + (others ? 0 : NOTHING_ELSE), from, to);
 		return;
 	}
 	if (!after)

@@ -460,8 +460,10 @@ static uint16_t token_flags(const struct lexicon *lexicon, const char *word, siz
 	size_t counted = 0;
 
 	for (size_t i = 0; i < length; i++)
-		counted += rewapp__is_digit(word[i]) || word[i] == 'X';
-	if (counted == length || (counted >= 4 && counted * 2 >= length))
+		counted += rewapp__is_digit(word[i]) || (word[i] == 'X' && i + 1 < length && (word[i + 1] == 'X' || rewapp__is_digit(word[i + 1]))) || (word[i] == 'X' && i && word[i - 1] == 'X');
+	if (counted == length || (counted >= 2 && counted * 5 >= length * 2 && !rewapp__is_digit(word[0])))
+		return WORD_NUMBER;
+	if (counted >= 4 && counted * 2 >= length)
 		return WORD_NUMBER;
 	return rewapp__lexicon_flags(lexicon, word, length);
 }
@@ -488,6 +490,12 @@ static void cut_tokens(const struct lexicon *lexicon, const struct folded *text,
 }
 
 /* "39LONS LE SAUNI", "75011 PARIS", "... PARIS 15": the town at the end of the zone. */
+static void mark_town(struct descriptor *out, uint16_t from, uint16_t to)
+{
+	while (from < to)
+		out->tokens[from++].flags |= WORD_TOWN;
+}
+
 static void find_town(const struct folded *text, struct descriptor *out)
 {
 	for (uint16_t i = out->town_first ? 0 : 1; i < out->token_count; i++) {
@@ -499,6 +507,7 @@ static void find_town(const struct folded *text, struct descriptor *out)
 			memcpy(out->postcode, text->text + from, 5);
 		if (count == 2 && token->to - token->from > 4 && out->operation != OPERATION_DIRECT_DEBIT) {
 			out->city = raw_span(text, from + 2u, out->tokens[out->token_count - 1].to);
+			mark_town(out, i, out->token_count);
 			return;
 		}
 		if (!(token->flags & WORD_TOWN) || token->flags & WORD_GENERIC)
