@@ -54,6 +54,7 @@ static const struct setting table[] = {
 		"for running requests when the server stops" },
 	{ "sweep-seconds", SETTING_NUMBER, AT(sweep_seconds), "30", 0, 86400, "S",
 		"between sweeps of expired points and holds; 0: never" },
+	{ "create", SETTING_FLAG, AT(create), "0", 0, 1, NULL, "make a store that is not there yet" },
 	{ "open-metrics", SETTING_FLAG, AT(open_metrics), "0", 0, 1, NULL,
 		"serve /metrics without an API key" },
 	{ "routes", SETTING_FLAG, AT(list_routes), "0", 0, 1, NULL,

@@ -34,7 +34,7 @@ static struct rewapp_engine_options engine_options(const struct settings *settin
 	options.storage = settings->store;
 	options.durability = strcmp(settings->durability, "normal") == 0 ? REWAPP_DURABILITY_NORMAL
 									 : REWAPP_DURABILITY_FULL;
-	options.must_exist = 1;
+	options.must_exist = !settings->create;
 	return options;
 }
 

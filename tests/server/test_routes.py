@@ -1,0 +1,139 @@
+"""Every route, in one story, with each answer held against the OpenAPI file."""
+
+import unittest
+
+from harness import ServerTest, new_id
+from schema import DOCUMENT, check_answer, operation
+
+
+class Routes(ServerTest):
+    seen = set()
+
+    def ask(self, method, path, body=None, status=200, **more):
+        if method == 'POST':
+            answer = self.http.post(path, body, **more)
+        else:
+            answer = self.http.request(method, path, **more)
+        self.check(answer, status)
+        self.assertEqual(check_answer(method, path, answer), [])
+        self.seen.add((method, operation(method, path.split('?')[0])[0]))
+        return answer
+
+    def test_story(self):
+        self.catalogue()
+        self.members()
+        purchase = self.purchases()
+        self.qr()
+        self.holds()
+        self.reports(purchase)
+        self.operations()
+        described = {(method.upper(), path) for path, methods in DOCUMENT['paths'].items() for method in methods}
+        self.assertEqual(described - self.seen, set(), 'routes that the story forgot')
+
+    def catalogue(self):
+        document = {'name': 'Flowers', 'aliases': ['FLEURS DU COIN'], 'mcc': ['5992']}
+        self.ask('POST', '/v1/merchants', {'target': '@flowers', 'document': document}, 201)
+        self.ask('POST', '/v1/merchants/@flowers', {'document': {**document, 'name': 'Fleurs'}}, 201)
+        self.assertEqual(self.ask('GET', '/v1/merchants/@flowers').json['name'], 'Fleurs')
+        names = {each['name'] for each in self.ask('GET', '/v1/merchants').json['objects']}
+        self.assertLessEqual({'Fleurs', 'Café Lumière', 'Books & Co'}, names)
+        programme = self.ask('GET', '/v1/programmes/@programme').json
+        self.assertEqual(programme['document']['currency'], 'EUR')
+        self.ask('POST', '/v1/programmes/@programme', {'document': programme['document']}, 201)
+        self.ask('POST', '/v1/programmes', {'target': '@programme', 'document': programme['document']}, 201)
+        self.assertEqual(len(self.ask('GET', '/v1/programmes').json['objects']), 1)
+
+    def members(self):
+        self.ask('POST', '/v1/members', {'target': '@cleo'}, 201)
+        two = self.ask('POST', '/v1/members', [{'target': '@dan'}, {'target': '@eve'}]).json['receipts']
+        self.assertEqual([each['verdict'] for each in two], ['ACCEPTED', 'ACCEPTED'])
+        self.ask('GET', '/v1/members/@cleo')
+        first = self.ask('GET', '/v1/members?limit=2').json
+        self.assertEqual(len(first['objects']), 2)
+        rest = self.ask('GET', f'/v1/members?after={first["next"]}').json
+        self.assertEqual(len(rest['objects']), 3)
+        self.ask('GET', '/v1/members/@nobody', status=404)
+
+    def purchases(self):
+        receipt = self.ask('POST', '/v1/transactions', {
+            'member': '@cleo', 'merchant': '@cafe', 'amount': 5000, 'currency': 'EUR'}, 201).json
+        self.assertEqual(int(receipt['points']), 500)
+        two = self.ask('POST', '/v1/transactions', [
+            {'member': '@cleo', 'merchant': '@cafe', 'amount': 12000, 'currency': 'EUR'},
+            {'member': '@nobody', 'merchant': '@cafe', 'amount': 1000, 'currency': 'EUR'}]).json['receipts']
+        self.assertEqual([each['verdict'] for each in two], ['ACCEPTED', 'UNKNOWN_MEMBER'])
+        back = self.ask('POST', f'/v1/transactions/{receipt["id"]}/returns', {'amount': 2000}, 201).json
+        self.assertEqual(abs(int(back['points'])), 200)
+        self.ask('POST', f'/v1/transactions/{receipt["id"]}/returns', None, 201)
+        self.ask('POST', f'/v1/transactions/{new_id()}/returns')
+        explained = self.ask('GET', f'/v1/receipts/{receipt["id"]}').json
+        self.assertEqual({each['rule']: each['reason'] for each in explained['awards']},
+                         {'base': 'AWARDED', 'large': 'BELOW_MINIMUM'})
+        self.ask('POST', '/v1/commands', {'commands': [
+            {'kind': 'purchase', 'member': '@cleo', 'merchant': '@books', 'amount': 100, 'currency': 'EUR'}]})
+        entries = self.ask('GET', '/v1/members/@cleo/statement').json['entries']
+        self.assertIn('clawback', {each['code'] for each in entries})
+        page = self.ask('GET', '/v1/members/@cleo/statement?limit=1').json
+        older = self.ask('GET', f'/v1/members/@cleo/statement?limit=1&before={page["next"]}').json
+        self.assertEqual([each['number'] for each in page['entries'] + older['entries']],
+                         [each['number'] for each in entries[:2]])
+        self.assertEqual(self.balance('@cleo'), 1260)
+        self.ask('GET', '/v1/members/@cleo/balance')
+        return receipt
+
+    def qr(self):
+        minted = self.ask('POST', '/v1/qr', {'member': '@ana', 'points': 300}, 201).json
+        for form, start in (('svg', b'<'), ('png', b'\x89PNG'), ('utf8', b''), ('escpos', b'\x1b')):
+            image = self.ask('GET', f'/v1/qr/{minted["token"]}/image?format={form}&scale=4')
+            self.assertTrue(image.body.lstrip().startswith(start), form)
+        typed = minted['token'].translate(str.maketrans('1234567890', '&é"\'(-è_çà'))
+        found = self.ask('POST', '/v1/qr/inspect', {'token': typed, 'merchant': '@cafe'}, idempotency=None).json
+        self.assertEqual((found['verdict'], found['token']), ('ACCEPTED', minted['token']))
+        spent = self.ask('POST', '/v1/qr/redeem', {'token': typed, 'merchant': '@cafe'}, 201).json
+        self.assertEqual(abs(int(spent['points'])), 300)
+        again = self.ask('POST', '/v1/qr/redeem', {'token': minted['token'], 'merchant': '@cafe'}).json
+        self.assertEqual(again['verdict'], 'SPENT')
+        self.ask('POST', f'/v1/redemptions/{spent["id"]}/reverse', {'points': 100, 'reference': 'goodwill'}, 201)
+        forged = self.ask('POST', '/v1/qr/inspect', {'token': '1' * 101}, idempotency=None).json
+        self.assertEqual(forged['verdict'], 'FORGED')
+
+    def holds(self):
+        hold = self.ask('POST', '/v1/holds', {'member': '@ana', 'points': 50}, 201).json
+        self.ask('POST', f'/v1/holds/{hold["id"]}/post', {'merchant': '@cafe', 'points': 20}, 201)
+        other = self.ask('POST', '/v1/holds', {'member': '@ana', 'points': 50}, 201).json
+        self.ask('POST', f'/v1/holds/{other["id"]}/void', None, 201)
+        self.assertEqual(self.ask('POST', f'/v1/holds/{other["id"]}/void').json['verdict'], 'HOLD_CLOSED')
+
+    def reports(self, purchase):
+        match = self.ask('POST', '/v1/match', {'descriptor': 'CB CAFE LUMIERE 12/03/26'}, idempotency=None).json
+        self.assertIn('outcome', match)
+        days = self.ask('GET', '/v1/totals').json['days']
+        self.assertGreater(sum(int(each['issued']) for each in days), 0)
+        events = self.ask('GET', '/v1/events?limit=500').json
+        self.assertIn(purchase['id'], {each['command'] for each in events['events']})
+        self.assertEqual(self.ask('GET', f'/v1/events?after={events["next"]}').json['events'], [])
+
+    def operations(self):
+        self.assertEqual(self.ask('GET', '/v1/key').json, {'scope': 'platform'})
+        self.ask('GET', '/healthz')
+        self.ask('GET', '/readyz')
+        self.ask('GET', '/metrics')
+        self.ask('GET', '/openapi.json')
+        page = self.ask('GET', '/')
+        self.assertIn("default-src 'none'", page.headers['Content-Security-Policy'])
+        for file in ('api.js', 'chart.js', 'console.css', 'console.js', 'icon.svg', 'texts.js'):
+            self.ask('GET', f'/console/{file}')
+        self.ask('GET', '/console/none.js', status=404)
+
+    def test_head_and_methods(self):
+        head = self.http.request('HEAD', '/healthz')
+        self.assertEqual((head.status, head.body), (200, b''))
+        refused = self.check(self.http.request('DELETE', '/v1/members'), 405, 'METHOD_NOT_ALLOWED')
+        self.assertEqual(sorted(refused.headers['Allow'].split(', ')), ['GET', 'HEAD', 'POST'])
+        self.check(self.http.get('/v1/nothing'), 404, 'NOT_FOUND')
+        self.check(self.http.get('/v1/members/'), 404, 'NOT_FOUND')
+        self.check(self.http.get('/v1/members//balance'), 404, 'NOT_FOUND')
+
+
+if __name__ == '__main__':
+    unittest.main()
