@@ -318,33 +318,48 @@ static bool parse_text(const char *text, char id[KEY_ID_CAPACITY], unsigned char
 		size == SECRET_BYTES;
 }
 
-static bool is_stale(struct keys *keys)
+static bool is_older(struct keys *keys, int64_t limit_ms)
 {
 	int64_t age_ms;
 
 	pthread_rwlock_rdlock(&keys->rows_lock);
 	age_ms = clock_ms(CLOCK_MONOTONIC) - keys->loaded_ms;
 	pthread_rwlock_unlock(&keys->rows_lock);
-	return age_ms > FRESH_MS;
+	return age_ms > limit_ms;
+}
+
+/* 1: theirs, and *out is set; 0: revoked or forged; -1: no such key is in memory. */
+static int find(struct keys *keys, const char *id, const unsigned char hash[HASH_BYTES], struct identity *out)
+{
+	const struct row *row;
+	int result = -1;
+
+	pthread_rwlock_rdlock(&keys->rows_lock);
+	row = keys->count ? bsearch(id, keys->rows, keys->count, sizeof *keys->rows, compare_row) : NULL;
+	if (row)
+		result = row->identity.scope && sodium_memcmp(hash, row->hash, HASH_BYTES) == 0;
+	if (result == 1)
+		*out = row->identity;
+	pthread_rwlock_unlock(&keys->rows_lock);
+	return result;
 }
 
 bool rewapp__keys_check(struct keys *keys, const char *text, struct identity *out)
 {
 	char id[KEY_ID_CAPACITY];
 	unsigned char secret[SECRET_BYTES], hash[HASH_BYTES];
-	const struct row *row;
-	bool known;
+	int found;
 
 	if (!parse_text(text, id, secret))
 		return false;
 	hash_secret(secret, hash);
-	if (is_stale(keys))
+	if (is_older(keys, FRESH_MS))
 		load(keys);
-	pthread_rwlock_rdlock(&keys->rows_lock);
-	row = keys->count ? bsearch(id, keys->rows, keys->count, sizeof *keys->rows, compare_row) : NULL;
-	known = row && row->identity.scope && sodium_memcmp(hash, row->hash, sizeof hash) == 0;
-	if (known)
-		*out = row->identity;
-	pthread_rwlock_unlock(&keys->rows_lock);
-	return known;
+	found = find(keys, id, hash, out);
+	/* It may have been made a moment ago; but strangers must not keep the table busy. */
+	if (found < 0 && is_older(keys, UNKNOWN_MS)) {
+		load(keys);
+		found = find(keys, id, hash, out);
+	}
+	return found == 1;
 }

@@ -35,7 +35,7 @@ int rewapp__keys_revoke(struct keys *keys, const char *id); /* REWAPP_E_NOTFOUND
 /* Calls `each` for every key, oldest first. */
 int rewapp__keys_list(struct keys *keys, void (*each)(void *user, const struct key *key), void *user);
 
-/* Whose key is this?  Any thread.  A new or revoked key is known within two seconds. */
+/* Whose key is this?  Any thread.  A revoked key is known within two seconds. */
 bool rewapp__keys_check(struct keys *keys, const char *text, struct identity *out);
 
 const char *rewapp__scope_name(unsigned scope);

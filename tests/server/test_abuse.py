@@ -11,7 +11,9 @@ class Abuse(ServerTest):
     options = ('--request-seconds', '2', '--idle-seconds', '3', '--connections-per-address', '40')
 
     def tearDown(self):
-        self.check(self.server.connect().get('/healthz'), 200)
+        connection = self.server.connect()
+        self.check(connection.get('/healthz'), 200)
+        connection.close()
 
     def raw(self, *pieces):
         """Sends bytes and returns all that comes back until the end, or until nothing more comes."""

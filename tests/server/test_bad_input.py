@@ -59,7 +59,7 @@ class BadInput(ServerTest):
     def test_numbers(self):
         for number in ('1e3', '1.0', '01', '-', '9007199254740993', '99999999999999999999', '1e999', 'NaN'):
             self.send(TEXT.replace('100', number), 400, 'JSON')
-        for amount in (0, -1, -100, str(-2**63), str(2**63 - 1)):
+        for amount in (0, -1, -100, str(-2**63)):
             answer = self.http.post('/v1/transactions', with_(amount=amount))
             self.assertIn(answer.status, (400, 422), (amount, answer))
             self.assertIn('amount', answer.json.get('field', '') + answer.json['detail'])
@@ -122,10 +122,10 @@ class BadInput(ServerTest):
 
     def test_a_bad_command_does_not_spoil_its_batch(self):
         answer = self.check(self.http.post('/v1/commands', {'commands': [
-            {'kind': 'member', 'target': '@fine'}, {'kind': 'adjust', 'member': '@fine', 'points': 0, 'reference': 'x'}]}), 200)
+            {'kind': 'member', 'target': '@fine'}, {'kind': 'purchase', **with_(currency='Euro')}]}), 200)
         receipts = answer.json['receipts']
         self.assertEqual(receipts[0]['verdict'], 'ACCEPTED')
-        self.assertEqual(receipts[1]['field'], 'points')
+        self.assertEqual(receipts[1]['field'], 'currency')
 
 
 if __name__ == '__main__':

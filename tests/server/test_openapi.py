@@ -10,7 +10,7 @@ import unittest
 from harness import PROGRAM
 from schema import DOCUMENT, FILE, resolve
 
-LINTER = '@redocly/cli@1'
+LINTER = '@redocly/cli@2'
 
 
 class OpenApi(unittest.TestCase):
