@@ -19,6 +19,7 @@ enum {
 	HASH_BYTES = 32,
 	ID_BYTES = 8,
 	FRESH_MS = 2000,
+	UNKNOWN_MS = 5,
 	BUSY_MS = 5000
 };
 

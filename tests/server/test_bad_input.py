@@ -122,10 +122,10 @@ class BadInput(ServerTest):
 
     def test_a_bad_command_does_not_spoil_its_batch(self):
         answer = self.check(self.http.post('/v1/commands', {'commands': [
-            {'kind': 'member', 'target': '@fine'}, {'kind': 'purchase', **with_(currency='Euro')}]}), 200)
+            {'kind': 'member', 'target': '@fine'}, {'kind': 'purchase', **with_(reference='4111111111111111')}]}), 200)
         receipts = answer.json['receipts']
         self.assertEqual(receipts[0]['verdict'], 'ACCEPTED')
-        self.assertEqual(receipts[1]['field'], 'currency')
+        self.assertEqual((receipts[1]['error'], receipts[1]['field']), ('CARDNUMBER', 'reference'))
 
 
 if __name__ == '__main__':
