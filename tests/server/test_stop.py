@@ -73,8 +73,8 @@ class Stop(unittest.TestCase):
         connection.close()
 
     def test_graceful(self):
-        load = Load(self.server, self.key, 24)
-        time.sleep(1)
+        load = Load(self.server, self.key, 16)
+        time.sleep(.6)
         began = time.monotonic()
         self.assertEqual(self.server.stop(signal.SIGTERM), 0)
         self.assertLess(time.monotonic() - began, 8)
@@ -92,8 +92,8 @@ class Stop(unittest.TestCase):
         connection.close()
 
     def test_kill(self):
-        load = Load(self.server, self.key, 24)
-        time.sleep(1)
+        load = Load(self.server, self.key, 16)
+        time.sleep(.6)
         self.assertEqual(self.server.stop(signal.SIGKILL), -signal.SIGKILL)
         load.wait()
         self.assertEqual(load.problems, [])
