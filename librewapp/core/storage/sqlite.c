@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "storage/driver.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,11 +86,20 @@ static int code_of(int result)
 	}
 }
 
+/* SQLite tells a full disk apart, but not a full quota or a file at its limit; it does not
+ * say which, but the write was the last call of the system that failed. */
+static bool is_full(sqlite3 *db, int cause)
+{
+	return sqlite3_extended_errcode(db) == SQLITE_IOERR_WRITE &&
+		(cause == ENOSPC || cause == EDQUOT || cause == EFBIG);
+}
+
 /* `place` is the statement or the setting that failed. */
 static int fail_at(const struct sqlite_storage *storage, const char *place)
 {
-	return rewapp__fail(
-		code_of(sqlite3_extended_errcode(storage->db)), "%s: %s", place, sqlite3_errmsg(storage->db));
+	int code = is_full(storage->db, errno) ? REWAPP_E_FULL : code_of(sqlite3_errcode(storage->db));
+
+	return rewapp__fail(code, "%s: %s", place, sqlite3_errmsg(storage->db));
 }
 
 static int execute(const struct sqlite_storage *storage, const char *place, const char *text)
