@@ -2,6 +2,7 @@
 #include "commands/serve.h"
 
 #include "app.h"
+#include "clock.h"
 #include "routes/tables.h"
 
 #include <rewapp/errors.h>
@@ -32,6 +33,7 @@ static struct rewapp_engine_options engine_options(const struct settings *settin
 	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
 
 	options.storage = settings->store;
+	options.env = program_env();
 	options.durability = strcmp(settings->durability, "normal") == 0 ? REWAPP_DURABILITY_NORMAL
 									 : REWAPP_DURABILITY_FULL;
 	options.must_exist = !settings->create;

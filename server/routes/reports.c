@@ -4,7 +4,6 @@
 
 #include <rewapp/errors.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	MS_PER_DAY = 86400000,
@@ -30,14 +29,18 @@ static void match(struct request *request)
 	rewapp__question_send(request, &question);
 }
 
-static int64_t today_ms(void)
+static int64_t today_ms(struct request *request)
 {
-	return (int64_t)time(NULL) * 1000 / MS_PER_DAY * MS_PER_DAY;
+	rewapp_engine *engine = rewapp__readers_take(&request->app->readers);
+	int64_t now_ms = rewapp_engine_now_ms(engine);
+
+	rewapp__readers_give(&request->app->readers, engine);
+	return now_ms / MS_PER_DAY * MS_PER_DAY;
 }
 
 static void totals(struct request *request)
 {
-	int64_t until_ms, from_ms, tomorrow_ms = today_ms() + MS_PER_DAY;
+	int64_t until_ms, from_ms, tomorrow_ms = today_ms(request) + MS_PER_DAY;
 	struct buffer question;
 
 	if (!rewapp__request_number(request, "until_ms", 0, INT64_MAX, tomorrow_ms, &until_ms) ||
