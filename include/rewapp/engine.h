@@ -16,8 +16,9 @@ typedef struct rewapp_engine rewapp_engine;
 
 /* How much an acknowledged batch survives on SQLite. */
 enum rewapp_durability {
-	REWAPP_DURABILITY_FULL = 0,  /* a power cut loses nothing acknowledged */
-	REWAPP_DURABILITY_NORMAL = 1 /* a crash of the process loses nothing; a power cut may lose the newest */
+	REWAPP_DURABILITY_FULL = 0, /* a power cut loses nothing acknowledged */
+	REWAPP_DURABILITY_NORMAL =
+		1 /* a crash of the process loses nothing; a power cut may lose the newest */
 };
 
 struct rewapp_engine_options {
@@ -28,7 +29,10 @@ struct rewapp_engine_options {
 	int32_t busy_ms;              /* how long to wait for another process's write; 0: 5 000 */
 	int32_t must_exist;           /* 1: a missing SQLite file is an error instead of a new store */
 };
-#define REWAPP_ENGINE_OPTIONS_INIT { sizeof(struct rewapp_engine_options), NULL, NULL, 0, 0, 0 }
+#define REWAPP_ENGINE_OPTIONS_INIT \
+	{ \
+		sizeof(struct rewapp_engine_options), NULL, NULL, 0, 0, 0 \
+	}
 
 /* Opens the store that `options` names (NULL: one in memory) and brings its schema
  * up to date.

@@ -22,8 +22,8 @@ struct rewapp_event {
 
 /* Reads events after the cursor `after` (0: from the start), oldest first.
  * Returns 0, REWAPP_E_ARGUMENT, storage errors. */
-REWAPP_API int rewapp_events_read(rewapp_engine *engine, int64_t after, struct rewapp_event *events, size_t capacity,
-	size_t *count);
+REWAPP_API int rewapp_events_read(
+	rewapp_engine *engine, int64_t after, struct rewapp_event *events, size_t capacity, size_t *count);
 
 /* Where the named consumer stands (0: at the start), and moving it on; a consumer never
  * moves back.  Names have 1 to 64 bytes.  Returns 0, REWAPP_E_ARGUMENT, storage errors. */

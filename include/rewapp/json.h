@@ -22,8 +22,8 @@ typedef struct rewapp_commands rewapp_commands;
  * rewapp_submit(), command by command.
  *
  * *out is the caller's, to free with rewapp_commands_free().  Any thread.
- * Returns 0, REWAPP_E_JSON (with line and column), REWAPP_E_ARGUMENT (unknown key, wrong type, none, too many),
- * REWAPP_E_NOMEMORY. */
+ * Returns 0, REWAPP_E_JSON (with line and column), REWAPP_E_ARGUMENT (unknown key, wrong type, none, too
+ * many), REWAPP_E_NOMEMORY. */
 REWAPP_API int rewapp_commands_parse(const char *text, size_t length, rewapp_commands **out);
 REWAPP_API struct rewapp_command *rewapp_commands_array(rewapp_commands *commands);
 REWAPP_API size_t rewapp_commands_count(const rewapp_commands *commands);
@@ -31,12 +31,13 @@ REWAPP_API void rewapp_commands_free(rewapp_commands *commands);
 
 /* One receipt as a JSON object, NUL-terminated, into the caller's buffer; *need is always
  * set to its length without the NUL.  Returns 0, REWAPP_E_CAPACITY.  Any thread. */
-REWAPP_API int rewapp_receipt_format(const struct rewapp_receipt *receipt, char *text, size_t capacity, size_t *need);
+REWAPP_API int rewapp_receipt_format(
+	const struct rewapp_receipt *receipt, char *text, size_t capacity, size_t *need);
 
 /* rewapp_commands_parse(), rewapp_submit() and {"receipts": [...]} in one call.
  * *out is the caller's, to free with rewapp_free().  Returns as those. */
-REWAPP_API int rewapp_json_submit(rewapp_engine *engine, const char *text, size_t length, char **out,
-	size_t *out_length);
+REWAPP_API int rewapp_json_submit(
+	rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length);
 
 /* A question, {"query": NAME, ...}; the answer is an object:
  *
@@ -52,8 +53,8 @@ REWAPP_API int rewapp_json_submit(rewapp_engine *engine, const char *text, size_
  *   verify                                               the fields of struct rewapp_verification
  *
  * Returns as the call behind it, REWAPP_E_JSON, REWAPP_E_ARGUMENT (unknown query or key). */
-REWAPP_API int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, char **out,
-	size_t *out_length);
+REWAPP_API int rewapp_json_query(
+	rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length);
 
 #ifdef __cplusplus
 }

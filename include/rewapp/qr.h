@@ -17,8 +17,8 @@ extern "C" {
 #endif
 
 struct rewapp_qr {
-	size_t size;      /* sizeof(struct rewapp_qr) */
-	int32_t verdict;  /* enum rewapp_verdict: what REDEEM would answer now */
+	size_t size;     /* sizeof(struct rewapp_qr) */
+	int32_t verdict; /* enum rewapp_verdict: what REDEEM would answer now */
 	int32_t reserved;
 	struct rewapp_id hold; /* the MINT command's id; zero unless the code is ours */
 	struct rewapp_id member;
@@ -31,8 +31,8 @@ struct rewapp_qr {
 /* Looks at a token without using it.  `merchant` is the till's, NULL: unknown.
  * A code that is not ours, expired or spent is a verdict, not an error.
  * Returns 0, REWAPP_E_ARGUMENT (NULL), REWAPP_E_ABI, storage errors. */
-REWAPP_API int rewapp_qr_inspect(rewapp_engine *engine, const char *token, const struct rewapp_id *merchant,
-	struct rewapp_qr *out);
+REWAPP_API int rewapp_qr_inspect(
+	rewapp_engine *engine, const char *token, const struct rewapp_id *merchant, struct rewapp_qr *out);
 
 /* Turns what a keyboard scanner typed, on whatever keyboard layout (an AZERTY PC types
  * &é"'(-è_çà for digits), into the digits of a token.
@@ -45,8 +45,8 @@ REWAPP_API int rewapp_qr_fold(const char *typed, size_t length, char *digits, si
  * Writes at most `capacity` bytes to `image` and always sets *need to the bytes of the
  * whole image, so a first call with capacity 0 asks for the size.
  * Returns 0, REWAPP_E_CAPACITY (nothing written), REWAPP_E_ARGUMENT, REWAPP_E_NOMEMORY.  Any thread. */
-REWAPP_API int rewapp_qr_render(const char *token, const char *format, int scale, void *image, size_t capacity,
-	size_t *need);
+REWAPP_API int rewapp_qr_render(
+	const char *token, const char *format, int scale, void *image, size_t capacity, size_t *need);
 
 /* Functions, not macros, so that a binding never holds a stale value. */
 REWAPP_API int64_t rewapp_qr_ttl_ms(void);

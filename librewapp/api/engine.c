@@ -1,7 +1,7 @@
 /* <rewapp/engine.h>: opening and closing, the machine's own clock and memory. */
+#include "flows/engine.h"
 #include "api/check.h"
 #include "base/error.h"
-#include "flows/engine.h"
 #include "flows/token.h"
 #include "schema/schema.sql.h"
 
@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 5000 };
+enum {
+	BUSY_MS = 5000
+};
 
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
@@ -78,13 +80,17 @@ static struct rewapp_env env_complete(const struct rewapp_env *given)
 static int check_options(const struct rewapp_engine_options *options)
 {
 	if (options->size != sizeof *options)
-		return rewapp__fail(REWAPP_E_ABI, "options.size: %zu, not %zu", options->size, sizeof *options);
+		return rewapp__fail(
+			REWAPP_E_ABI, "options.size: %zu, not %zu", options->size, sizeof *options);
 	if (options->env && options->env->size != sizeof *options->env)
-		return rewapp__fail(REWAPP_E_ABI, "env.size: %zu, not %zu", options->env->size, sizeof *options->env);
+		return rewapp__fail(
+			REWAPP_E_ABI, "env.size: %zu, not %zu", options->env->size, sizeof *options->env);
 	if (options->durability < REWAPP_DURABILITY_FULL || options->durability > REWAPP_DURABILITY_NORMAL)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "options.durability: %d is unknown", (int)options->durability);
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "options.durability: %d is unknown", (int)options->durability);
 	if (options->busy_ms < 0)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "options.busy_ms: %d is below 0", (int)options->busy_ms);
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "options.busy_ms: %d is below 0", (int)options->busy_ms);
 	return 0;
 }
 

@@ -2,16 +2,16 @@
  *
  * Commands are read by the table of fields; answers are written by tables of their own
  * below, so that a name is spelt once. */
+#include "base/json.h"
 #include "api/check.h"
 #include "api/json_write.h"
 #include "base/arena.h"
-#include "base/json.h"
 #include "flows/fields.h"
 
 #include <rewapp/json.h>
 #include <rewapp/submit.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct rewapp_commands {
@@ -27,7 +27,8 @@ static int wrong_type(const char *place, const char *name, const char *wanted)
 	return rewapp__fail(REWAPP_E_ARGUMENT, "%s%s: not %s", place, name, wanted);
 }
 
-static int read_number(const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
+static int read_number(
+	const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
 {
 	int64_t wide;
 	int32_t narrow;
@@ -48,8 +49,8 @@ static int read_number(const struct field *field, const cJSON *item, const char 
 	return 0;
 }
 
-static int read_text(struct rewapp_commands *commands, const struct field *field, const cJSON *item, const char *place,
-	struct rewapp_command *out)
+static int read_text(struct rewapp_commands *commands, const struct field *field, const cJSON *item,
+	const char *place, struct rewapp_command *out)
 {
 	char *text = NULL, *printed;
 
@@ -69,7 +70,8 @@ static int read_text(struct rewapp_commands *commands, const struct field *field
 	return 0;
 }
 
-static int read_id(const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
+static int read_id(
+	const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
 {
 	struct rewapp_id id;
 
@@ -79,7 +81,8 @@ static int read_id(const struct field *field, const cJSON *item, const char *pla
 	return 0;
 }
 
-static int read_currency(const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
+static int read_currency(
+	const struct field *field, const cJSON *item, const char *place, struct rewapp_command *out)
 {
 	if (!cJSON_IsString(item) || strlen(item->valuestring) != 3)
 		return wrong_type(place, field->name, "three capital letters");
@@ -136,8 +139,8 @@ static int read_member(
 	return rewapp__fail(REWAPP_E_ARGUMENT, "%s%.40s: unknown key", place, item->string);
 }
 
-static int read_command(struct rewapp_commands *commands, const cJSON *object, const char *place,
-	struct rewapp_command *out)
+static int read_command(
+	struct rewapp_commands *commands, const cJSON *object, const char *place, struct rewapp_command *out)
 {
 	const cJSON *item;
 	int error;
@@ -145,9 +148,8 @@ static int read_command(struct rewapp_commands *commands, const cJSON *object, c
 	if (!cJSON_IsObject(object))
 		return wrong_type(place, "command", "an object");
 	out->size = sizeof *out;
-	cJSON_ArrayForEach(item, object)
-		if ((error = read_member(commands, item, place, out)) < 0)
-			return error;
+	cJSON_ArrayForEach(
+		item, object) if ((error = read_member(commands, item, place, out)) < 0) return error;
 	return 0;
 }
 
@@ -158,7 +160,8 @@ static int read_list(struct rewapp_commands *commands, const cJSON *array)
 	size_t i = 0;
 
 	if (count < 1 || count > REWAPP_BATCH_MAX)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "commands: %d are not 1 to %d", count, REWAPP_BATCH_MAX);
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "commands: %d are not 1 to %d", count, REWAPP_BATCH_MAX);
 	commands->list = rewapp__arena_array(&commands->arena, (size_t)count, sizeof *commands->list);
 	if (!commands->list)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "commands");
@@ -293,7 +296,8 @@ int rewapp_json_submit(rewapp_engine *engine, const char *text, size_t length, c
 	struct buffer buffer;
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(out, "out")) < 0)
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0)
 		return error;
 	*out = NULL;
 	if ((error = rewapp_commands_parse(text, length, &commands)) < 0)
@@ -310,7 +314,8 @@ int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, ch
 	cJSON *tree;
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(out, "out")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
 		(error = rewapp__check_pointer(text, "text")) < 0)
 		return error;
 	*out = NULL;

@@ -265,7 +265,8 @@ static int answer_match(rewapp_engine *engine, const struct question *question, 
 
 static int answer_inspect(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
-	const struct rewapp_id *merchant = rewapp_id_is_zero(&question->merchant) ? NULL : &question->merchant;
+	const struct rewapp_id *merchant = rewapp_id_is_zero(&question->merchant) ? NULL
+										  : &question->merchant;
 	struct rewapp_qr qr = { .size = sizeof qr };
 	int error = rewapp_qr_inspect(engine, question->token, merchant, &qr);
 
@@ -361,7 +362,10 @@ enum part_type {
 	PART_TEXT
 };
 
-#define PART(name, type) { #name, type, offsetof(struct question, name) }
+#define PART(name, type) \
+	{ \
+#name, type, offsetof(struct question, name) \
+	}
 static const struct {
 	const char *name;
 	enum part_type type;
@@ -382,7 +386,9 @@ static const struct {
 	PART(currency, PART_TEXT),
 	PART(token, PART_TEXT),
 };
-enum { PART_COUNT = sizeof parts / sizeof *parts };
+enum {
+	PART_COUNT = sizeof parts / sizeof *parts
+};
 
 static int part_read(size_t part, const cJSON *item, struct question *out)
 {
@@ -401,7 +407,9 @@ static int part_read(size_t part, const cJSON *item, struct question *out)
 		return 0;
 	}
 	return rewapp__fail(REWAPP_E_ARGUMENT, "%s: not %s", parts[part].name,
-		parts[part].type == PART_ID ? "an id" : parts[part].type == PART_INT ? "an integer" : "a string");
+		parts[part].type == PART_ID            ? "an id"
+			: parts[part].type == PART_INT ? "an integer"
+						       : "a string");
 }
 
 /* Whether `name` stands among the words of `keys`. */
@@ -429,7 +437,8 @@ static int question_read(const struct topic *topic, const cJSON *tree, struct qu
 		while (part < PART_COUNT && strcmp(parts[part].name, item->string) != 0)
 			part++;
 		if (part == PART_COUNT || !has_word(topic->keys, item->string))
-			return rewapp__fail(REWAPP_E_ARGUMENT, "%.40s: unknown key of %s", item->string, topic->name);
+			return rewapp__fail(
+				REWAPP_E_ARGUMENT, "%.40s: unknown key of %s", item->string, topic->name);
 		if ((error = part_read(part, item, out)) < 0)
 			return error;
 	}
@@ -442,7 +451,8 @@ static int question_read(const struct topic *topic, const cJSON *tree, struct qu
 			return rewapp__fail(REWAPP_E_ARGUMENT, "%s: missing", parts[i].name);
 	}
 	if (out->limit < 1 || out->limit > PAGE_MAX)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "limit: %lld is not 1 to %d", (long long)out->limit, PAGE_MAX);
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "limit: %lld is not 1 to %d", (long long)out->limit, PAGE_MAX);
 	return 0;
 }
 

@@ -6,8 +6,8 @@
 #include <rewapp/ledger.h>
 #include <rewapp/submit.h>
 
-int rewapp_balance_get(rewapp_engine *engine, const struct rewapp_id *programme, const struct rewapp_id *member,
-	struct rewapp_balance *out)
+int rewapp_balance_get(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_balance *out)
 {
 	int error;
 
@@ -98,8 +98,8 @@ static struct rewapp_object object_of(int kind, const struct read *read, size_t 
 	return object;
 }
 
-int rewapp_object_list(rewapp_engine *engine, int kind, int64_t after, struct rewapp_object *objects, size_t capacity,
-	size_t *count)
+int rewapp_object_list(rewapp_engine *engine, int kind, int64_t after, struct rewapp_object *objects,
+	size_t capacity, size_t *count)
 {
 	struct value args[] = { rewapp__value_int(after), rewapp__value_int((int64_t)capacity) };
 	struct read read = { .arg_count = 2, .args = args };
@@ -126,7 +126,8 @@ int rewapp_object_get(rewapp_engine *engine, int kind, const struct rewapp_id *i
 	struct read read = { .arg_count = 1, .args = &arg };
 	int error, index;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(id, "id")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(id, "id")) < 0 ||
 		(error = rewapp__check_pointer(out, "out")) < 0)
 		return error;
 	if ((index = object_index(kind)) < 0)
@@ -142,12 +143,13 @@ int rewapp_object_get(rewapp_engine *engine, int kind, const struct rewapp_id *i
 	return 0;
 }
 
-int rewapp_verify(rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total), void *user,
-	struct rewapp_verification *out)
+int rewapp_verify(rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
+	void *user, struct rewapp_verification *out)
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(out, "out")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
 		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0)
 		return error;
 	return rewapp__verify(engine, progress, user, out);

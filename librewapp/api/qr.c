@@ -7,9 +7,12 @@
 #include <rewapp/submit.h>
 #include <string.h>
 
-enum { IMAGE_BYTES_MAX = 4 * 1024 * 1024 };
+enum {
+	IMAGE_BYTES_MAX = 4 * 1024 * 1024
+};
 
-int rewapp_qr_inspect(rewapp_engine *engine, const char *token, const struct rewapp_id *merchant, struct rewapp_qr *out)
+int rewapp_qr_inspect(
+	rewapp_engine *engine, const char *token, const struct rewapp_id *merchant, struct rewapp_qr *out)
 {
 	int error;
 
@@ -34,7 +37,8 @@ int rewapp_qr_fold(const char *typed, size_t length, char *digits, size_t capaci
 	return count < 0 ? count : 0;
 }
 
-int rewapp_qr_render(const char *token, const char *format, int scale, void *image, size_t capacity, size_t *need)
+int rewapp_qr_render(
+	const char *token, const char *format, int scale, void *image, size_t capacity, size_t *need)
 {
 	struct buffer out;
 	int error;

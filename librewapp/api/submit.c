@@ -26,7 +26,8 @@ int rewapp_receipt_get(rewapp_engine *engine, const struct rewapp_id *id, struct
 {
 	int error;
 
-	if ((error = rewapp__check_pointer(engine, "engine")) < 0 || (error = rewapp__check_pointer(id, "id")) < 0 ||
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(id, "id")) < 0 ||
 		(error = rewapp__check_pointer(out, "out")) < 0 ||
 		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0)
 		return error;

@@ -43,7 +43,8 @@ static int adjust_down(struct batch *batch, struct item *item, struct wallet *wa
 	}
 	if (error < 0)
 		return error;
-	return rewapp__wallet_debit(wallet, &batch->book, REWAPP_CODE_ADJUSTMENT, account, shares, count, points);
+	return rewapp__wallet_debit(
+		wallet, &batch->book, REWAPP_CODE_ADJUSTMENT, account, shares, count, points);
 }
 
 static int adjust_decide(struct batch *batch, struct item *item)
@@ -96,10 +97,11 @@ static void shares_without(struct redemption *redemption, int64_t given)
 	}
 }
 
-static int reverse_record(struct batch *batch, struct item *item, struct redemption *redemption, int64_t points)
+static int reverse_record(
+	struct batch *batch, struct item *item, struct redemption *redemption, int64_t points)
 {
-	struct account *from = rewapp__batch_account(batch, redemption->programme->number, ACCOUNT_SETTLEMENT,
-		redemption->merchant);
+	struct account *from = rewapp__batch_account(
+		batch, redemption->programme->number, ACCOUNT_SETTLEMENT, redemption->merchant);
 	struct lot_share *shares = rewapp__arena_array(batch->arena, redemption->share_count, sizeof *shares);
 	struct redemption left = *redemption;
 	int error;
@@ -110,13 +112,16 @@ static int reverse_record(struct batch *batch, struct item *item, struct redempt
 	for (size_t i = 0; i < redemption->share_count; i++)
 		shares[i] = redemption->shares[i];
 	shares_without(&left, redemption->reversed);
-	error = rewapp__wallet_restore(redemption->wallet, &batch->book, from, shares, redemption->share_count, points);
+	error = rewapp__wallet_restore(
+		redemption->wallet, &batch->book, from, shares, redemption->share_count, points);
 	if (error < 0)
 		return error;
 	rewapp__wallet_settle(redemption->wallet, &batch->book, batch->now_ms);
 	redemption->reversed += points;
 	rewapp__plan_add(&batch->plan, &STMT_LEDGER_REVERSED, TOUCHES_ONE,
-		(struct value[]){ rewapp__ref_value(redemption->hold), rewapp__value_int(redemption->reversed) }, 2);
+		(struct value[]){
+			rewapp__ref_value(redemption->hold), rewapp__value_int(redemption->reversed) },
+		2);
 	item->receipt->points = points;
 	item->receipt->amount = rewapp__points_worth(redemption->programme, points);
 	return 0;
@@ -151,7 +156,9 @@ const struct story rewapp__story_reverse = { reverse_want, reverse_decide };
 
 /* --- SWEEP: expiries and time-outs are recorded ------------------------------------------------- */
 
-enum { SWEEP_DEFAULT = 1000 };
+enum {
+	SWEEP_DEFAULT = 1000
+};
 
 static int due_done(struct batch *batch, const struct read *read, void *subject)
 {

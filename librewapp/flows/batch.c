@@ -214,8 +214,8 @@ static struct lot *lot_find(const struct wallet *wallet, ref number)
 }
 
 /* Columns from `first`: lot's command, funder, original, remaining, activation, expiry. */
-static struct lot *lot_add(struct batch *batch, struct wallet *wallet, const struct read *read, size_t row, ref number,
-	size_t first)
+static struct lot *lot_add(struct batch *batch, struct wallet *wallet, const struct read *read, size_t row,
+	ref number, size_t first)
 {
 	struct lot *lot = lot_find(wallet, number);
 
@@ -287,9 +287,11 @@ static int hold_shares_done(struct batch *batch, const struct read *read, void *
 		struct lot *lot = lot_add(batch, wallet, read, row, rewapp__cell_int(read, row, 1), 3);
 
 		if (!hold || !lot)
-			return batch->failed ? batch->failed : rewapp__fail(REWAPP_E_CORRUPT, "a hold is missing");
-		if (!hold->shares && !(hold->shares = rewapp__arena_array(batch->arena, read->row_count,
-					       sizeof *hold->shares)))
+			return batch->failed ? batch->failed
+					     : rewapp__fail(REWAPP_E_CORRUPT, "a hold is missing");
+		if (!hold->shares &&
+			!(hold->shares = rewapp__arena_array(
+				  batch->arena, read->row_count, sizeof *hold->shares)))
 			return rewapp__fail(REWAPP_E_NOMEMORY, "holds");
 		hold->shares[hold->share_count++] = (struct lot_share){ lot, rewapp__cell_int(read, row, 2) };
 	}
@@ -335,13 +337,15 @@ void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *
 	if (!programme || member <= 0 || programme->number <= 0 || rewapp__map_get(&batch->wallets, &key) ||
 		!(wallet = wallet_new(batch, member, programme)))
 		return;
-	wallet->account = want_account(batch, programme->number, ACCOUNT_WALLET, member, wallet_account_done, wallet);
+	wallet->account = want_account(
+		batch, programme->number, ACCOUNT_WALLET, member, wallet_account_done, wallet);
 	wallet->debt = want_account(batch, programme->number, ACCOUNT_DEBT, member, account_done, NULL);
 	rewapp__want_account(batch, programme->number, ACCOUNT_CLEARING, 0);
 	rewapp__want_account(batch, programme->number, ACCOUNT_BREAKAGE, 0);
 }
 
-struct wallet *rewapp__batch_wallet(struct batch *batch, struct member *member, struct programme_row *programme)
+struct wallet *rewapp__batch_wallet(
+	struct batch *batch, struct member *member, struct programme_row *programme)
 {
 	struct map_key key = rewapp__map_key(member->number, programme->number);
 	struct wallet *wallet = rewapp__map_get(&batch->wallets, &key);
@@ -409,8 +413,8 @@ void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct
 	want_member(batch, id, &(struct member_want){ .programme = programme });
 }
 
-void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme,
-	int64_t occurred_ms)
+void rewapp__want_earner(
+	struct batch *batch, const struct rewapp_id *id, struct programme_row *programme, int64_t occurred_ms)
 {
 	want_member(batch, id,
 		&(struct member_want){ .programme = programme, .earns = true, .occurred_ms = occurred_ms });
@@ -437,8 +441,8 @@ static struct member *want_member_number(struct batch *batch, ref number)
 		return member;
 	member->number = number;
 	put_number(batch, &batch->members_by_number, number, member);
-	rewapp__want(batch, &STMT_PROGRAMME_MEMBER_BY_NUMBER, (struct value[]){ rewapp__value_int(number) }, 1,
-		member_number_done, member);
+	rewapp__want(batch, &STMT_PROGRAMME_MEMBER_BY_NUMBER, (struct value[]){ rewapp__value_int(number) },
+		1, member_number_done, member);
 	return member;
 }
 
@@ -494,7 +498,8 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 	int error;
 
 	if (read->row_count == 0)
-		return rewapp__fail(REWAPP_E_CORRUPT, "purchase %lld is missing", (long long)purchase->number);
+		return rewapp__fail(
+			REWAPP_E_CORRUPT, "purchase %lld is missing", (long long)purchase->number);
 	purchase->member = want_member_number(batch, rewapp__cell_int(read, 0, 1));
 	purchase->merchant = rewapp__cell_int(read, 0, 2);
 	purchase->programme = rewapp__catalogue_programme_by_number(catalogue, rewapp__cell_int(read, 0, 3));
@@ -506,7 +511,8 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 	purchase->occurred_ms = rewapp__cell_int(read, 0, 9);
 	awards = rewapp__cell_blob(read, 0, 10, &size);
 	if (!purchase->programme || !purchase->member)
-		return batch->failed ? batch->failed : rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme");
+		return batch->failed ? batch->failed
+				     : rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme");
 	if ((error = rewapp__awards_decode(awards, size, &purchase->awards)) < 0)
 		return error;
 	if ((error = rewapp__catalogue_version(catalogue, batch->engine->storage, batch->arena,
@@ -528,8 +534,8 @@ static void want_purchase(struct batch *batch, ref number)
 		return;
 	purchase->number = number;
 	put_number(batch, &batch->purchases, number, purchase);
-	rewapp__want(batch, &STMT_PURCHASES_PURCHASE, (struct value[]){ rewapp__value_int(number) }, 1, purchase_done,
-		purchase);
+	rewapp__want(batch, &STMT_PURCHASES_PURCHASE, (struct value[]){ rewapp__value_int(number) }, 1,
+		purchase_done, purchase);
 }
 
 static int hold_done(struct batch *batch, const struct read *read, void *subject)
@@ -561,7 +567,8 @@ static int hold_done(struct batch *batch, const struct read *read, void *subject
 	fact->programme = rewapp__catalogue_programme_by_number(
 		&batch->engine->catalogue, rewapp__cell_int(read, 0, 11));
 	if (!fact->programme || !fact->member)
-		return batch->failed ? batch->failed : rewapp__fail(REWAPP_E_CORRUPT, "a hold has no programme");
+		return batch->failed ? batch->failed
+				     : rewapp__fail(REWAPP_E_CORRUPT, "a hold has no programme");
 	rewapp__want_wallet(batch, fact->member->number, fact->programme);
 	return 0;
 }
@@ -573,7 +580,8 @@ void rewapp__want_hold(struct batch *batch, ref number)
 	if (number <= 0 || fact || !(fact = take(batch, sizeof *fact)))
 		return;
 	put_number(batch, &batch->holds, number, fact);
-	rewapp__want(batch, &STMT_LEDGER_HOLD, (struct value[]){ rewapp__value_int(number) }, 1, hold_done, fact);
+	rewapp__want(
+		batch, &STMT_LEDGER_HOLD, (struct value[]){ rewapp__value_int(number) }, 1, hold_done, fact);
 }
 
 /* The columns: lot, amount, then the lot.  Releases have negative amounts: a lot may come twice. */
@@ -587,7 +595,8 @@ static int taken_done(struct batch *batch, const struct read *read, void *subjec
 	if (!redemption->wallet || !redemption->shares)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "redemption");
 	for (size_t row = 0; row < read->row_count; row++) {
-		struct lot *lot = lot_add(batch, redemption->wallet, read, row, rewapp__cell_int(read, row, 0), 2);
+		struct lot *lot = lot_add(
+			batch, redemption->wallet, read, row, rewapp__cell_int(read, row, 0), 2);
 		size_t at = 0;
 
 		if (!lot)
@@ -607,7 +616,8 @@ static int redemption_done(struct batch *batch, const struct read *read, void *s
 	ref programme;
 
 	if (read->row_count == 0)
-		return rewapp__fail(REWAPP_E_CORRUPT, "redemption %lld is missing", (long long)redemption->number);
+		return rewapp__fail(
+			REWAPP_E_CORRUPT, "redemption %lld is missing", (long long)redemption->number);
 	programme = rewapp__cell_int(read, 0, 6);
 	redemption->points = rewapp__cell_int(read, 0, 3);
 	redemption->hold = rewapp__cell_int(read, 0, 4);
@@ -615,13 +625,15 @@ static int redemption_done(struct batch *batch, const struct read *read, void *s
 	redemption->member = want_member_number(batch, rewapp__cell_int(read, 0, 5));
 	redemption->programme = rewapp__catalogue_programme_by_number(&batch->engine->catalogue, programme);
 	if (!redemption->programme || !redemption->member)
-		return batch->failed ? batch->failed : rewapp__fail(REWAPP_E_CORRUPT, "a redemption has no programme");
+		return batch->failed ? batch->failed
+				     : rewapp__fail(REWAPP_E_CORRUPT, "a redemption has no programme");
 	redemption->merchant = rewapp__cell_int(read, 0, 7);
 	rewapp__want_account(batch, programme, ACCOUNT_SETTLEMENT, redemption->merchant);
 	rewapp__want_wallet(batch, redemption->member->number, redemption->programme);
 	rewapp__want(batch, &STMT_LEDGER_TAKEN,
-		(struct value[]){ rewapp__value_int(redemption->hold), rewapp__value_int(redemption->number) }, 2,
-		taken_done, redemption);
+		(struct value[]){
+			rewapp__value_int(redemption->hold), rewapp__value_int(redemption->number) },
+		2, taken_done, redemption);
 	return 0;
 }
 
@@ -633,8 +645,8 @@ static void want_redemption(struct batch *batch, ref number)
 		return;
 	redemption->number = number;
 	put_number(batch, &batch->redemptions, number, redemption);
-	rewapp__want(batch, &STMT_LEDGER_REDEMPTION, (struct value[]){ rewapp__value_int(number) }, 1, redemption_done,
-		redemption);
+	rewapp__want(batch, &STMT_LEDGER_REDEMPTION, (struct value[]){ rewapp__value_int(number) }, 1,
+		redemption_done, redemption);
 }
 
 static int target_done(struct batch *batch, const struct read *read, void *subject)
@@ -687,13 +699,14 @@ static struct counter *counter_find(const struct batch *batch, const struct coun
 	struct map_key key = counter_hash(id);
 
 	for (struct counter *at = rewapp__map_get(&batch->counters, &key); at; at = at->same_hash)
-		if (at->programme == id->programme && at->member == id->member && (int64_t)at->key.cap == id->cap &&
-			at->key.window_start == id->window_start)
+		if (at->programme == id->programme && at->member == id->member &&
+			(int64_t)at->key.cap == id->cap && at->key.window_start == id->window_start)
 			return at;
 	return NULL;
 }
 
-static struct counter *counter_new(struct batch *batch, const struct counter_id *id, const struct counter_key *of)
+static struct counter *counter_new(
+	struct batch *batch, const struct counter_id *id, const struct counter_key *of)
 {
 	struct map_key key = counter_hash(id);
 	struct counter *counter = take(batch, sizeof *counter);
@@ -722,11 +735,12 @@ static int counter_done(struct batch *batch, const struct read *read, void *subj
 
 static struct counter_id counter_id(ref programme, ref member, const struct counter_key *key)
 {
-	return (struct counter_id){ programme, key->scope == SCOPE_MEMBER ? member : 0, (int64_t)key->cap, key->window_start };
+	return (struct counter_id){ programme, key->scope == SCOPE_MEMBER ? member : 0, (int64_t)key->cap,
+		key->window_start };
 }
 
-void rewapp__want_counters(struct batch *batch, struct programme_row *programme, const struct programme *rules,
-	ref member, int64_t occurred_ms)
+void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
+	const struct programme *rules, ref member, int64_t occurred_ms)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(rules, occurred_ms, keys);
@@ -744,7 +758,8 @@ void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
 	}
 }
 
-struct counter *rewapp__batch_counter(struct batch *batch, ref programme, ref member, const struct counter_key *key)
+struct counter *rewapp__batch_counter(
+	struct batch *batch, ref programme, ref member, const struct counter_key *key)
 {
 	struct counter_id id = counter_id(programme, member, key);
 	struct counter *counter = counter_find(batch, &id);

@@ -81,7 +81,7 @@ struct item {
 	struct member *member;
 	struct programme_row *programme;
 	struct merchant *merchant;
-	int match; /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
+	int match;              /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
 	struct qr_claims token; /* what a token says */
 	int token_verdict;      /* enum rewapp_verdict of the token by itself */
 };
@@ -104,11 +104,12 @@ struct batch {
 	struct item *items;
 	size_t count;
 
-	struct map members, members_by_number, known, wallets, accounts, purchases, holds, redemptions, counters;
+	struct map members, members_by_number, known, wallets, accounts, purchases, holds, redemptions,
+		counters;
 	struct wallet *wallet_list; /* all, for the end */
 	struct counter *counter_list;
 
-	struct map merchants, programmes; /* what this batch put, before the catalogue */
+	struct map merchants, programmes;     /* what this batch put, before the catalogue */
 	struct programme_row *only_programme; /* when a batch puts the store's first */
 	bool catalogue_changed, recorded;
 
@@ -132,8 +133,8 @@ void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct
 void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme);
 void rewapp__want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
 void rewapp__want_hold(struct batch *batch, ref number);
-void rewapp__want_counters(struct batch *batch, struct programme_row *programme, const struct programme *rules,
-	ref member, int64_t occurred_ms);
+void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
+	const struct programme *rules, ref member, int64_t occurred_ms);
 
 /* Like want_known(), and what the command `id` made: a purchase, a hold, a redemption. */
 void rewapp__want_target(struct batch *batch, const struct rewapp_id *id);
@@ -159,9 +160,11 @@ int rewapp__batch_add_redemption(struct batch *batch, struct redemption *redempt
 bool rewapp__member_may(struct batch *batch, const struct member *member, enum rewapp_member_status at_most);
 
 /* Found, or made anew in this batch; NULL only when memory is exhausted. */
-struct wallet *rewapp__batch_wallet(struct batch *batch, struct member *member, struct programme_row *programme);
+struct wallet *rewapp__batch_wallet(
+	struct batch *batch, struct member *member, struct programme_row *programme);
 struct account *rewapp__batch_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
-struct counter *rewapp__batch_counter(struct batch *batch, ref programme, ref member, const struct counter_key *key);
+struct counter *rewapp__batch_counter(
+	struct batch *batch, ref programme, ref member, const struct counter_key *key);
 
 /* Sets the receipt's verdict and returns 0, so that a story can end with it. */
 int rewapp__refuse(struct item *item, enum rewapp_verdict verdict);
@@ -189,9 +192,10 @@ struct story {
 	int (*decide)(struct batch *batch, struct item *item);
 };
 
-extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__story_programme, rewapp__story_purchase,
-	rewapp__story_return, rewapp__story_hold, rewapp__story_mint, rewapp__story_post, rewapp__story_void,
-	rewapp__story_redeem, rewapp__story_reverse, rewapp__story_adjust, rewapp__story_sweep;
+extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__story_programme,
+	rewapp__story_purchase, rewapp__story_return, rewapp__story_hold, rewapp__story_mint,
+	rewapp__story_post, rewapp__story_void, rewapp__story_redeem, rewapp__story_reverse,
+	rewapp__story_adjust, rewapp__story_sweep;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

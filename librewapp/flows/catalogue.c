@@ -2,8 +2,8 @@
 #include "flows/catalogue.h"
 
 #include "base/error.h"
-#include "programme/programme.sql.h"
 #include "programme/merchant.h"
+#include "programme/programme.sql.h"
 
 #include <string.h>
 
@@ -151,7 +151,8 @@ static int programme_put(struct catalogue *catalogue, const struct read *read, s
 		*last = programme;
 	}
 	programme->version = (int32_t)rewapp__cell_int(read, row, 2);
-	return version_put(catalogue, number, programme->version, rewapp__cell_text(read, row, 4), &programme->rules);
+	return version_put(
+		catalogue, number, programme->version, rewapp__cell_text(read, row, 4), &programme->rules);
 }
 
 static int programmes_refresh(struct catalogue *catalogue, struct storage *storage, struct arena *arena)
@@ -164,7 +165,8 @@ static int programmes_refresh(struct catalogue *catalogue, struct storage *stora
 	return error;
 }
 
-int rewapp__catalogue_refresh(struct catalogue *catalogue, struct storage *storage, struct arena *arena, int64_t count)
+int rewapp__catalogue_refresh(
+	struct catalogue *catalogue, struct storage *storage, struct arena *arena, int64_t count)
 {
 	int error;
 
@@ -177,8 +179,8 @@ int rewapp__catalogue_refresh(struct catalogue *catalogue, struct storage *stora
 	return 0;
 }
 
-int rewapp__catalogue_version(struct catalogue *catalogue, struct storage *storage, struct arena *arena, ref programme,
-	int32_t version, const struct programme **out)
+int rewapp__catalogue_version(struct catalogue *catalogue, struct storage *storage, struct arena *arena,
+	ref programme, int32_t version, const struct programme **out)
 {
 	struct map_key key = rewapp__map_key(programme, version);
 	struct value args[] = { rewapp__value_int(programme), rewapp__value_int(version) };
@@ -199,7 +201,8 @@ int rewapp__catalogue_version(struct catalogue *catalogue, struct storage *stora
 
 /* --- looking up ---------------------------------------------------------------------------- */
 
-struct programme_row *rewapp__catalogue_programme(const struct catalogue *catalogue, const struct rewapp_id *id)
+struct programme_row *rewapp__catalogue_programme(
+	const struct catalogue *catalogue, const struct rewapp_id *id)
 {
 	if (!rewapp_id_is_zero(id))
 		return rewapp__map_get(&catalogue->programmes, id);

@@ -40,16 +40,18 @@ int rewapp__catalogue_open(struct catalogue *catalogue, const struct rewapp_env 
 void rewapp__catalogue_close(struct catalogue *catalogue);
 
 /* Reads what changed up to `count`. */
-int rewapp__catalogue_refresh(struct catalogue *catalogue, struct storage *storage, struct arena *arena, int64_t count);
+int rewapp__catalogue_refresh(
+	struct catalogue *catalogue, struct storage *storage, struct arena *arena, int64_t count);
 
 /* The programme that `id` names; a zero id names the only one.  NULL: none, or not the only one. */
-struct programme_row *rewapp__catalogue_programme(const struct catalogue *catalogue, const struct rewapp_id *id);
+struct programme_row *rewapp__catalogue_programme(
+	const struct catalogue *catalogue, const struct rewapp_id *id);
 struct programme_row *rewapp__catalogue_programme_by_number(const struct catalogue *catalogue, ref number);
 struct merchant *rewapp__catalogue_merchant(const struct catalogue *catalogue, const struct rewapp_id *id);
 struct merchant *rewapp__catalogue_merchant_by_number(const struct catalogue *catalogue, ref number);
 
 /* A version's rules, from memory or storage.  0, REWAPP_E_CORRUPT when there is none. */
-int rewapp__catalogue_version(struct catalogue *catalogue, struct storage *storage, struct arena *arena, ref programme,
-	int32_t version, const struct programme **out);
+int rewapp__catalogue_version(struct catalogue *catalogue, struct storage *storage, struct arena *arena,
+	ref programme, int32_t version, const struct programme **out);
 
 #endif

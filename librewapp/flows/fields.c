@@ -36,7 +36,9 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 };
 /* clang-format on */
 
-enum { KIND_LAST = REWAPP_KIND_SWEEP };
+enum {
+	KIND_LAST = REWAPP_KIND_SWEEP
+};
 
 static const void *field_at(const struct field *field, const struct rewapp_command *command)
 {
@@ -136,11 +138,13 @@ static int check_kind(const struct rewapp_command *command, const char **at)
 
 	if (command->kind == REWAPP_KIND_PURCHASE && merchant == (command->descriptor != NULL)) {
 		*at = "merchant";
-		return rewapp__fail(REWAPP_E_ARGUMENT, "merchant: a purchase has either a merchant or a descriptor");
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "merchant: a purchase has either a merchant or a descriptor");
 	}
 	if (command->mcc > 9999) {
 		*at = "mcc";
-		return rewapp__fail(REWAPP_E_ARGUMENT, "mcc: %d has more than four digits", (int)command->mcc);
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "mcc: %d has more than four digits", (int)command->mcc);
 	}
 	if (command->status > REWAPP_MEMBER_CLOSED) {
 		*at = "status";

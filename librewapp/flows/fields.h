@@ -23,7 +23,9 @@ struct field {
 	uint32_t required, optional; /* sets of kinds: bit 1 << kind */
 };
 
-enum { FIELD_COUNT = 17 };
+enum {
+	FIELD_COUNT = 17
+};
 extern const struct field rewapp__fields[FIELD_COUNT];
 
 /* True when the field is not zero in the command. */
@@ -35,7 +37,9 @@ bool rewapp__field_is_set(const struct field *field, const struct rewapp_command
 int rewapp__command_check(const struct rewapp_command *command, const char **at);
 
 /* What a command says, in FINGERPRINT_SIZE bytes: a hash of all, and a byte for each field. */
-enum { FINGERPRINT_SIZE = 8 + FIELD_COUNT };
+enum {
+	FINGERPRINT_SIZE = 8 + FIELD_COUNT
+};
 void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t out[FINGERPRINT_SIZE]);
 
 /* NULL when both fingerprints are of the same content, else the name of the first field

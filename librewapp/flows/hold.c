@@ -7,11 +7,12 @@
 
 static void hold_want(struct batch *batch, struct item *item)
 {
-	rewapp__want_member(batch, &item->command->member, rewapp__batch_programme(batch, &item->command->programme));
+	rewapp__want_member(
+		batch, &item->command->member, rewapp__batch_programme(batch, &item->command->programme));
 }
 
-static enum rewapp_verdict hold_judge(struct batch *batch, const struct item *item, const struct member *member,
-	const struct programme_row *programme)
+static enum rewapp_verdict hold_judge(struct batch *batch, const struct item *item,
+	const struct member *member, const struct programme_row *programme)
 {
 	const struct rewapp_id *merchant = &item->command->merchant;
 
@@ -62,8 +63,8 @@ static int reserve(struct batch *batch, struct item *item, int64_t key)
 		!(fact->hold = hold_new(batch, item, key)))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "hold");
 	rewapp__wallet_settle(wallet, &batch->book, batch->now_ms);
-	error = rewapp__wallet_choose(wallet, batch->now_ms, item->command->points, &fact->hold->shares,
-		&fact->hold->share_count);
+	error = rewapp__wallet_choose(
+		wallet, batch->now_ms, item->command->points, &fact->hold->shares, &fact->hold->share_count);
 	if (error > 0) {
 		rewapp__receipt_of_wallet(batch, item, member, programme, wallet);
 		return rewapp__refuse(item, REWAPP_VERDICT_INSUFFICIENT_POINTS);
@@ -110,7 +111,8 @@ static void settlement_want(struct batch *batch, const struct item *item)
 	const struct merchant *merchant = rewapp__batch_merchant(batch, &item->command->merchant);
 
 	/* The hold's programme is not known yet: there are few, so all are asked for. */
-	for (const struct programme_row *row = batch->engine->catalogue.first; merchant && row; row = row->next)
+	for (const struct programme_row *row = batch->engine->catalogue.first; merchant && row;
+		row = row->next)
 		rewapp__want_account(batch, row->number, ACCOUNT_SETTLEMENT, merchant->number);
 }
 
@@ -164,8 +166,8 @@ static struct hold *hold_now(struct batch *batch, struct hold_fact *fact)
 	return hold;
 }
 
-static int remember_redemption(struct batch *batch, const struct item *item, const struct hold_fact *fact, ref merchant,
-	int64_t points)
+static int remember_redemption(struct batch *batch, const struct item *item, const struct hold_fact *fact,
+	ref merchant, int64_t points)
 {
 	struct redemption *redemption = rewapp__arena_take(batch->arena, sizeof *redemption);
 	const struct hold *hold = fact->hold;
@@ -192,8 +194,8 @@ static int remember_redemption(struct batch *batch, const struct item *item, con
 	return rewapp__batch_add_redemption(batch, redemption);
 }
 
-static int spend(struct batch *batch, struct item *item, struct hold_fact *fact, const struct merchant *merchant,
-	int64_t points)
+static int spend(struct batch *batch, struct item *item, struct hold_fact *fact,
+	const struct merchant *merchant, int64_t points)
 {
 	struct account *to = rewapp__batch_account(
 		batch, fact->programme->number, ACCOUNT_SETTLEMENT, merchant->number);
@@ -271,7 +273,8 @@ static int void_decide(struct batch *batch, struct item *item)
 /* The token's own checks need no storage; they tell which hold to load. */
 static void redeem_want(struct batch *batch, struct item *item)
 {
-	item->token_verdict = rewapp__token_open(batch->engine, item->command->token, batch->now_ms, &item->token);
+	item->token_verdict = rewapp__token_open(
+		batch->engine, item->command->token, batch->now_ms, &item->token);
 	settlement_want(batch, item);
 	rewapp__want_hold(batch, (ref)item->token.subject);
 }

@@ -21,10 +21,11 @@ static struct match_query query_of(const char *text, int64_t amount, const char 
 	return query;
 }
 
-int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase, struct arena *arena,
-	ref *merchant, int32_t *certainty)
+int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase,
+	struct arena *arena, ref *merchant, int32_t *certainty)
 {
-	struct match_query query = query_of(purchase->descriptor, -purchase->amount, purchase->currency, purchase->mcc);
+	struct match_query query = query_of(
+		purchase->descriptor, -purchase->amount, purchase->currency, purchase->mcc);
 	struct match_scratch *scratch = rewapp__arena_take(arena, sizeof *scratch);
 	struct match match;
 
@@ -67,7 +68,8 @@ static void tell_evidence(const struct match_candidate *from, struct rewapp_cand
 	for (int i = 0; i < from->evidence_count && i < REWAPP_EVIDENCE_MAX; i++) {
 		struct rewapp_evidence *evidence = &out->evidence[i];
 
-		snprintf(evidence->kind, sizeof evidence->kind, "%s", rewapp__evidence_name(from->evidence[i].kind));
+		snprintf(evidence->kind, sizeof evidence->kind, "%s",
+			rewapp__evidence_name(from->evidence[i].kind));
 		evidence->weight = from->evidence[i].weight_millibits;
 		evidence->from = from->evidence[i].span.from;
 		evidence->to = from->evidence[i].span.to;
@@ -75,11 +77,13 @@ static void tell_evidence(const struct match_candidate *from, struct rewapp_cand
 	}
 }
 
-static void tell_candidates(const struct catalogue *catalogue, const struct match *match, struct rewapp_match *out)
+static void tell_candidates(
+	const struct catalogue *catalogue, const struct match *match, struct rewapp_match *out)
 {
 	for (int i = 0; i < match->candidate_count && i < REWAPP_CANDIDATES_MAX; i++) {
 		const struct match_candidate *from = &match->candidates[i];
-		const struct merchant *merchant = rewapp__catalogue_merchant_by_number(catalogue, (ref)from->merchant);
+		const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
+			catalogue, (ref)from->merchant);
 		struct rewapp_candidate *candidate = &out->candidates[out->candidate_count];
 
 		if (!merchant)
@@ -99,12 +103,13 @@ static void tell_text(const struct descriptor *read, const char *raw, struct rew
 	out->merchant_from = read->merchant.from;
 	out->merchant_to = read->merchant.to;
 	rewapp__descriptor_date(read, INT32_MIN, out->purchase_date);
-	copy_cut(out->city, sizeof out->city, raw + read->city.from, (size_t)(read->city.to - read->city.from));
+	copy_cut(out->city, sizeof out->city, raw + read->city.from,
+		(size_t)(read->city.to - read->city.from));
 	memcpy(out->card_suffix, read->card_suffix, sizeof out->card_suffix);
 }
 
-int rewapp__match_look(const struct catalogue *catalogue, const struct rewapp_match_query *query, struct arena *arena,
-	struct rewapp_match *out)
+int rewapp__match_look(const struct catalogue *catalogue, const struct rewapp_match_query *query,
+	struct arena *arena, struct rewapp_match *out)
 {
 	struct match_query ask = query_of(query->descriptor, query->amount, query->currency, query->mcc);
 	struct match_scratch *scratch = rewapp__arena_take(arena, sizeof *scratch);

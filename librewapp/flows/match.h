@@ -10,11 +10,11 @@
 
 /* The merchant of a purchase that came with a descriptor.  Returns an enum rewapp_verdict:
  * ACCEPTED, NEEDS_REVIEW (*merchant is the best candidate), NO_MATCH, NOT_A_PURCHASE. */
-int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase, struct arena *arena,
-	ref *merchant, int32_t *certainty);
+int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase,
+	struct arena *arena, ref *merchant, int32_t *certainty);
 
 /* The whole answer, for people: see rewapp_match(). */
-int rewapp__match_look(const struct catalogue *catalogue, const struct rewapp_match_query *query, struct arena *arena,
-	struct rewapp_match *out);
+int rewapp__match_look(const struct catalogue *catalogue, const struct rewapp_match_query *query,
+	struct arena *arena, struct rewapp_match *out);
 
 #endif

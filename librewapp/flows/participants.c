@@ -1,8 +1,8 @@
 /* Members, merchants and programmes are put: who takes part, and by which rules. */
 #include "base/error.h"
 #include "flows/batch.h"
-#include "programme/programme.sql.h"
 #include "programme/merchant.h"
+#include "programme/programme.sql.h"
 
 #include <string.h>
 
@@ -43,7 +43,8 @@ static int merchant_decide(struct batch *batch, struct item *item)
 	struct merchant *known = rewapp__batch_merchant(batch, &command->target);
 	struct merchant *merchant = rewapp__arena_take(batch->arena, sizeof *merchant);
 	struct merchant_document document;
-	int error = rewapp__merchant_parse(command->document, strlen(command->document), batch->arena, &document);
+	int error = rewapp__merchant_parse(
+		command->document, strlen(command->document), batch->arena, &document);
 
 	if (error < 0)
 		return error;
@@ -73,7 +74,8 @@ const struct story rewapp__story_merchant = { NULL, merchant_decide };
 
 /* --- a programme ------------------------------------------------------------------- */
 
-static void programme_record(struct batch *batch, const struct programme_row *row, int32_t before, const char *document)
+static void programme_record(
+	struct batch *batch, const struct programme_row *row, int32_t before, const char *document)
 {
 	if (before == 0)
 		rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_INSERT, TOUCHES_ONE,

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-enum { FUTURE_MS = 24 * 60 * 60 * 1000 }; /* how wrong a till's clock may be */
+enum {
+	FUTURE_MS = 24 * 60 * 60 * 1000
+}; /* how wrong a till's clock may be */
 
 static int64_t occurred(const struct batch *batch, const struct item *item)
 {
@@ -24,7 +26,8 @@ static void recognise(struct batch *batch, struct item *item)
 	if (!command->descriptor) {
 		item->merchant = rewapp__batch_merchant(batch, &command->merchant);
 	} else {
-		item->match = rewapp__recognise(&batch->engine->catalogue, command, batch->arena, &number, &certainty);
+		item->match = rewapp__recognise(
+			&batch->engine->catalogue, command, batch->arena, &number, &certainty);
 		item->merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, number);
 		item->receipt->certainty = certainty;
 	}
@@ -66,29 +69,30 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 }
 
 /* What is used of each limit, in the order of the programme's counters. */
-static void counters_read(struct batch *batch, const struct purchase *purchase,
-	struct counter_fact out[EARN_COUNTERS_MAX])
+static void counters_read(
+	struct batch *batch, const struct purchase *purchase, struct counter_fact out[EARN_COUNTERS_MAX])
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
 
 	for (size_t i = 0; i < count; i++) {
-		struct counter *counter = rewapp__batch_counter(batch, purchase->programme->number,
-			purchase->member->number, &keys[i]);
+		struct counter *counter = rewapp__batch_counter(
+			batch, purchase->programme->number, purchase->member->number, &keys[i]);
 
 		out[i].used = counter ? counter->used + counter->added : keys[i].limit;
 	}
 }
 
 /* Adds what `awards` count, or takes it back (`sign` -1). */
-static void counters_add(struct batch *batch, const struct purchase *purchase, const struct awards *awards, int sign)
+static void counters_add(
+	struct batch *batch, const struct purchase *purchase, const struct awards *awards, int sign)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
 
 	for (size_t i = 0; i < count; i++) {
-		struct counter *counter = rewapp__batch_counter(batch, purchase->programme->number,
-			purchase->member->number, &keys[i]);
+		struct counter *counter = rewapp__batch_counter(
+			batch, purchase->programme->number, purchase->member->number, &keys[i]);
 
 		if (counter)
 			counter->added += sign * awards->counters[i].points;
@@ -117,7 +121,8 @@ static int explain(struct batch *batch, struct item *item, const struct purchase
 	return 0;
 }
 
-static int credit(struct batch *batch, struct item *item, const struct purchase *purchase, ref funder, int64_t points)
+static int credit(
+	struct batch *batch, struct item *item, const struct purchase *purchase, ref funder, int64_t points)
 {
 	struct credit credit = {
 		.code = REWAPP_CODE_AWARD,
@@ -163,8 +168,8 @@ static int record(struct batch *batch, const struct item *item, const struct pur
 	return 0;
 }
 
-static struct purchase *purchase_new(struct batch *batch, const struct item *item, struct member *member,
-	struct programme_row *programme)
+static struct purchase *purchase_new(
+	struct batch *batch, const struct item *item, struct member *member, struct programme_row *programme)
 {
 	struct purchase *purchase = rewapp__arena_take(batch->arena, sizeof *purchase);
 
@@ -200,7 +205,8 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
 	if ((error = credit(batch, item, purchase, 0, purchase->awards.funded[FUNDER_PROGRAMME])) < 0 ||
-		(error = credit(batch, item, purchase, purchase->merchant, purchase->awards.funded[FUNDER_MERCHANT])) < 0)
+		(error = credit(batch, item, purchase, purchase->merchant,
+			 purchase->awards.funded[FUNDER_MERCHANT])) < 0)
 		return error;
 	counters_add(batch, purchase, &purchase->awards, 1);
 	if ((error = record(batch, item, purchase)) < 0 || (error = explain(batch, item, purchase)) < 0)
@@ -248,7 +254,8 @@ static void return_want(struct batch *batch, struct item *item)
 /* What the purchase is still worth when `left` of its amount is kept. */
 static int retained(struct batch *batch, const struct purchase *purchase, int64_t left, struct awards *out)
 {
-	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, purchase->merchant);
+	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
+		&batch->engine->catalogue, purchase->merchant);
 	static const struct rewapp_id nobody;
 	struct earn_facts facts = {
 		.merchant = merchant ? merchant->id : nobody,
@@ -264,7 +271,8 @@ struct clawback {
 	int64_t points, missing;
 };
 
-static int claw_back(struct batch *batch, struct purchase *purchase, ref funder, int64_t points, struct clawback *sum)
+static int claw_back(
+	struct batch *batch, struct purchase *purchase, ref funder, int64_t points, struct clawback *sum)
 {
 	struct account *to;
 	int64_t missing = 0;
@@ -288,11 +296,14 @@ static int return_record(struct batch *batch, struct item *item, struct purchase
 	int error;
 
 	if ((error = retained(batch, purchase, purchase->amount - purchase->returned, &before)) < 0 ||
-		(error = retained(batch, purchase, purchase->amount - purchase->returned - amount, &after)) < 0)
+		(error = retained(batch, purchase, purchase->amount - purchase->returned - amount, &after)) <
+			0)
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
-	if ((error = claw_back(batch, purchase, 0, before.funded[FUNDER_PROGRAMME] - after.funded[FUNDER_PROGRAMME], &sum)) < 0 ||
-		(error = claw_back(batch, purchase, purchase->merchant, before.funded[FUNDER_MERCHANT] - after.funded[FUNDER_MERCHANT], &sum)) < 0)
+	if ((error = claw_back(batch, purchase, 0,
+		     before.funded[FUNDER_PROGRAMME] - after.funded[FUNDER_PROGRAMME], &sum)) < 0 ||
+		(error = claw_back(batch, purchase, purchase->merchant,
+			 before.funded[FUNDER_MERCHANT] - after.funded[FUNDER_MERCHANT], &sum)) < 0)
 		return error;
 	/* Limits get it back in the window where the purchase counted. */
 	counters_add(batch, purchase, &before, -1);
@@ -334,7 +345,8 @@ static int return_decide(struct batch *batch, struct item *item)
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->amount = rewapp__points_worth(purchase->programme, item->receipt->points);
 	rewapp__receipt_of_wallet(batch, item, purchase->member, purchase->programme, purchase->wallet);
-	rewapp__batch_event(batch, item, REWAPP_CODE_CLAWBACK, purchase->member->number, item->receipt->points);
+	rewapp__batch_event(
+		batch, item, REWAPP_CODE_CLAWBACK, purchase->member->number, item->receipt->points);
 	return 0;
 }
 

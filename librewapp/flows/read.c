@@ -5,12 +5,14 @@
 #include "flows/receipt.h"
 #include "flows/token.h"
 #include "ledger/ledger.sql.h"
-#include "purchases/purchases.sql.h"
 #include "ledger/reports.sql.h"
+#include "purchases/purchases.sql.h"
 
 #include <string.h>
 
-enum { ATTEMPTS_MAX = 4 };
+enum {
+	ATTEMPTS_MAX = 4
+};
 
 struct rewapp_id rewapp__cell_id(const struct read *read, size_t row, size_t column)
 {
@@ -23,14 +25,15 @@ struct rewapp_id rewapp__cell_id(const struct read *read, size_t row, size_t col
 	return id;
 }
 
-static int query(struct rewapp_engine *engine, struct read *read, const struct stmt *stmt, const struct value *args,
-	size_t arg_count)
+static int query(struct rewapp_engine *engine, struct read *read, const struct stmt *stmt,
+	const struct value *args, size_t arg_count)
 {
 	*read = (struct read){ .stmt = stmt, .args = args, .arg_count = arg_count };
 	return rewapp__storage_query(engine->storage, read, 1, &engine->arena);
 }
 
-int rewapp__read_programme(struct rewapp_engine *engine, const struct rewapp_id *id, struct programme_row **out)
+int rewapp__read_programme(
+	struct rewapp_engine *engine, const struct rewapp_id *id, struct programme_row **out)
 {
 	static const struct rewapp_id only;
 	int error;
@@ -47,8 +50,8 @@ int rewapp__read_programme(struct rewapp_engine *engine, const struct rewapp_id 
 /* --- balance ------------------------------------------------------------------------------ */
 
 /* 1 when the account changed while it was being read. */
-static int balance_once(struct rewapp_engine *engine, struct programme_row *programme, const struct rewapp_id *id,
-	struct rewapp_balance *out)
+static int balance_once(struct rewapp_engine *engine, struct programme_row *programme,
+	const struct rewapp_id *id, struct rewapp_balance *out)
 {
 	struct batch batch;
 	struct member *member;
@@ -112,7 +115,8 @@ int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *p
 /* --- statement ---------------------------------------------------------------------------- */
 
 /* The line that the page begins with, 0: there is none. */
-static int first_line(struct rewapp_engine *engine, int64_t account, int64_t last, int64_t before, int64_t *out)
+static int first_line(
+	struct rewapp_engine *engine, int64_t account, int64_t last, int64_t before, int64_t *out)
 {
 	struct read read;
 	int error;
@@ -154,7 +158,8 @@ static int member_exists(struct rewapp_engine *engine, const struct rewapp_id *i
 	rewapp__want_member(&batch, id, NULL);
 	if ((error = rewapp__batch_load(&batch)) < 0)
 		return error;
-	return rewapp__batch_member(&batch, id) ? 0 : rewapp__fail(REWAPP_E_NOTFOUND, "member: none of this id");
+	return rewapp__batch_member(&batch, id) ? 0
+						: rewapp__fail(REWAPP_E_NOTFOUND, "member: none of this id");
 }
 
 int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id *programme,
@@ -170,7 +175,9 @@ int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id 
 	if (error < 0 || (error = member_exists(engine, member)) < 0)
 		return error;
 	error = query(engine, &read, &STMT_REPORTS_WALLET,
-		(struct value[]){ rewapp__value_blob(member, sizeof *member), rewapp__value_int(row->number) }, 2);
+		(struct value[]){
+			rewapp__value_blob(member, sizeof *member), rewapp__value_int(row->number) },
+		2);
 	if (error < 0 || read.row_count == 0)
 		return error;
 	account = rewapp__cell_int(&read, 0, 0);
@@ -239,7 +246,8 @@ int rewapp__read_receipt(struct rewapp_engine *engine, const struct rewapp_id *i
 	int error;
 
 	rewapp__arena_reset(&engine->arena);
-	if ((error = rewapp__engine_refresh(engine)) < 0 || (error = rewapp__batch_begin(&batch, engine, 0)) < 0)
+	if ((error = rewapp__engine_refresh(engine)) < 0 ||
+		(error = rewapp__batch_begin(&batch, engine, 0)) < 0)
 		return error;
 	rewapp__want_known(&batch, id);
 	if ((error = rewapp__batch_load(&batch)) < 0)
@@ -270,8 +278,8 @@ static int token_judge(struct batch *batch, const struct hold_fact *fact, const 
 		return REWAPP_VERDICT_HOLD_CLOSED;
 	if (hold->state == HOLD_TIMED_OUT || hold->expires_ms <= batch->now_ms)
 		return REWAPP_VERDICT_EXPIRED;
-	return rewapp__member_may(batch, fact->member, REWAPP_MEMBER_ACTIVE) ? REWAPP_VERDICT_ACCEPTED :
-									     REWAPP_VERDICT_MEMBER_BLOCKED;
+	return rewapp__member_may(batch, fact->member, REWAPP_MEMBER_ACTIVE) ? REWAPP_VERDICT_ACCEPTED
+									     : REWAPP_VERDICT_MEMBER_BLOCKED;
 }
 
 static void token_tell(struct batch *batch, const struct hold_fact *fact, struct rewapp_qr *out)
@@ -299,7 +307,8 @@ int rewapp__read_token(struct rewapp_engine *engine, const char *token, const st
 	int error;
 
 	rewapp__arena_reset(&engine->arena);
-	if ((error = rewapp__engine_refresh(engine)) < 0 || (error = rewapp__batch_begin(&batch, engine, 0)) < 0)
+	if ((error = rewapp__engine_refresh(engine)) < 0 ||
+		(error = rewapp__batch_begin(&batch, engine, 0)) < 0)
 		return error;
 	memset(out, 0, sizeof *out);
 	out->size = sizeof *out;

@@ -10,7 +10,8 @@
 #include <rewapp/qr.h>
 
 /* The programme that a question is about.  0, REWAPP_E_NOTFOUND. */
-int rewapp__read_programme(struct rewapp_engine *engine, const struct rewapp_id *id, struct programme_row **out);
+int rewapp__read_programme(
+	struct rewapp_engine *engine, const struct rewapp_id *id, struct programme_row **out);
 
 int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, struct rewapp_balance *out);
@@ -19,11 +20,12 @@ int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id 
 	size_t *count);
 int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
 	int64_t until_ms, struct rewapp_day *days, size_t capacity, size_t *count);
-int rewapp__read_receipt(struct rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out);
+int rewapp__read_receipt(
+	struct rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out);
 int rewapp__read_token(struct rewapp_engine *engine, const char *token, const struct rewapp_id *merchant,
 	struct rewapp_qr *out);
-int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total), void *user,
-	struct rewapp_verification *out);
+int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
+	void *user, struct rewapp_verification *out);
 
 /* An id's cell, zero when it is null. */
 struct rewapp_id rewapp__cell_id(const struct read *read, size_t row, size_t column);

@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-#define NUMBER(name) { offsetof(struct rewapp_receipt, name), sizeof(((struct rewapp_receipt *)0)->name) }
+#define NUMBER(name) \
+	{ \
+		offsetof(struct rewapp_receipt, name), sizeof(((struct rewapp_receipt *)0)->name) \
+	}
 
 static const struct {
 	size_t offset, size;
@@ -30,7 +33,9 @@ static const struct {
 	NUMBER(certainty),
 	NUMBER(code),
 };
-enum { PART_COUNT = sizeof parts / sizeof *parts };
+enum {
+	PART_COUNT = sizeof parts / sizeof *parts
+};
 
 static void put_number(struct buffer *out, int64_t value)
 {

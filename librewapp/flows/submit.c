@@ -11,7 +11,9 @@
 
 #include <string.h>
 
-enum { ATTEMPTS_MAX = 4 };
+enum {
+	ATTEMPTS_MAX = 4
+};
 
 static const struct story *story_of(int32_t kind)
 {
@@ -178,7 +180,8 @@ static void record_counter(struct plan *plan, const struct counter *counter)
 {
 	bool release = counter->added < 0;
 
-	rewapp__plan_add(plan, release ? &STMT_PURCHASES_COUNTER_RELEASE : &STMT_PURCHASES_COUNTER_ADD, TOUCHES_ONE,
+	rewapp__plan_add(plan, release ? &STMT_PURCHASES_COUNTER_RELEASE : &STMT_PURCHASES_COUNTER_ADD,
+		TOUCHES_ONE,
 		(struct value[]){
 			rewapp__ref_value(counter->programme),
 			rewapp__ref_value(counter->member),
@@ -279,7 +282,8 @@ static int attempt(struct batch *batch)
 	int64_t seq_first = 0;
 	int error;
 
-	if ((error = load(batch)) < 0 || (error = decide(batch)) < 0 || (error = apply(batch, &seq_first)) < 0)
+	if ((error = load(batch)) < 0 || (error = decide(batch)) < 0 ||
+		(error = apply(batch, &seq_first)) < 0)
 		return error;
 	return finish(batch, seq_first);
 }
@@ -302,7 +306,8 @@ int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_comman
 			return error;
 		for (size_t k = 0; k < count; k++) {
 			batch.items[k].command = command_at(commands, k);
-			batch.items[k].receipt = (struct rewapp_receipt *)((char *)receipts + k * receipts[0].size);
+			batch.items[k].receipt = (struct rewapp_receipt *)((char *)receipts +
+				k * receipts[0].size);
 		}
 		error = attempt(&batch);
 		rewapp__batch_end(&batch);

@@ -12,7 +12,9 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { SKEW_MS = 5000 }; /* two servers of one store may differ by this much */
+enum {
+	SKEW_MS = 5000
+}; /* two servers of one store may differ by this much */
 
 static void jti_of(const struct rewapp_id *id, uint8_t out[QR_JTI_BYTES])
 {
@@ -27,8 +29,8 @@ int64_t rewapp__token_current_key(const struct rewapp_engine *engine)
 	return engine->keys.count ? engine->keys.keys[engine->keys.count - 1].kid : 0;
 }
 
-int rewapp__token_of_hold(const struct rewapp_engine *engine, const struct hold *hold, const struct rewapp_id *id,
-	char out[REWAPP_TOKEN_CAPACITY])
+int rewapp__token_of_hold(const struct rewapp_engine *engine, const struct hold *hold,
+	const struct rewapp_id *id, char out[REWAPP_TOKEN_CAPACITY])
 {
 	struct qr_claims claims = {
 		.kind = QR_KIND_REDEEM,
@@ -42,7 +44,8 @@ int rewapp__token_of_hold(const struct rewapp_engine *engine, const struct hold 
 	return rewapp__qr_mint(&engine->keys, &claims, NULL, out);
 }
 
-int rewapp__token_open(const struct rewapp_engine *engine, const char *digits, int64_t now_ms, struct qr_claims *claims)
+int rewapp__token_open(
+	const struct rewapp_engine *engine, const char *digits, int64_t now_ms, struct qr_claims *claims)
 {
 	enum qr_outcome outcome = rewapp__qr_verify(&engine->keys, digits, strlen(digits), NULL, claims);
 

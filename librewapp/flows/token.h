@@ -14,8 +14,8 @@ int rewapp__token_keys(struct rewapp_engine *engine);
 int64_t rewapp__token_current_key(const struct rewapp_engine *engine);
 
 /* The digits for a stored hold: the same each time.  0 or a negative code. */
-int rewapp__token_of_hold(const struct rewapp_engine *engine, const struct hold *hold, const struct rewapp_id *id,
-	char out[REWAPP_TOKEN_CAPACITY]);
+int rewapp__token_of_hold(const struct rewapp_engine *engine, const struct hold *hold,
+	const struct rewapp_id *id, char out[REWAPP_TOKEN_CAPACITY]);
 
 /* Checks all that can be checked without the hold; claims->subject is the hold's number, 0
  * when the code is not ours.  Returns an enum rewapp_verdict: ACCEPTED, FORGED, EXPIRED, NOT_YET_VALID. */

@@ -30,7 +30,9 @@ static const struct proof proofs[] = {
 	{ &STMT_VERIFY_COMMANDS, "transfer %lld: no command caused it" },
 };
 /* clang-format on */
-enum { PROOF_COUNT = sizeof proofs / sizeof *proofs };
+enum {
+	PROOF_COUNT = sizeof proofs / sizeof *proofs
+};
 
 static int count_rows(struct rewapp_engine *engine, struct rewapp_verification *out)
 {
@@ -60,15 +62,16 @@ static int prove(struct rewapp_engine *engine, const struct proof *proof, struct
 	if (found && !out->problems) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(out->first, sizeof out->first, proof->what, (long long)rewapp__cell_int(&read, 0, 1));
+		snprintf(
+			out->first, sizeof out->first, proof->what, (long long)rewapp__cell_int(&read, 0, 1));
 #pragma GCC diagnostic pop
 	}
 	out->problems += found;
 	return 0;
 }
 
-int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total), void *user,
-	struct rewapp_verification *out)
+int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
+	void *user, struct rewapp_verification *out)
 {
 	int error;
 

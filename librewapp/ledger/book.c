@@ -7,7 +7,9 @@
 
 #include <assert.h>
 
-enum { DAY_MS = 24 * 60 * 60 * 1000 };
+enum {
+	DAY_MS = 24 * 60 * 60 * 1000
+};
 
 struct value rewapp__ref_value(ref number)
 {
@@ -44,16 +46,15 @@ static int64_t posted_by(const struct transfer *transfer)
 }
 
 /* The four counters that the transfer changes, or false when one would leave 64 bits. */
-static bool counters_after(const struct transfer *transfer, struct counters *debit, struct counters *credit,
-	int64_t *clearing)
+static bool counters_after(
+	const struct transfer *transfer, struct counters *debit, struct counters *credit, int64_t *clearing)
 {
 	int64_t posted = posted_by(transfer), held = transfer->held;
 
 	return rewapp__add(debit->debits_pending, held, &debit->debits_pending) &&
 		rewapp__add(debit->debits_posted, posted, &debit->debits_posted) &&
 		rewapp__add(credit->credits_posted, posted, &credit->credits_posted) &&
-		(!transfer->clearing ||
-			rewapp__add(transfer->clearing->now.credits_pending, held, clearing));
+		(!transfer->clearing || rewapp__add(transfer->clearing->now.credits_pending, held, clearing));
 }
 
 int rewapp__book_check(const struct transfer *transfer)

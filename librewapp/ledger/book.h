@@ -79,7 +79,7 @@ struct transfer {
 	int64_t amount;           /* >= 1 */
 	ref pending;              /* the hold that it ends, else 0 */
 	struct account *clearing; /* of a transfer that opens or ends a hold, else NULL */
-	int64_t held;             /* what that adds to the pending counters: all that is held, < 0 when it ends */
+	int64_t held; /* what that adds to the pending counters: all that is held, < 0 when it ends */
 };
 
 /* 0 or REWAPP_E_OVERFLOW: whether the transfer keeps every counter in 64 bits.  Asked while

@@ -127,7 +127,8 @@ void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wal
 	}
 }
 
-void rewapp__wallet_move(struct book *book, ref transfer, const struct lot_share *shares, size_t count, int sign)
+void rewapp__wallet_move(
+	struct book *book, ref transfer, const struct lot_share *shares, size_t count, int sign)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct lot *lot = shares[i].lot;
@@ -146,8 +147,8 @@ void rewapp__wallet_move(struct book *book, ref transfer, const struct lot_share
 	}
 }
 
-void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold, enum rewapp_code code,
-	enum hold_state state)
+void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold,
+	enum rewapp_code code, enum hold_state state)
 {
 	ref transfer;
 
@@ -212,8 +213,8 @@ static int64_t choose(struct wallet *wallet, bool (*fits)(const struct lot *, in
 	return points;
 }
 
-int rewapp__wallet_choose(struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares,
-	size_t *count)
+int rewapp__wallet_choose(
+	struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares, size_t *count)
 {
 	struct lot_share *chosen = rewapp__arena_array(wallet->arena, wallet->lot_count, sizeof *chosen);
 	size_t taken = 0;
@@ -227,8 +228,8 @@ int rewapp__wallet_choose(struct wallet *wallet, int64_t now_ms, int64_t points,
 	return 0;
 }
 
-static struct lot *lot_open(struct wallet *wallet, const struct book *book, const struct credit *credit, ref number,
-	int64_t points)
+static struct lot *lot_open(struct wallet *wallet, const struct book *book, const struct credit *credit,
+	ref number, int64_t points)
 {
 	struct lot *lot = rewapp__arena_take(wallet->arena, sizeof *lot);
 
@@ -247,12 +248,15 @@ static struct lot *lot_open(struct wallet *wallet, const struct book *book, cons
 	return rewapp__wallet_add_lot(wallet, lot) ? lot : NULL;
 }
 
-int rewapp__wallet_credit(struct wallet *wallet, struct book *book, const struct credit *credit, int64_t *paid)
+int rewapp__wallet_credit(
+	struct wallet *wallet, struct book *book, const struct credit *credit, int64_t *paid)
 {
 	int64_t owed = -rewapp__account_posted(wallet->debt);
 	int64_t to_debt = owed < credit->points ? owed : credit->points;
-	struct transfer payment = { REWAPP_CODE_DEBT_PAYMENT, credit->from, wallet->debt, to_debt, 0, NULL, 0 };
-	struct transfer rest = { credit->code, credit->from, wallet->account, credit->points - to_debt, 0, NULL, 0 };
+	struct transfer payment = { REWAPP_CODE_DEBT_PAYMENT, credit->from, wallet->debt, to_debt, 0, NULL,
+		0 };
+	struct transfer rest = { credit->code, credit->from, wallet->account, credit->points - to_debt, 0,
+		NULL, 0 };
 	struct transfer whole = { credit->code, credit->from, wallet->account, credit->points, 0, NULL, 0 };
 	int error = rewapp__book_check(&whole);
 
@@ -306,7 +310,8 @@ int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *h
 }
 
 /* Splits off what is beyond `points`: the shares' tail, in place of which the head is kept. */
-static void shares_beyond(const struct lot_share *shares, size_t count, int64_t points, struct lot_share *beyond)
+static void shares_beyond(
+	const struct lot_share *shares, size_t count, int64_t points, struct lot_share *beyond)
 {
 	for (size_t i = 0; i < count; i++) {
 		int64_t kept = shares[i].amount < points ? shares[i].amount : points;
@@ -317,7 +322,8 @@ static void shares_beyond(const struct lot_share *shares, size_t count, int64_t 
 	}
 }
 
-int rewapp__wallet_post(struct wallet *wallet, struct book *book, struct hold *hold, struct account *to, int64_t points)
+int rewapp__wallet_post(
+	struct wallet *wallet, struct book *book, struct hold *hold, struct account *to, int64_t points)
 {
 	struct transfer transfer = {
 		.code = REWAPP_CODE_REDEMPTION,
@@ -344,8 +350,8 @@ int rewapp__wallet_post(struct wallet *wallet, struct book *book, struct hold *h
 	return 0;
 }
 
-int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct account *from, struct lot_share *shares,
-	size_t count, int64_t points)
+int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct account *from,
+	struct lot_share *shares, size_t count, int64_t points)
 {
 	struct transfer transfer = { REWAPP_CODE_REVERSAL, from, wallet->account, points, 0, NULL, 0 };
 	int error = rewapp__book_check(&transfer);
@@ -373,8 +379,8 @@ static bool lot_is_not_of(const struct lot *lot, int64_t command)
 	return lot->command != command;
 }
 
-int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to, int64_t points,
-	bool owe, int64_t *short_by)
+int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to,
+	int64_t points, bool owe, int64_t *short_by)
 {
 	struct lot_share *shares = rewapp__arena_array(wallet->arena, wallet->lot_count, sizeof *shares);
 	size_t count = 0;

@@ -46,8 +46,8 @@ enum hold_state {
 };
 
 struct wallet {
-	struct account *account, *debt;       /* debt exists in memory from the start, in storage when used */
-	struct account *clearing, *breakage;  /* of the programme */
+	struct account *account, *debt;      /* debt exists in memory from the start, in storage when used */
+	struct account *clearing, *breakage; /* of the programme */
 	ref member, programme;
 	struct lot **lots; /* soonest expiry first (never last), then activation, then number */
 	size_t lot_count, lot_capacity;
@@ -55,7 +55,7 @@ struct wallet {
 	size_t hold_count, hold_capacity;
 	struct arena *arena;
 	struct wallet *next; /* of the batch */
-	int64_t expired; /* points that rewapp__wallet_settle() let expire */
+	int64_t expired;     /* points that rewapp__wallet_settle() let expire */
 };
 
 /* What a wallet is worth at `now_ms`; looks, records nothing. */
@@ -75,11 +75,12 @@ void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now
 
 /* The lots that `points` would be taken from at `now_ms`, into the wallet's arena.
  * Returns 0, 1 when there are too few (nothing set), REWAPP_E_NOMEMORY. */
-int rewapp__wallet_choose(struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares,
-	size_t *count);
+int rewapp__wallet_choose(
+	struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares, size_t *count);
 
 /* Takes shares out of their lots for `transfer`, or gives them back (`sign` -1). */
-void rewapp__wallet_move(struct book *book, ref transfer, const struct lot_share *shares, size_t count, int sign);
+void rewapp__wallet_move(
+	struct book *book, ref transfer, const struct lot_share *shares, size_t count, int sign);
 
 /* The verbs.  Each returns 0, REWAPP_E_OVERFLOW, REWAPP_E_NOMEMORY before it records anything. */
 
@@ -90,7 +91,8 @@ struct credit {
 	int64_t activates_ms, expires_ms;
 };
 /* Opens a lot; a debt is paid first, from the same source.  *paid (may be NULL): what went to the debt. */
-int rewapp__wallet_credit(struct wallet *wallet, struct book *book, const struct credit *credit, int64_t *paid);
+int rewapp__wallet_credit(
+	struct wallet *wallet, struct book *book, const struct credit *credit, int64_t *paid);
 
 /* Takes `shares` (from rewapp__wallet_choose(), `points` in all) to the account `to`. */
 int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_code code, struct account *to,
@@ -104,18 +106,18 @@ int rewapp__wallet_post(
 	struct wallet *wallet, struct book *book, struct hold *hold, struct account *to, int64_t points);
 
 /* Ends an open hold and gives all of it back. */
-void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold, enum rewapp_code code,
-	enum hold_state state);
+void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold,
+	enum rewapp_code code, enum hold_state state);
 
 /* Gives `points` of redeemed `shares` back to their lots, the ones that live longest first. */
-int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct account *from, struct lot_share *shares,
-	size_t count, int64_t points);
+int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct account *from,
+	struct lot_share *shares, size_t count, int64_t points);
 
 /* Takes `points` back: from the lots of `purchase` first, then the soonest to expire, even if
  * not active yet; what is missing becomes debt (`owe`), or is written off.  *short_by says how much
  * was missing. */
-int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to, int64_t points,
-	bool owe, int64_t *short_by);
+int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to,
+	int64_t points, bool owe, int64_t *short_by);
 
 /* Records what happened to lots and holds.  Once, at the end. */
 void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan);

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int take_text(struct arena *arena, const cJSON *item, const char *place, size_t index, const char **out)
+static int take_text(
+	struct arena *arena, const cJSON *item, const char *place, size_t index, const char **out)
 {
 	if (!cJSON_IsString(item) || !*item->valuestring || strlen(item->valuestring) > MERCHANT_NAME_MAX)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "%s[%zu]: not a text of 1 to %d bytes", place, index,
@@ -30,7 +31,8 @@ static int array_size(const cJSON *document, const char *name, int max, size_t *
 	return 0;
 }
 
-static int take_texts(struct arena *arena, const cJSON *document, const char *name, const char ***out, size_t *count)
+static int take_texts(
+	struct arena *arena, const cJSON *document, const char *name, const char ***out, size_t *count)
 {
 	int error = array_size(document, name, MERCHANT_ALIASES_MAX, count);
 	const cJSON *item;
@@ -64,8 +66,8 @@ static int take_mcc(struct arena *arena, const cJSON *document, struct merchant_
 
 		if (strspn(text, "0123456789") != 4 || text[4])
 			return rewapp__fail(REWAPP_E_ARGUMENT, "mcc[%zu]: not four digits", i);
-		out->mcc[i++] = (uint16_t)((text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 +
-			(text[3] - '0'));
+		out->mcc[i++] = (uint16_t)((text[0] - '0') * 1000 + (text[1] - '0') * 100 +
+			(text[2] - '0') * 10 + (text[3] - '0'));
 	}
 	return 0;
 }
@@ -136,7 +138,8 @@ static int take_document(struct arena *arena, const cJSON *document, struct merc
 	if ((error = check_keys(document, names, "")) < 0)
 		return error;
 	if (!cJSON_IsString(name) || !*name->valuestring || strlen(name->valuestring) > MERCHANT_NAME_MAX)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "name: not a text of 1 to %d bytes", MERCHANT_NAME_MAX);
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "name: not a text of 1 to %d bytes", MERCHANT_NAME_MAX);
 	if (!(out->name = rewapp__arena_copy(arena, name->valuestring, strlen(name->valuestring))))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "name");
 	if ((error = take_texts(arena, document, "aliases", &out->aliases, &out->alias_count)) < 0 ||
@@ -147,7 +150,8 @@ static int take_document(struct arena *arena, const cJSON *document, struct merc
 	return take_branches(arena, document, out);
 }
 
-int rewapp__merchant_parse(const char *json, size_t length, struct arena *arena, struct merchant_document *out)
+int rewapp__merchant_parse(
+	const char *json, size_t length, struct arena *arena, struct merchant_document *out)
 {
 	cJSON *document;
 	int error = rewapp__json_parse(json, length, JSON_BYTES_MAX, &document);

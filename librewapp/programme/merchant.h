@@ -30,6 +30,7 @@ struct merchant_document {
 
 /* Reads and checks a document (docs/documents.md); everything lives in `arena`.
  * 0, REWAPP_E_JSON, REWAPP_E_ARGUMENT (with the place), REWAPP_E_NOMEMORY. */
-int rewapp__merchant_parse(const char *json, size_t length, struct arena *arena, struct merchant_document *out);
+int rewapp__merchant_parse(
+	const char *json, size_t length, struct arena *arena, struct merchant_document *out);
 
 #endif

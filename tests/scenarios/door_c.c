@@ -47,7 +47,8 @@ static void submit(rewapp_engine *engine, const char *text)
 	if (!receipts)
 		exit(1);
 	receipts[0].size = sizeof *receipts;
-	error = rewapp_submit(engine, rewapp_commands_array(commands), rewapp_commands_count(commands), receipts);
+	error = rewapp_submit(
+		engine, rewapp_commands_array(commands), rewapp_commands_count(commands), receipts);
 	if (error < 0) {
 		say_error(error);
 	} else {
