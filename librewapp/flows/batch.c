@@ -1,6 +1,7 @@
 /* A batch's facts: what is wanted, what was found, what is made anew. */
 #include "flows/batch.h"
 
+#include "base/checked.h"
 #include "base/error.h"
 #include "events/events.sql.h"
 #include "ledger/ledger.sql.h"
@@ -699,8 +700,8 @@ static struct counter *counter_find(const struct batch *batch, const struct coun
 	struct map_key key = counter_hash(id);
 
 	for (struct counter *at = rewapp__map_get(&batch->counters, &key); at; at = at->same_hash)
-		if (at->programme == id->programme && at->member == id->member &&
-			(int64_t)at->key.cap == id->cap && at->key.window_start == id->window_start)
+		if (at->programme == id->programme && at->member == id->member && at->key.cap == id->cap &&
+			at->key.window_start == id->window_start)
 			return at;
 	return NULL;
 }
@@ -735,7 +736,7 @@ static int counter_done(struct batch *batch, const struct read *read, void *subj
 
 static struct counter_id counter_id(ref programme, ref member, const struct counter_key *key)
 {
-	return (struct counter_id){ programme, key->scope == SCOPE_MEMBER ? member : 0, (int64_t)key->cap,
+	return (struct counter_id){ programme, key->scope == CAP_MEMBER ? member : 0, key->cap,
 		key->window_start };
 }
 
@@ -856,7 +857,8 @@ int64_t rewapp__points_worth(const struct programme_row *programme, int64_t poin
 {
 	int64_t worth = 0;
 
-	return rewapp__programme_value(programme->rules, points, &worth) ? worth : 0;
+	rewapp__mul_div(points, programme->rules->value_amount, programme->rules->value_points, &worth);
+	return worth;
 }
 
 void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const struct member *member,

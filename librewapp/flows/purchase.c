@@ -1,4 +1,5 @@
 /* A purchase arrives and the member earns. */
+#include "base/checked.h"
 #include "base/error.h"
 #include "flows/batch.h"
 #include "flows/match.h"
@@ -7,8 +8,8 @@
 #include <string.h>
 
 enum {
-	FUTURE_MS = 24 * 60 * 60 * 1000
-}; /* how wrong a till's clock may be */
+	DAY_MS = 24 * 60 * 60 * 1000
+}; /* also how far ahead a till's clock may be */
 
 static int64_t occurred(const struct batch *batch, const struct item *item)
 {
@@ -63,14 +64,13 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 		return (enum rewapp_verdict)item->match;
 	if (strcmp(programme->rules->currency, item->command->currency) != 0)
 		return REWAPP_VERDICT_WRONG_CURRENCY;
-	if (occurred(batch, item) > batch->now_ms + FUTURE_MS)
+	if (occurred(batch, item) > batch->now_ms + DAY_MS)
 		return REWAPP_VERDICT_TOO_OLD;
 	return REWAPP_VERDICT_ACCEPTED;
 }
 
-/* What is used of each limit, in the order of the programme's counters. */
-static void counters_read(
-	struct batch *batch, const struct purchase *purchase, struct counter_fact out[EARN_COUNTERS_MAX])
+/* What is left of each limit, in the order of the programme's counters. */
+static void rooms_of(struct batch *batch, const struct purchase *purchase, struct earn_facts *facts)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
@@ -79,13 +79,11 @@ static void counters_read(
 		struct counter *counter = rewapp__batch_counter(
 			batch, purchase->programme->number, purchase->member->number, &keys[i]);
 
-		out[i].used = counter ? counter->used + counter->added : keys[i].limit;
+		facts->used[i] = counter ? counter->used + counter->added : keys[i].limit;
 	}
 }
 
-/* Adds what `awards` count, or takes it back (`sign` -1). */
-static void counters_add(
-	struct batch *batch, const struct purchase *purchase, const struct awards *awards, int sign)
+static void counters_add(struct batch *batch, const struct purchase *purchase, const struct awards *awards)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
@@ -95,7 +93,7 @@ static void counters_add(
 			batch, purchase->programme->number, purchase->member->number, &keys[i]);
 
 		if (counter)
-			counter->added += sign * awards->counters[i].points;
+			counter->added += awards->counted[i];
 	}
 }
 
@@ -108,9 +106,9 @@ static int explain(struct batch *batch, struct item *item, const struct purchase
 	if (!out)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "awards");
 	for (size_t i = 0; i < awards->count; i++) {
-		const struct earn_award *award = &awards->list[i];
+		const struct award *award = &awards->list[i];
 
-		strncpy(out[i].rule, purchase->rules->rules[award->rule].id, sizeof out[i].rule - 1);
+		strncpy(out[i].rule, rewapp__rule_id(purchase->rules, award->rule), sizeof out[i].rule - 1);
 		out[i].reason = award->reason;
 		out[i].version = purchase->version;
 		out[i].points = award->points;
@@ -121,14 +119,25 @@ static int explain(struct batch *batch, struct item *item, const struct purchase
 	return 0;
 }
 
+/* The days that a programme speaks of, in milliseconds from the purchase. */
+static int64_t days_after(int64_t from_ms, int64_t days)
+{
+	int64_t span, out;
+
+	if (!rewapp__mul(days, DAY_MS, &span) || !rewapp__add(from_ms, span, &out))
+		return INT64_MAX;
+	return out;
+}
+
 static int credit(
 	struct batch *batch, struct item *item, const struct purchase *purchase, ref funder, int64_t points)
 {
+	const struct programme *rules = purchase->rules;
 	struct credit credit = {
 		.code = REWAPP_CODE_AWARD,
 		.points = points,
-		.activates_ms = rewapp__programme_activates_ms(purchase->rules, purchase->occurred_ms),
-		.expires_ms = rewapp__programme_expires_ms(purchase->rules, purchase->occurred_ms),
+		.activates_ms = days_after(purchase->occurred_ms, rules->return_window_days),
+		.expires_ms = rules->expiry_days ? days_after(purchase->occurred_ms, rules->expiry_days) : 0,
 	};
 
 	if (points == 0)
@@ -188,27 +197,31 @@ static struct purchase *purchase_new(
 	return purchase->wallet ? purchase : NULL;
 }
 
-static int award(struct batch *batch, struct item *item, struct purchase *purchase)
+static void facts_of(struct batch *batch, const struct purchase *purchase, const struct rewapp_id *merchant,
+	struct earn_facts *facts)
 {
-	struct counter_fact counters[EARN_COUNTERS_MAX];
-	struct earn_facts facts = {
-		.merchant = item->merchant->id,
+	*facts = (struct earn_facts){
+		.merchant = *merchant,
 		.mcc = purchase->mcc,
 		.amount = purchase->amount,
 		.occurred_ms = purchase->occurred_ms,
-		.counters = counters,
 	};
+	rooms_of(batch, purchase, facts);
+}
+
+static int award(struct batch *batch, struct item *item, struct purchase *purchase)
+{
+	struct earn_facts facts;
 	int error;
 
-	counters_read(batch, purchase, counters);
+	facts_of(batch, purchase, &item->merchant->id, &facts);
 	if ((error = rewapp__earn_decide(purchase->rules, &facts, &purchase->awards)) < 0)
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
-	if ((error = credit(batch, item, purchase, 0, purchase->awards.funded[FUNDER_PROGRAMME])) < 0 ||
-		(error = credit(batch, item, purchase, purchase->merchant,
-			 purchase->awards.funded[FUNDER_MERCHANT])) < 0)
+	if ((error = credit(batch, item, purchase, 0, purchase->awards.by_programme)) < 0 ||
+		(error = credit(batch, item, purchase, purchase->merchant, purchase->awards.by_merchant)) < 0)
 		return error;
-	counters_add(batch, purchase, &purchase->awards, 1);
+	counters_add(batch, purchase, &purchase->awards);
 	if ((error = record(batch, item, purchase)) < 0 || (error = explain(batch, item, purchase)) < 0)
 		return error;
 	return rewapp__batch_add_purchase(batch, purchase);
@@ -235,7 +248,7 @@ static int purchase_decide(struct batch *batch, struct item *item)
 		return error;
 	item->subject = item->number;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	item->receipt->points = purchase->awards.total;
+	item->receipt->points = purchase->awards.by_programme + purchase->awards.by_merchant;
 	item->receipt->amount = rewapp__points_worth(programme, item->receipt->points);
 	rewapp__receipt_of_wallet(batch, item, member, programme, purchase->wallet);
 	rewapp__batch_event(batch, item, REWAPP_CODE_AWARD, member->number, item->receipt->points);
@@ -289,6 +302,17 @@ static int claw_back(
 	return error;
 }
 
+/* Limits get back what the return takes, in the window where the purchase counted. */
+static void release(struct batch *batch, const struct purchase *purchase, const struct awards *before,
+	const struct awards *after)
+{
+	struct awards difference = { 0 };
+
+	for (size_t i = 0; i < EARN_COUNTERS_MAX; i++)
+		difference.counted[i] = after->counted[i] - before->counted[i];
+	counters_add(batch, purchase, &difference);
+}
+
 static int return_record(struct batch *batch, struct item *item, struct purchase *purchase, int64_t amount)
 {
 	struct awards before, after;
@@ -300,14 +324,11 @@ static int return_record(struct batch *batch, struct item *item, struct purchase
 			0)
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
-	if ((error = claw_back(batch, purchase, 0,
-		     before.funded[FUNDER_PROGRAMME] - after.funded[FUNDER_PROGRAMME], &sum)) < 0 ||
+	if ((error = claw_back(batch, purchase, 0, before.by_programme - after.by_programme, &sum)) < 0 ||
 		(error = claw_back(batch, purchase, purchase->merchant,
-			 before.funded[FUNDER_MERCHANT] - after.funded[FUNDER_MERCHANT], &sum)) < 0)
+			 before.by_merchant - after.by_merchant, &sum)) < 0)
 		return error;
-	/* Limits get it back in the window where the purchase counted. */
-	counters_add(batch, purchase, &before, -1);
-	counters_add(batch, purchase, &after, 1);
+	release(batch, purchase, &before, &after);
 	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_RETURNED, TOUCHES_ONE,
 		(struct value[]){
 			rewapp__ref_value(purchase->number),

@@ -185,7 +185,7 @@ static void record_counter(struct plan *plan, const struct counter *counter)
 		(struct value[]){
 			rewapp__ref_value(counter->programme),
 			rewapp__ref_value(counter->member),
-			rewapp__value_int((int64_t)counter->key.cap),
+			rewapp__value_int(counter->key.cap),
 			rewapp__value_int(counter->key.window_start),
 			rewapp__value_int(release ? -counter->added : counter->added),
 			rewapp__value_int(counter->key.limit),
