@@ -9,7 +9,8 @@
             -- [postgres]
             (the text for PostgreSQL, only where it must differ)
 
-        In C: #include "DOMAIN/DOMAIN.sql.h", then &STMT_LEDGER_POST.
+        In C: #include "DOMAIN/DOMAIN.sql.h", then &STMT_LEDGER_POST; all of a file
+        are STMTS_DOMAIN(X).
 
     sql2c.py --migrations NAME OUT.c OUT.h 0001_first.sql 0002_second.sql ...
         Steps of a schema in the order of their numbers, which count from 1
@@ -128,12 +129,15 @@ def outputs(out_c, out_h, declarations, definitions):
 
 
 def statements(out_c, out_h, path):
-    declarations, definitions = "", ""
+    declarations, definitions, names = "", "", ""
     for statement in read_lines(path, None):
         statement.check()
         symbol = "rewapp__" + statement.name.lower()
         declarations += f"#define {statement.name} {symbol}\nextern const struct stmt {symbol};\n"
+        names += f" \\\n\tX({statement.name})"
         definitions += f"const struct stmt {symbol} = {initializer(statement, statement.name)};\n"
+    domain = re.sub(r"\W", "_", os.path.splitext(os.path.basename(path))[0]).upper()
+    declarations += f"\n#define STMTS_{domain}(X){names}\n"
     outputs(out_c, out_h, declarations, definitions)
 
 
