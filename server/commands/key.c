@@ -85,7 +85,7 @@ static int revoke(struct keys *keys, const char *text)
 
 	if (!text)
 		return usage("revoke needs the id of a key");
-	strncat(id, strncmp(text, "rwk_", 4) == 0 ? text + 4 : text, sizeof id - 1);
+	snprintf(id, sizeof id, "%s", strncmp(text, "rwk_", 4) == 0 ? text + 4 : text);
 	error = rewapp__keys_revoke(keys, id);
 	return error < 0 ? fail(error) : 0;
 }

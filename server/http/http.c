@@ -119,6 +119,7 @@ static int open_listener(struct http *http)
 	}
 	freeaddrinfo(address);
 	if (fd >= 0)
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): getsockname() has filled it */
 		http->port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
 							       : ((struct sockaddr_in *)&bound)->sin_port);
 	return fd;

@@ -369,8 +369,8 @@ END_TEST
 
 START_TEST(a_keyring_has_limits)
 {
-	for (uint16_t kid = 2; kid <= QR_KEYS_MAX; kid++)
-		ck_assert_int_eq(rewapp__qr_keyring_add(&ring, &(struct qr_key){ .kid = kid }), 0);
+	for (int kid = 2; kid <= QR_KEYS_MAX; kid++)
+		ck_assert_int_eq(rewapp__qr_keyring_add(&ring, &(struct qr_key){ .kid = (uint16_t)kid }), 0);
 	ck_assert_int_eq(rewapp__qr_keyring_add(&ring, &(struct qr_key){ .kid = 99 }), REWAPP_E_CAPACITY);
 	rewapp__qr_keyring_init(&ring, false);
 	ck_assert_int_eq(rewapp__qr_keyring_add(&ring, &(struct qr_key){ .kid = 5 }), 0);

@@ -14,7 +14,7 @@ enum {
 /* One byte a pixel: 0 is light, 1 is dark. */
 static void fill(const struct qr_symbol *symbol, int scale, png_bytep pixels)
 {
-	size_t line = (size_t)(symbol->side * scale);
+	size_t line = (size_t)symbol->side * (size_t)scale;
 
 	for (int y = 0; y < symbol->side; y++) {
 		png_bytep row = pixels + (size_t)y * (size_t)scale * line;
@@ -48,7 +48,7 @@ static int compress(const struct qr_symbol *symbol, int scale, png_bytep pixels,
 
 static int draw(const struct qr_symbol *symbol, int scale, struct buffer *out)
 {
-	size_t line = (size_t)(symbol->side * scale), pixels = line * line;
+	size_t line = (size_t)symbol->side * (size_t)scale, pixels = line * line;
 	size_t capacity = HEADERS_MAX + line * (line / 8 + 2);
 	png_bytep memory = rewapp__env_allocate(out->env, NULL, pixels + capacity);
 	int code;
