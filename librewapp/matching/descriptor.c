@@ -460,7 +460,10 @@ static uint16_t token_flags(const struct lexicon *lexicon, const char *word, siz
 	size_t counted = 0;
 
 	for (size_t i = 0; i < length; i++)
-		counted += rewapp__is_digit(word[i]) || (word[i] == 'X' && i + 1 < length && (word[i + 1] == 'X' || rewapp__is_digit(word[i + 1]))) || (word[i] == 'X' && i && word[i - 1] == 'X');
+		counted += rewapp__is_digit(word[i]) ||
+			(word[i] == 'X' && i + 1 < length &&
+				(word[i + 1] == 'X' || rewapp__is_digit(word[i + 1]))) ||
+			(word[i] == 'X' && i && word[i - 1] == 'X');
 	if (counted == length || (counted >= 2 && counted * 5 >= length * 2 && !rewapp__is_digit(word[0])))
 		return WORD_NUMBER;
 	if (counted >= 4 && counted * 2 >= length)
