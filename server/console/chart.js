@@ -11,10 +11,10 @@ function node(name, attributes, ...children) {
 	return made;
 }
 
-// The next of 1, 2, 5, 10, 20, 50, … so that the grid has round numbers.
+// The next number that looks round on the grid: 1, 2, 4, 6, 8, 10, 20, 40, …
 function roundUp(value) {
 	const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-	return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= value) ?? 10 * power;
+	return [1, 2, 4, 6, 8, 10].map((step) => step * power).find((top) => top >= value);
 }
 
 function grid(top, number) {

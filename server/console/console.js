@@ -109,8 +109,11 @@ async function enter() {
 	for (const view of ['members', 'overview'])
 		document.querySelector(`[data-view="${view}"]`).hidden = !platform;
 	$('till-merchant-field').hidden = !platform;
-	if (platform)
-		await Promise.all([loadMerchants(), loadMembers(0)]);
+	if (platform) {
+		const [, first] = await Promise.all([loadMerchants(), loadMembers(0)]);
+		if (first)
+			await showMember(first);
+	}
 	show(platform ? 'members' : 'till');
 }
 
@@ -133,7 +136,7 @@ async function loadMembers(after) {
 	const rows = page.objects.map((member) => element('li', {}, element('button',
 		{
 			type: 'button', 'data-member': member.id, title: member.id,
-			onclick: () => attempt(() => showMember(member.id)),
+			onclick: () => attempt(() => chooseMember(member.id)),
 		},
 		short(member.id), element('span', { class: 'soft' }, statusOf(member)))));
 	if (after)
@@ -142,6 +145,7 @@ async function loadMembers(after) {
 		$('member-list').replaceChildren(...rows);
 	$('member-more').hidden = !page.next;
 	$('member-more').onclick = () => attempt(() => loadMembers(page.next));
+	return page.objects[0]?.id;
 }
 
 function statusOf(member) {
@@ -161,6 +165,10 @@ async function showMember(id) {
 		button.setAttribute('aria-current', button.dataset.member === member.id);
 	$('member-panel').hidden = false;
 	drawMember();
+}
+
+async function chooseMember(id) {
+	await showMember(id);
 	$('member-name').focus();
 }
 
@@ -394,7 +402,7 @@ onSubmit('login', async () => {
 	$('key').value = '';
 	await enter();
 });
-onSubmit('find', () => showMember($('member').value.trim()));
+onSubmit('find', () => chooseMember($('member').value.trim()));
 onSubmit('mint', mint);
 onSubmit('scan', scan);
 $('redeem').addEventListener('click', () => attempt(redeem));
