@@ -21,7 +21,7 @@ class Console(ServerTest):
     def setUp(self):
         super().setUp()
         self.home = f'http://127.0.0.1:{self.server.port}/'
-        self.browser.open(self.home)
+        self.browser.open(self.home + 'healthz')  # the same origin, and no script at work
         self.browser.run('sessionStorage.clear(); localStorage.setItem("rewapp.language", "en")')
         self.browser.console_lines()
         self.browser.requests()
@@ -112,9 +112,10 @@ class Console(ServerTest):
             self.assertEqual(browser.run('return document.documentElement.lang'), language)
             self.assertEqual(browser.text('#login-title'), title)
             self.assertEqual(browser.text('#login button'), button)
-            self.assertEqual(browser.run('return document.querySelector("[aria-pressed=true]").dataset.language'), language)
-        both = browser.run('return import("/console/texts.js").then((m) => '
-                           '[m.texts, m.codes, m.reasons, m.verdicts].map((t) => [Object.keys(t.en), Object.keys(t.fr)]))')
+            pressed = browser.run('return document.querySelector("[aria-pressed=true]").dataset.language')
+            self.assertEqual(pressed, language)
+        both = browser.run('''return import("/console/texts.js").then((m) =>
+            [m.texts, m.codes, m.reasons, m.verdicts].map((t) => [Object.keys(t.en), Object.keys(t.fr)]))''')
         for english, french in both:
             self.assertEqual(english, french)
 
