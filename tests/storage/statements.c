@@ -14,6 +14,7 @@
 #include <check.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define STMT_ENTRY(name) &name,
@@ -24,6 +25,9 @@ static const struct stmt *const stmts[] = { STMTS_EVENTS(STMT_ENTRY) STMTS_LEDGE
 enum {
 	STMT_COUNT = sizeof stmts / sizeof stmts[0]
 };
+
+/* The stores are made once; preparing changes nothing in them. */
+static char postgres_uri[512];
 
 static const char *migrated(const char *driver)
 {
@@ -37,24 +41,28 @@ static const char *migrated(const char *driver)
 	return uri;
 }
 
+static void setup(void)
+{
+	migrated("sqlite");
+	snprintf(postgres_uri, sizeof postgres_uri, "%s", migrated("postgres"));
+}
+
 START_TEST(test_sqlite)
 {
 	sqlite3_stmt *handle;
 	sqlite3 *db;
 
-	migrated("sqlite");
 	ck_assert_int_eq(sqlite3_open(store_file(), &db), SQLITE_OK);
 	ck_assert_msg(sqlite3_prepare_v2(db, stmts[_i]->sqlite, -1, &handle, NULL) == SQLITE_OK, "%s: %s",
 		stmts[_i]->name, sqlite3_errmsg(db));
 	sqlite3_finalize(handle);
 	sqlite3_close(db);
-	store_remove();
 }
 END_TEST
 
 START_TEST(test_postgres)
 {
-	PGconn *connection = PQconnectdb(migrated("postgres"));
+	PGconn *connection = PQconnectdb(postgres_uri);
 	PGresult *result = PQprepare(connection, "s", stmts[_i]->postgres, 0, NULL);
 
 	ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", stmts[_i]->name,
@@ -71,6 +79,7 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
+	tcase_add_unchecked_fixture(tests, setup, store_remove);
 	tcase_add_loop_test(tests, test_sqlite, 0, STMT_COUNT);
 	tcase_add_loop_test(tests, test_postgres, 0, STMT_COUNT);
 	tcase_set_timeout(tests, 60);
