@@ -365,7 +365,7 @@ static int read_cap(const cJSON *object, const char *place, const char *rule, st
 	static const char *const scopes[] = { "member", "programme" };
 	static const char *const windows[] = { "day", "week", "month", "year", "total" };
 	char id[RULE_NAME_MAX + 1];
-	int error, scope, window;
+	int error, scope = 0, window = 0;
 
 	if ((error = check_object(object, place, keys, COUNT(keys), NULL, 0)) < 0 ||
 		(error = read_name(object, place, id)) < 0 ||
