@@ -1,22 +1,74 @@
 /* The program `rewapp`: its subcommands. */
+#include "commands/commands.h"
 #include "commands/serve.h"
 
+#include <rewapp/version.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const struct {
+struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
-} commands[] = {
-	{ "key", command_key },
-	{ "serve", command_serve },
+	const char *english, *french;
 };
+
+static const struct command commands[] = {
+#define ROW(name, english, french) { #name, command_##name, english, french },
+	COMMAND_MAP(ROW) SERVER_COMMAND_MAP(ROW)
+#undef ROW
+};
+
+enum {
+	COUNT = sizeof commands / sizeof *commands,
+	EXIT_USAGE = 2
+};
+
+static bool is_french(void)
+{
+	static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+		const char *value = getenv(variables[i]);
+
+		if (value && *value)
+			return strncmp(value, "fr", 2) == 0;
+	}
+	return false;
+}
+
+static void help(FILE *stream)
+{
+	bool french = is_french();
+
+	fprintf(stream, french ? "rewapp %s : cashback et fidélité\n\nUsage : rewapp COMMANDE [OPTION…]\n\n"
+			       : "rewapp %s: cashback and loyalty\n\nUsage: rewapp COMMAND [OPTION...]\n\n",
+		rewapp_version());
+	for (size_t i = 0; i < COUNT; i++)
+		fprintf(stream, "  %-10s %s\n", commands[i].name, french ? commands[i].french : commands[i].english);
+	fprintf(stream, "\n%s\n", french ? "rewapp COMMANDE --help : les options, des exemples et les codes de sortie."
+					 : "rewapp COMMAND --help: its options, examples and exit codes.");
+}
 
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
+	const char *name = argc > 1 ? argv[1] : "";
+
+	for (size_t i = 0; i < COUNT; i++)
+		if (strcmp(name, commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	fprintf(stderr, "usage: rewapp key|serve ...\n");
-	return 2;
+	if (strcmp(name, "--version") == 0) {
+		printf("rewapp %s\n", rewapp_version());
+		return 0;
+	}
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+		help(stdout);
+		return 0;
+	}
+	if (*name)
+		fprintf(stderr, is_french() ? "rewapp : « %s » n'est pas une commande\n\n" : "rewapp: no command \"%s\"\n\n",
+			name);
+	help(stderr);
+	return EXIT_USAGE;
 }

@@ -3,25 +3,17 @@
 #include "base/error.h"
 #include "formats/presets.h"
 #include "formats/reader.h"
+#include "formats/rows.h"
 #include "formats/values.h"
 
-#include <csv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
-	COLUMNS_MAX = 64,
 	TEXT_COLUMNS_MAX = 4,
-	HEADER_ROWS_MAX = 30,
-	CELL_MAX = 2048
-};
-
-/* States of libcsv's parser. */
-enum {
-	PSTATE_BETWEEN_ROWS = 0,
-	PSTATE_IN_CELL = 2
+	HEADER_ROWS_MAX = 30
 };
 
 enum column {
@@ -39,12 +31,6 @@ enum column {
 static const char *const column_names[] = { "date", "amount", "debit", "credit", "currency", "id", "account",
 	"mcc", "kind" };
 
-struct row {
-	size_t line;
-	size_t count;
-	char *cells[COLUMNS_MAX];
-};
-
 struct csv {
 	struct bank_file *file;
 	const struct bank_options *options;
@@ -57,11 +43,8 @@ struct csv {
 	int keep_column;
 	char keep_value[64];
 
-	struct row *rows; /* the whole file */
-	size_t count, capacity;
-	struct row row; /* the one that is read */
-	size_t line;
-	int code;
+	struct csv_row *rows; /* the whole file */
+	size_t count;
 };
 
 static bool recognise(const char *text, size_t length)
@@ -71,137 +54,21 @@ static bool recognise(const char *text, size_t length)
 	return length > 0 && *text != '<' && *text != '{' && (strpbrk(text, ";,\t|") || limit < length);
 }
 
-/* --- rows ------------------------------------------------------------------------- */
-
-static void on_cell(void *bytes, size_t size, void *user)
-{
-	struct csv *csv = user;
-	char *cell;
-
-	if (csv->code)
-		return;
-	if (csv->row.count == COLUMNS_MAX) {
-		csv->code = rewapp__bank_fail(
-			csv->file, csv->row.line, "CSV", "more than %d columns", COLUMNS_MAX);
-		return;
-	}
-	if (size > CELL_MAX) {
-		csv->code = rewapp__bank_fail(
-			csv->file, csv->row.line, "CSV", "a cell is longer than %d bytes", CELL_MAX);
-		return;
-	}
-	cell = rewapp__arena_copy(&csv->file->arena, bytes ? bytes : "", size);
-	if (!cell) {
-		csv->code = REWAPP_E_NOMEMORY;
-		return;
-	}
-	rewapp__squeeze(cell);
-	csv->row.cells[csv->row.count++] = cell;
-}
-
-static void on_row(int terminator, void *user)
-{
-	struct csv *csv = user;
-	size_t capacity = csv->capacity ? csv->capacity * 2 : 64;
-	struct row *rows;
-
-	if (csv->code || csv->row.count == 0)
-		return;
-	if (csv->count == BANK_LINES_MAX) {
-		csv->code = rewapp__bank_fail(
-			csv->file, csv->row.line, "CSV", "more than %d rows", BANK_LINES_MAX);
-		return;
-	}
-	if (csv->count == csv->capacity) {
-		rows = realloc(csv->rows, capacity * sizeof *rows);
-		if (!rows) {
-			csv->code = REWAPP_E_NOMEMORY;
-			return;
-		}
-		csv->rows = rows;
-		csv->capacity = capacity;
-	}
-	csv->rows[csv->count++] = csv->row;
-	csv->row.count = 0;
-}
-
-/* libcsv does not count lines, so it gets them one by one; a quoted cell may hold several. */
-static int rows_feed(struct csv *csv, struct csv_parser *parser, const char *text, size_t length)
-{
-	const char *end = text + length;
-
-	csv->line = 1;
-	while (text < end && !csv->code) {
-		const char *stop = memchr(text, '\n', (size_t)(end - text));
-		size_t size = stop ? (size_t)(stop + 1 - text) : (size_t)(end - text);
-
-		if (parser->pstate == PSTATE_BETWEEN_ROWS)
-			csv->row.line = csv->line;
-		if (csv_parse(parser, text, size, on_cell, on_row, csv) != size && !csv->code)
-			csv->code = rewapp__bank_fail(
-				csv->file, csv->line, "CSV", "%s", csv_strerror(csv_error(parser)));
-		text += size;
-		csv->line++;
-	}
-	/* without its strict mode, which many banks would fail, libcsv lets this pass */
-	if (!csv->code && parser->quoted && parser->pstate == PSTATE_IN_CELL)
-		csv->code = rewapp__bank_fail(csv->file, csv->row.line, "CSV", "a quoted cell is not closed");
-	if (!csv->code)
-		csv_fini(parser, on_cell, on_row, csv);
-	return csv->code;
-}
-
-static int rows_read(struct csv *csv, const char *text, size_t length, char delimiter)
-{
-	struct csv_parser parser;
-	int code;
-
-	if (csv_init(&parser, CSV_APPEND_NULL))
-		return REWAPP_E_NOMEMORY;
-	csv_set_delim(&parser, (unsigned char)delimiter);
-	code = rows_feed(csv, &parser, text, length);
-	csv_free(&parser);
-	return code;
-}
-
-/* The character that most evenly splits the first lines. */
-static char delimiter_of(const char *text, size_t length)
-{
-	static const char known[] = ";,\t|";
-	size_t limit = length < 4096 ? length : 4096, best = 0;
-	char out = ';';
-
-	for (const char *mark = known; *mark; mark++) {
-		size_t count = 0;
-
-		for (size_t i = 0; i < limit; i++)
-			count += text[i] == *mark;
-		/* commas are decimal marks too: they need twice the votes */
-		if (*mark == ',')
-			count /= 2;
-		if (count > best) {
-			best = count;
-			out = *mark;
-		}
-	}
-	return out;
-}
-
 /* --- the map of columns ------------------------------------------------------------ */
 
-static const struct row *header_find(const struct csv *csv, const char *names);
+static const struct csv_row *header_find(const struct csv *csv, const char *names);
 
-static int column_find(const struct row *header, const char *name)
+static int column_find(const struct csv_row *header, const char *name)
 {
 	char *end;
 	long index = strtol(name, &end, 10);
 	char wanted[64], cell[64];
 
 	if (end != name && !*end)
-		return index >= 0 && index < COLUMNS_MAX ? (int)index : -1;
-	rewapp__fold(name, wanted, sizeof wanted);
+		return index >= 0 && index < CSV_COLUMNS_MAX ? (int)index : -1;
+	rewapp__csv_fold(name, wanted, sizeof wanted);
 	for (size_t i = 0; header && i < header->count; i++) {
-		rewapp__fold(header->cells[i], cell, sizeof cell);
+		rewapp__csv_fold(header->cells[i], cell, sizeof cell);
 		if (!strcmp(cell, wanted))
 			return (int)i;
 	}
@@ -214,7 +81,7 @@ static int map_fail(const struct csv *csv, const char *key, const char *value)
 		csv->file->name, key, value);
 }
 
-static int map_text(struct csv *csv, const struct row *header, char *value)
+static int map_text(struct csv *csv, const struct csv_row *header, char *value)
 {
 	char *rest = value;
 
@@ -231,7 +98,7 @@ static int map_text(struct csv *csv, const struct row *header, char *value)
 	return 0;
 }
 
-static int map_pair(struct csv *csv, const struct row *header, char *pair)
+static int map_pair(struct csv *csv, const struct csv_row *header, char *pair)
 {
 	char *value = strchr(pair, '=');
 
@@ -251,7 +118,7 @@ static int map_pair(struct csv *csv, const struct row *header, char *pair)
 		pair);
 }
 
-static int map_read(struct csv *csv, const struct row *header, const char *map)
+static int map_read(struct csv *csv, const struct csv_row *header, const char *map)
 {
 	char *text = rewapp__arena_copy(&csv->file->arena, map, strlen(map)), *rest = text;
 	int code = text ? 0 : REWAPP_E_NOMEMORY;
@@ -271,7 +138,7 @@ static int map_read(struct csv *csv, const struct row *header, const char *map)
 }
 
 /* The row among the first that holds every one of `names` ("date|libelle|..."). */
-static const struct row *header_find(const struct csv *csv, const char *names)
+static const struct csv_row *header_find(const struct csv *csv, const char *names)
 {
 	for (size_t i = 0; i < csv->count && i < HEADER_ROWS_MAX; i++) {
 		const char *at = names;
@@ -291,11 +158,11 @@ static const struct row *header_find(const struct csv *csv, const char *names)
 	return NULL;
 }
 
-static const struct row *preset_find(struct csv *csv)
+static const struct csv_row *preset_find(struct csv *csv)
 {
 	for (size_t i = 0; i < rewapp__csv_preset_count; i++) {
 		const struct csv_preset *preset = &rewapp__csv_presets[i];
-		const struct row *header = preset->header ? header_find(csv, preset->header) : NULL;
+		const struct csv_row *header = preset->header ? header_find(csv, preset->header) : NULL;
 
 		if (!header)
 			continue;
@@ -306,7 +173,7 @@ static const struct row *preset_find(struct csv *csv)
 }
 
 /* The row that names the columns of a declared map: those it gives by name must be in it. */
-static const struct row *declared_header(const struct csv *csv)
+static const struct csv_row *declared_header(const struct csv *csv)
 {
 	char names[512] = "", *at = names;
 	const char *map = csv->options->map;
@@ -324,7 +191,7 @@ static const struct row *declared_header(const struct csv *csv)
 	return *names ? header_find(csv, names) : NULL;
 }
 
-static int keep_read(struct csv *csv, const struct row *header)
+static int keep_read(struct csv *csv, const struct csv_row *header)
 {
 	const char *keep = csv->preset ? csv->preset->keep : NULL;
 	char name[64];
@@ -344,7 +211,7 @@ static int keep_read(struct csv *csv, const struct row *header)
 static int layout(struct csv *csv, size_t *first)
 {
 	const struct bank_options *options = csv->options;
-	const struct row *header = NULL;
+	const struct csv_row *header = NULL;
 
 	if (options->preset) {
 		csv->preset = rewapp__csv_preset(options->preset);
@@ -376,7 +243,7 @@ static int layout(struct csv *csv, size_t *first)
 
 /* --- lines ------------------------------------------------------------------------- */
 
-static const char *cell(const struct csv *csv, const struct row *row, enum column column)
+static const char *cell(const struct csv *csv, const struct csv_row *row, enum column column)
 {
 	int at = csv->columns[column];
 
@@ -384,7 +251,7 @@ static const char *cell(const struct csv *csv, const struct row *row, enum colum
 }
 
 static int amount_read(
-	struct csv *csv, const struct row *row, enum column column, int sign, struct bank_line *line)
+	struct csv *csv, const struct csv_row *row, enum column column, int sign, struct bank_line *line)
 {
 	const char *text = cell(csv, row, column);
 	const char *wrong = rewapp__amount_parse(
@@ -401,7 +268,7 @@ static int amount_read(
 	return 0;
 }
 
-static int row_amount(struct csv *csv, const struct row *row, struct bank_line *line)
+static int row_amount(struct csv *csv, const struct csv_row *row, struct bank_line *line)
 {
 	if (csv->columns[COLUMN_AMOUNT] >= 0)
 		return amount_read(csv, row, COLUMN_AMOUNT, 0, line);
@@ -410,7 +277,7 @@ static int row_amount(struct csv *csv, const struct row *row, struct bank_line *
 	return amount_read(csv, row, COLUMN_CREDIT, 1, line);
 }
 
-static int row_currency(struct csv *csv, const struct row *row, struct bank_line *line)
+static int row_currency(struct csv *csv, const struct csv_row *row, struct bank_line *line)
 {
 	const char *text = cell(csv, row, COLUMN_CURRENCY);
 
@@ -422,7 +289,7 @@ static int row_currency(struct csv *csv, const struct row *row, struct bank_line
 	return 0;
 }
 
-static int row_mcc(struct csv *csv, const struct row *row, struct bank_line *line)
+static int row_mcc(struct csv *csv, const struct csv_row *row, struct bank_line *line)
 {
 	const char *text = cell(csv, row, COLUMN_MCC);
 
@@ -433,7 +300,7 @@ static int row_mcc(struct csv *csv, const struct row *row, struct bank_line *lin
 }
 
 /* The second text is left out where the first one already says it. */
-static void row_text(const struct csv *csv, const struct row *row, char *out, size_t capacity)
+static void row_text(const struct csv *csv, const struct csv_row *row, char *out, size_t capacity)
 {
 	size_t size = 0;
 
@@ -460,7 +327,7 @@ static enum bank_kind row_kind(const char *text)
 		{ "fee", BANK_FEE }, { "interet", BANK_INTEREST } };
 	char folded[64];
 
-	rewapp__fold(text, folded, sizeof folded);
+	rewapp__csv_fold(text, folded, sizeof folded);
 	for (char *at = folded; *at; at++)
 		*at = *at == '_' ? ' ' : *at;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -470,7 +337,7 @@ static enum bank_kind row_kind(const char *text)
 }
 
 /* Rows without date and amount are footers and blank lines. */
-static bool row_is_data(const struct csv *csv, const struct row *row)
+static bool row_is_data(const struct csv *csv, const struct csv_row *row)
 {
 	char value[64];
 
@@ -479,14 +346,14 @@ static bool row_is_data(const struct csv *csv, const struct row *row)
 		return false;
 	if (csv->keep_column < 0 || (size_t)csv->keep_column >= row->count)
 		return true;
-	rewapp__fold(row->cells[csv->keep_column], value, sizeof value);
+	rewapp__csv_fold(row->cells[csv->keep_column], value, sizeof value);
 	return !strcmp(value, csv->keep_value);
 }
 
-static int row_read(struct csv *csv, const struct row *row)
+static int row_read(struct csv *csv, const struct csv_row *row)
 {
 	struct bank_line line = { .line = row->line };
-	char text[TEXT_COLUMNS_MAX * (CELL_MAX + 1)];
+	char text[TEXT_COLUMNS_MAX * (CSV_CELL_MAX + 1)];
 	const char *date = cell(csv, row, COLUMN_DATE);
 	const char *wrong = rewapp__date_parse(date, csv->date_format, line.date);
 	int code;
@@ -524,6 +391,7 @@ static int read(struct bank_file *file, const char *text, size_t length, const s
 {
 	struct csv *csv = rewapp__arena_take(&file->arena, sizeof *csv);
 	const struct csv_preset *preset = options->preset ? rewapp__csv_preset(options->preset) : NULL;
+	struct csv_rows rows;
 	int code;
 
 	if (!csv)
@@ -531,13 +399,15 @@ static int read(struct bank_file *file, const char *text, size_t length, const s
 	csv->file = file;
 	csv->options = options;
 	memset(csv->columns, -1, sizeof csv->columns);
-	code = rows_read(csv, text, length,
+	code = rewapp__csv_rows_read(&rows, &file->arena, file->name, text, length,
 		options->delimiter ? options->delimiter
 			: preset   ? preset->delimiter
-				   : delimiter_of(text, length));
+				   : 0);
+	csv->rows = rows.rows;
+	csv->count = rows.count;
 	if (!code)
 		code = csv_lines(csv);
-	free(csv->rows);
+	rewapp__csv_rows_finish(&rows);
 	return code;
 }
 

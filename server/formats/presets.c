@@ -72,7 +72,7 @@ const struct csv_preset *rewapp__csv_preset(const char *name)
 /* U+00C0 to U+00FF without their accents; '.' for what is no letter. */
 static const char plain[] = "aaaaaaaceeeeiiiidnooooo.ouuuuy.saaaaaaaceeeeiiiidnooooo.ouuuuy.y";
 
-void rewapp__fold(const char *text, char *out, size_t capacity)
+void rewapp__csv_fold(const char *text, char *out, size_t capacity)
 {
 	size_t size = 0;
 

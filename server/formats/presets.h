@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* A layout.  `header` lists the column names that must stand in its header row, folded as
- * by rewapp__fold() and split by '|'; NULL when the bank writes none. */
+ * by rewapp__csv_fold() and split by '|'; NULL when the bank writes none. */
 struct csv_preset {
 	const char *name, *bank;
 	const char *header;
@@ -24,6 +24,6 @@ const struct csv_preset *rewapp__csv_preset(const char *name);
 
 /* Lower case without accents (of Latin letters), single spaces, no quotes: "Libellé" and
  * "LIBELLE" become "libelle". */
-void rewapp__fold(const char *text, char *out, size_t capacity);
+void rewapp__csv_fold(const char *text, char *out, size_t capacity);
 
 #endif

@@ -1,0 +1,125 @@
+/* The library's words in French; English comes from the library itself. */
+#include "cli/say.h"
+
+#include <stddef.h>
+
+struct word {
+	int value;
+	const char *text;
+};
+
+/* clang-format off */
+static const struct word errors[] = {
+	{ REWAPP_E_ARGUMENT, "un argument manque ou est mal formé" },
+	{ REWAPP_E_ABI, "une structure vient d'un en-tête incompatible" },
+	{ REWAPP_E_NOTFOUND, "objet inconnu" },
+	{ REWAPP_E_CONFLICT, "cet identifiant désigne déjà autre chose" },
+	{ REWAPP_E_BUSY, "la base est occupée ; réessayez" },
+	{ REWAPP_E_STORAGE, "la base a échoué" },
+	{ REWAPP_E_UNCERTAIN, "la réponse s'est perdue ; renvoyez le même identifiant" },
+	{ REWAPP_E_NOMEMORY, "mémoire épuisée" },
+	{ REWAPP_E_OVERFLOW, "un nombre sort de l'intervalle permis" },
+	{ REWAPP_E_JSON, "le texte JSON n'est pas acceptable" },
+	{ REWAPP_E_CARDNUMBER, "le texte contient un numéro de carte bancaire" },
+	{ REWAPP_E_VERSION, "la base a été écrite par une version plus récente" },
+	{ REWAPP_E_READONLY, "la base est en lecture seule" },
+	{ REWAPP_E_FULL, "plus de place pour la base" },
+	{ REWAPP_E_CORRUPT, "la base se contredit" },
+	{ REWAPP_E_CAPACITY, "la mémoire fournie est trop petite" },
+};
+
+static const struct word verdicts[] = {
+	{ REWAPP_VERDICT_NONE, "aucune décision" },
+	{ REWAPP_VERDICT_ACCEPTED, "accepté" },
+	{ REWAPP_VERDICT_EXPIRED, "le code n'est plus valable" },
+	{ REWAPP_VERDICT_SPENT, "le code a déjà servi" },
+	{ REWAPP_VERDICT_WRONG_MERCHANT, "le code est destiné à un autre commerçant" },
+	{ REWAPP_VERDICT_FORGED, "le code n'est pas un des nôtres" },
+	{ REWAPP_VERDICT_UNKNOWN_MEMBER, "membre inconnu" },
+	{ REWAPP_VERDICT_UNKNOWN_MERCHANT, "commerçant inconnu" },
+	{ REWAPP_VERDICT_UNKNOWN_PROGRAMME, "programme inconnu" },
+	{ REWAPP_VERDICT_MEMBER_BLOCKED, "le membre est bloqué ou parti" },
+	{ REWAPP_VERDICT_INSUFFICIENT_POINTS, "le membre n'a pas assez de points" },
+	{ REWAPP_VERDICT_NO_MATCH, "aucun commerçant partenaire reconnu" },
+	{ REWAPP_VERDICT_NEEDS_REVIEW, "un partenaire est probable, mais pas assez certain" },
+	{ REWAPP_VERDICT_NOT_A_PURCHASE, "la ligne n'est pas un paiement par carte" },
+	{ REWAPP_VERDICT_UNKNOWN_PURCHASE, "achat inconnu" },
+	{ REWAPP_VERDICT_RETURN_EXCEEDS, "le retour dépasse l'achat" },
+	{ REWAPP_VERDICT_UNKNOWN_HOLD, "réservation inconnue" },
+	{ REWAPP_VERDICT_HOLD_CLOSED, "la réservation est déjà dépensée, rendue ou échue" },
+	{ REWAPP_VERDICT_HOLD_EXCEEDED, "la dépense dépasse la réservation" },
+	{ REWAPP_VERDICT_NOT_YET_VALID, "le code vient du futur" },
+	{ REWAPP_VERDICT_UNKNOWN_REDEMPTION, "dépense inconnue" },
+	{ REWAPP_VERDICT_REVERSAL_EXCEEDS, "on rend plus que ce qui a été dépensé" },
+	{ REWAPP_VERDICT_WRONG_CURRENCY, "le programme n'utilise pas cette devise" },
+	{ REWAPP_VERDICT_WRONG_AMOUNT, "le code est destiné à un autre montant" },
+	{ REWAPP_VERDICT_PROGRAMME_CLOSED, "le programme n'est pas ouvert à cette date" },
+	{ REWAPP_VERDICT_TOO_OLD, "l'événement est trop loin dans le passé ou le futur" },
+};
+
+static const struct word reasons[] = {
+	{ REWAPP_REASON_AWARDED, "points accordés" },
+	{ REWAPP_REASON_AWARDED_IN_PART, "points accordés jusqu'à une limite" },
+	{ REWAPP_REASON_BELOW_MINIMUM, "l'achat est inférieur au minimum" },
+	{ REWAPP_REASON_OTHER_MERCHANT, "la règle vise d'autres commerçants" },
+	{ REWAPP_REASON_OTHER_CATEGORY, "la règle vise d'autres catégories de commerce" },
+	{ REWAPP_REASON_OUTSIDE_DATES, "la règle ne vaut pas à cette date" },
+	{ REWAPP_REASON_OUTSIDE_DAYS, "la règle ne vaut pas ce jour de la semaine" },
+	{ REWAPP_REASON_OUTSIDE_HOURS, "la règle ne vaut pas à cette heure" },
+	{ REWAPP_REASON_LIMIT_REACHED, "une limite de la règle ou du programme est atteinte" },
+	{ REWAPP_REASON_ROUNDED_TO_ZERO, "le montant donne moins d'un point" },
+	{ REWAPP_REASON_NOTHING_TO_MULTIPLY, "aucune autre règle n'a donné de points à multiplier" },
+};
+
+static const struct word codes[] = {
+	{ REWAPP_CODE_AWARD, "gain" },
+	{ REWAPP_CODE_HOLD, "réservation" },
+	{ REWAPP_CODE_REDEMPTION, "dépense" },
+	{ REWAPP_CODE_RELEASE, "libération" },
+	{ REWAPP_CODE_TIMEOUT, "échéance" },
+	{ REWAPP_CODE_CLAWBACK, "reprise" },
+	{ REWAPP_CODE_DEBT, "dette" },
+	{ REWAPP_CODE_DEBT_PAYMENT, "paiement de dette" },
+	{ REWAPP_CODE_EXPIRY, "expiration" },
+	{ REWAPP_CODE_REVERSAL, "annulation" },
+	{ REWAPP_CODE_ADJUSTMENT, "ajustement" },
+};
+/* clang-format on */
+
+static const char *find(const struct word *words, size_t count, int value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (words[i].value == value)
+			return words[i].text;
+	return NULL;
+}
+
+#define FRENCH(words, value) (french ? find(words, sizeof(words) / sizeof *(words), value) : NULL)
+
+const char *rewapp__say_error(bool french, int code)
+{
+	const char *text = FRENCH(errors, code);
+
+	return text ? text : rewapp_strerror(code);
+}
+
+const char *rewapp__say_verdict(bool french, int verdict)
+{
+	const char *text = FRENCH(verdicts, verdict);
+
+	return text ? text : rewapp_verdict_text(verdict);
+}
+
+const char *rewapp__say_reason(bool french, int reason)
+{
+	const char *text = FRENCH(reasons, reason);
+
+	return text ? text : rewapp_reason_text(reason);
+}
+
+const char *rewapp__say_code(bool french, int code)
+{
+	const char *text = FRENCH(codes, code);
+
+	return text ? text : rewapp_code_name(code);
+}

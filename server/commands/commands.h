@@ -1,0 +1,38 @@
+/* Every subcommand of the program: NAME, what it does in English and in French.  main.c
+ * makes its table and its help of this list; `rewapp NAME` is command_NAME() in NAME.c.
+ * argv[0] is the subcommand's own name; the exit code comes back. */
+#ifndef REWAPP_COMMANDS_COMMANDS_H
+#define REWAPP_COMMANDS_COMMANDS_H
+
+/* clang-format off */
+#define COMMAND_MAP(X) \
+	X(init, "makes a store", "crée une base") \
+	X(import, "takes in merchants, programmes, members or a bank statement", \
+		"importe commerçants, programmes, membres ou un relevé bancaire") \
+	X(match, "tells which merchant a bank line names, and why", \
+		"dit quel commerçant une ligne bancaire désigne, et pourquoi") \
+	X(earn, "records a purchase, or every card payment of a statement", \
+		"enregistre un achat, ou chaque paiement par carte d'un relevé") \
+	X(return, "gives back a purchase, whole or in part", "enregistre un retour, entier ou partiel") \
+	X(qr, "mints, shows, inspects and redeems QR codes", "crée, montre, examine et encaisse des codes QR") \
+	X(balance, "shows a member's points", "montre les points d'un membre") \
+	X(statement, "shows where a member's points came from and went", \
+		"montre d'où viennent et où vont les points d'un membre") \
+	X(verify, "adds the whole ledger up again", "recompte tout le grand livre") \
+	X(events, "reads what happened, with a cursor", "lit ce qui s'est passé, avec un curseur") \
+	X(submit, "carries out commands written in JSON", "exécute des commandes écrites en JSON") \
+	X(query, "asks a question written in JSON", "pose une question écrite en JSON")
+/* clang-format on */
+
+/* Those that need the HTTP server; see serve.h. */
+/* clang-format off */
+#define SERVER_COMMAND_MAP(X) \
+	X(serve, "serves the HTTP interface and the console", "sert l'interface HTTP et la console") \
+	X(key, "makes, lists and revokes API keys", "crée, liste et révoque des clés d'API")
+/* clang-format on */
+
+#define COMMAND_DECLARE(name, english, french) int command_##name(int argc, char **argv);
+COMMAND_MAP(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+#endif

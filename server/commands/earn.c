@@ -1,0 +1,113 @@
+/* rewapp earn: one purchase, or every card payment of a statement. */
+#include "cli/cli.h"
+#include "cli/say.h"
+#include "commands/bank_options.h"
+#include "commands/commands.h"
+#include "commands/credit.h"
+
+#include <string.h>
+
+static const struct cli_page page = {
+	"rewapp earn",
+	"[STATEMENT] --member ID",
+	"With a bank statement: recognises the partner merchants of its card payments and records\n"
+	"each purchase, once, however often the statement comes.  Without: one purchase.",
+	"Avec un relevé bancaire : reconnaît les partenaires des paiements par carte et enregistre\n"
+	"chaque achat, une fois, même si le relevé revient.  Sans relevé : un achat.",
+	"  rewapp earn --member @claire --merchant @carrefour --amount 42.10 --id @ticket-1042\n"
+	"  rewapp earn --member @claire --descriptor 'CARTE 12/03 FNAC PARIS 6' --amount 29.90\n"
+	"  rewapp earn september.ofx --member @claire --explain\n",
+};
+
+struct earn {
+	struct credit_words words;
+	char *merchant, *descriptor, *amount, *mcc, *at, *id, *terminal, *reference;
+};
+
+static int earn_ids(struct cli *cli, const struct earn *options, struct rewapp_command *command)
+{
+	int code = rewapp__cli_id_needed(cli, "--member", options->words.member, &command->member);
+
+	if (!code)
+		code = rewapp__cli_id(cli, "--programme", options->words.programme, &command->programme);
+	if (!code)
+		code = rewapp__cli_id(cli, "--merchant", options->merchant, &command->merchant);
+	return code;
+}
+
+static int earn_one(struct cli *cli, const struct earn *options)
+{
+	struct rewapp_command command = REWAPP_COMMAND_INIT;
+	const char *currency = options->words.bank.currency ? options->words.bank.currency : "EUR";
+	int64_t mcc = 0;
+	int code = earn_ids(cli, options, &command);
+
+	command.kind = REWAPP_KIND_PURCHASE;
+	command.descriptor = options->descriptor;
+	command.terminal = options->terminal;
+	command.reference = options->reference;
+	if (!code && !options->amount)
+		return rewapp__cli_usage(cli,
+			rewapp__cli_tr(cli, "--amount, or a statement's file, is missing",
+				"--amount, ou le fichier d'un relevé, manque"));
+	if (!code)
+		code = rewapp__cli_money(cli, "--amount", options->amount, currency, &command.amount);
+	if (!code)
+		code = rewapp__cli_number(cli, "--mcc", options->mcc, &mcc);
+	if (!code && (mcc < 0 || mcc > 9999))
+		return rewapp__cli_usage(cli, "--mcc: %lld", (long long)mcc);
+	command.mcc = (int32_t)mcc;
+	if (!code)
+		code = rewapp__cli_moment(cli, "--at", options->at, &command.occurred_ms);
+	if (!code)
+		code = rewapp__cli_open(cli, false);
+	if (!code)
+		code = rewapp__cli_id_or_new(cli, "--id", options->id, &command.id);
+	if (code)
+		return code;
+	memcpy(command.currency, currency, 4);
+	return rewapp__submit_one(cli, &command, options->words.explain);
+}
+
+static int run(struct cli *cli, void *user)
+{
+	const struct earn *options = user;
+	const char *path = rewapp__cli_argument(cli);
+
+	if (options->words.bank.preset && !strcmp(options->words.bank.preset, "list")) {
+		rewapp__bank_presets(cli);
+		return CLI_OK;
+	}
+	return path ? rewapp__credit_file(cli, &options->words, path) : earn_one(cli, options);
+}
+
+int command_earn(int argc, char **argv)
+{
+	struct earn earn = { .amount = NULL };
+	struct poptOption options[] = {
+		{ "member", 'm', POPT_ARG_STRING, &earn.words.member, 0, "who bought", "ID" },
+		{ "programme", 'p', POPT_ARG_STRING, &earn.words.programme, 0,
+			"of several programmes, this one", "ID" },
+		{ "explain", 'e', POPT_ARG_NONE, &earn.words.explain, 0, "with what each rule gave, and why",
+			NULL },
+		{ "amount", 'a', POPT_ARG_STRING, &earn.amount, 0, "one purchase: what it cost", "42.10" },
+		{ "merchant", 0, POPT_ARG_STRING, &earn.merchant, 0, "one purchase: where", "ID" },
+		{ "descriptor", 'd', POPT_ARG_STRING, &earn.descriptor, 0,
+			"one purchase: the bank's text instead", "TEXT" },
+		{ "mcc", 0, POPT_ARG_STRING, &earn.mcc, 0, "one purchase: merchant category code", "5411" },
+		{ "at", 0, POPT_ARG_STRING, &earn.at, 0, "one purchase: when (now)", "TIME" },
+		{ "terminal", 't', POPT_ARG_STRING, &earn.terminal, 0, "one purchase: the till's name",
+			"TEXT" },
+		{ "reference", 0, POPT_ARG_STRING, &earn.reference, 0, "one purchase: the host's own",
+			"TEXT" },
+		{ "id", 0, POPT_ARG_STRING, &earn.id, 0, "one purchase: idempotency key (a new one)", "ID" },
+		{ "account", 0, POPT_ARG_STRING, &earn.words.account, 0,
+			"statement: names the account where the file does not", "NAME" },
+		{ "dry-run", 'n', POPT_ARG_NONE, &earn.words.dry_run, 0,
+			"statement: match and tell, change nothing", NULL },
+		BANK_OPTIONS_TABLE(earn.words.bank),
+		POPT_TABLEEND,
+	};
+
+	return rewapp__cli_main(&page, options, argc, argv, run, &earn);
+}

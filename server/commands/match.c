@@ -1,0 +1,207 @@
+/* rewapp match: which merchant does a bank line name, and why? */
+#include "base/buffer.h"
+#include "base/json.h"
+#include "cli/cli.h"
+#include "cli/say.h"
+#include "commands/bank_options.h"
+#include "commands/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct cli_page page = {
+	"rewapp match",
+	"TEXT | --file STATEMENT | --evaluate TRUTH --catalogue CATALOGUE",
+	"Tells which partner merchant the text of a bank line names, with the certainty and, on\n"
+	"--explain, the evidence.  Changes nothing.",
+	"Dit quel commerçant partenaire le texte d'une ligne bancaire désigne, avec la certitude et,\n"
+	"sur demande (--explain), les indices.  Ne change rien.",
+	"  rewapp match 'CARTE 12/03 CARREFOUR CITY PARIS 12' --amount -23.40 --explain\n"
+	"  rewapp match --file september.ofx\n"
+	"  rewapp match --evaluate dev.tsv --catalogue catalogue.tsv --json\n",
+};
+
+struct words {
+	struct bank_words bank;
+	char *amount, *mcc, *file, *evaluate, *catalogue;
+	int explain;
+};
+
+static const char *outcome_text(const struct cli *cli, int outcome)
+{
+	switch (outcome) {
+	case REWAPP_MATCH_SURE:
+		return rewapp__cli_tr(cli, "sure", "certain");
+	case REWAPP_MATCH_REVIEW:
+		return rewapp__cli_tr(cli, "to be reviewed", "à vérifier");
+	default:
+		return rewapp__cli_tr(cli, "no partner", "aucun partenaire");
+	}
+}
+
+static void say_evidence(
+	const struct cli *cli, const char *descriptor, const struct rewapp_candidate *candidate)
+{
+	for (int32_t i = 0; i < candidate->evidence_count; i++) {
+		const struct rewapp_evidence *evidence = &candidate->evidence[i];
+		int length = evidence->to > evidence->from ? evidence->to - evidence->from : 0;
+		/* in thousandths of a bit; shown with one decimal */
+		int tenths = evidence->weight / 100;
+
+		printf("      %s%+4d.%d%s  %s", tenths < 0 ? rewapp__say_bad() : rewapp__say_good(),
+			tenths / 10, tenths < 0 ? -tenths % 10 : tenths % 10, rewapp__say_plain(),
+			rewapp_evidence_text(evidence->kind, cli->french ? "fr" : "en"));
+		if (length && (size_t)evidence->to <= strlen(descriptor))
+			printf(": \"%.*s\"", length, descriptor + evidence->from);
+		putchar('\n');
+	}
+}
+
+static void say_match(
+	const struct cli *cli, const char *descriptor, const struct rewapp_match *match, bool explain)
+{
+	bool sure = match->outcome == REWAPP_MATCH_SURE;
+
+	printf("%s%s%s%s", sure ? rewapp__say_good() : rewapp__say_dim(), rewapp__say_bold(),
+		outcome_text(cli, match->outcome), rewapp__say_plain());
+	printf("  %s%s%s%s%s%s%s\n", match->operation, *match->purchase_date ? ", " : "",
+		match->purchase_date, *match->city ? ", " : "", match->city,
+		*match->card_suffix ? ", ..." : "", match->card_suffix);
+	for (int32_t i = 0; i < match->candidate_count; i++) {
+		printf("    %-30s %s\n", match->candidates[i].name,
+			rewapp__say_percent(match->candidates[i].certainty).text);
+		if (explain)
+			say_evidence(cli, descriptor, &match->candidates[i]);
+	}
+}
+
+static int query_json(struct cli *cli, const struct rewapp_match_query *query)
+{
+	struct buffer text;
+	int code;
+
+	rewapp__buffer_init(&text, NULL, 65536);
+	rewapp__buffer_puts(&text, "{\"query\": \"match\", \"descriptor\": ");
+	rewapp__json_quote(&text, query->descriptor);
+	/* beyond 2^53 a number of JSON travels as text */
+	if (query->amount)
+		rewapp__buffer_printf(&text, ", \"amount\": \"%lld\", \"currency\": \"%s\"",
+			(long long)query->amount, query->currency);
+	if (query->mcc)
+		rewapp__buffer_printf(&text, ", \"mcc\": %d", query->mcc);
+	rewapp__buffer_puts(&text, "}");
+	code = text.failed ? rewapp__cli_fail_with(cli, text.failed, "TEXT")
+			   : rewapp__cli_query(cli, text.data);
+	rewapp__buffer_finish(&text);
+	return code;
+}
+
+static int match_one(struct cli *cli, const struct rewapp_match_query *query, bool explain)
+{
+	struct rewapp_match match = { .size = sizeof match };
+	int code = rewapp_match(cli->engine, query, &match);
+
+	if (code)
+		return rewapp__cli_fail(cli, code);
+	if (cli->json)
+		code = query_json(cli, query);
+	else
+		say_match(cli, query->descriptor, &match, explain);
+	return code || match.outcome == REWAPP_MATCH_SURE ? code : CLI_REFUSED;
+}
+
+static int match_text(struct cli *cli, const struct words *words, const char *text)
+{
+	const char *currency = words->bank.currency ? words->bank.currency : "EUR";
+	struct rewapp_match_query query = { .size = sizeof query, .descriptor = text };
+	int64_t mcc = 0;
+	int code = rewapp__cli_money(cli, "--amount", words->amount, currency, &query.amount);
+
+	if (!code)
+		code = rewapp__cli_number(cli, "--mcc", words->mcc, &mcc);
+	if (!code && (mcc < 0 || mcc > 9999))
+		return rewapp__cli_usage(cli, "--mcc: %lld", (long long)mcc);
+	if (!code)
+		code = rewapp__cli_open(cli, false);
+	if (code)
+		return code;
+	query.mcc = (int32_t)mcc;
+	memcpy(query.currency, currency, sizeof query.currency);
+	return match_one(cli, &query, words->explain);
+}
+
+/* Every line of a statement; with --json one object a line.  That some are nobody's is no refusal. */
+static int match_lines(struct cli *cli, const struct words *words, const struct bank_file *file)
+{
+	int code = CLI_OK;
+
+	for (size_t i = 0; i < file->count && code <= CLI_REFUSED; i++) {
+		const struct bank_line *line = &file->lines[i];
+		struct rewapp_match_query query = { .size = sizeof query,
+			.descriptor = line->descriptor,
+			.amount = line->amount,
+			.mcc = line->mcc };
+
+		if (!*line->descriptor)
+			continue;
+		memcpy(query.currency, line->currency, sizeof query.currency);
+		if (!cli->json)
+			printf("%s  %.100s\n  ", line->date, line->descriptor);
+		code = match_one(cli, &query, words->explain);
+	}
+	return code <= CLI_REFUSED ? CLI_OK : code;
+}
+
+static int match_file(struct cli *cli, const struct words *words, const char *path)
+{
+	struct bank_options options;
+	struct bank_file file;
+	int code = rewapp__bank_options(cli, &words->bank, &options);
+
+	if (code)
+		return code;
+	code = rewapp__bank_read(&file, path, &options);
+	if (code)
+		return rewapp__cli_fail(cli, code);
+	code = rewapp__cli_open(cli, false);
+	if (!code)
+		code = match_lines(cli, words, &file);
+	rewapp__bank_finish(&file);
+	return code;
+}
+
+static int run(struct cli *cli, void *user)
+{
+	const struct words *words = user;
+	const char *text = rewapp__cli_argument(cli);
+
+	if (words->file)
+		return match_file(cli, words, words->file);
+	if (!text)
+		return rewapp__cli_usage(cli, "TEXT");
+	/* a statement may be named without --file: bank lines are no paths of files that exist */
+	return access(text, R_OK) ? match_text(cli, words, text) : match_file(cli, words, text);
+}
+
+int command_match(int argc, char **argv)
+{
+	struct words words = { .amount = NULL };
+	struct poptOption options[] = {
+		{ "explain", 'e', POPT_ARG_NONE, &words.explain, 0,
+			"with the evidence, in bits for and against", NULL },
+		{ "amount", 'a', POPT_ARG_STRING, &words.amount, 0,
+			"of the line; negative for money that went out", "-42.10" },
+		{ "mcc", 0, POPT_ARG_STRING, &words.mcc, 0, "merchant category code", "5411" },
+		{ "file", 'F', POPT_ARG_STRING, &words.file, 0, "every line of a bank statement",
+			"STATEMENT" },
+		{ "evaluate", 0, POPT_ARG_STRING, &words.evaluate, 0, "measure on labelled lines (TSV)",
+			"TRUTH" },
+		{ "catalogue", 0, POPT_ARG_STRING, &words.catalogue, 0,
+			"with --evaluate: its merchants (TSV)", "CATALOGUE" },
+		BANK_OPTIONS_TABLE(words.bank),
+		POPT_TABLEEND,
+	};
+
+	return rewapp__cli_main(&page, options, argc, argv, run, &words);
+}
