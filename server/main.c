@@ -67,7 +67,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (*name)
-		fprintf(stderr, is_french() ? "rewapp : « %s » n'est pas une commande\n\n" : "rewapp: no command \"%s\"\n\n",
+		fprintf(stderr,
+			is_french() ? "rewapp : « %s » n'est pas une commande\n\n" : "rewapp: no command \"%s\"\n\n",
 			name);
 	help(stderr);
 	return EXIT_USAGE;

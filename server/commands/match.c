@@ -5,6 +5,7 @@
 #include "cli/say.h"
 #include "commands/bank_options.h"
 #include "commands/commands.h"
+#include "commands/evaluate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -176,6 +177,10 @@ static int run(struct cli *cli, void *user)
 	const struct words *words = user;
 	const char *text = rewapp__cli_argument(cli);
 
+	if (words->evaluate && words->catalogue)
+		return rewapp__evaluate_command(cli, words->evaluate, words->catalogue);
+	if (words->evaluate || words->catalogue)
+		return rewapp__cli_usage(cli, "--evaluate TRUTH --catalogue CATALOGUE");
 	if (words->file)
 		return match_file(cli, words, words->file);
 	if (!text)
