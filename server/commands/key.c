@@ -104,6 +104,16 @@ static int act(struct keys *keys, const char *action, const char *argument, cons
 	return error < 0 ? fail(error) : 0;
 }
 
+/* popt owns what it reads, and would lose a default that it replaces. */
+static char *or_default(char *value, const char *variable, const char *fallback)
+{
+	const char *text = getenv(variable);
+
+	if (value || (!text && !fallback))
+		return value;
+	return strdup(text ? text : fallback);
+}
+
 static int run(poptContext context, struct key_options *options)
 {
 	const char *action, *argument;
@@ -118,6 +128,8 @@ static int run(poptContext context, struct key_options *options)
 	argument = poptGetArg(context);
 	if (!action)
 		return usage("create, list or revoke?");
+	options->store = or_default(options->store, "REWAPP_STORE", "sqlite:rewapp.db");
+	options->keys = or_default(options->keys, "REWAPP_KEYS", NULL);
 	error = rewapp__keys_open(&keys, options->keys, options->store);
 	if (error < 0)
 		return fail(error);
@@ -126,16 +138,9 @@ static int run(poptContext context, struct key_options *options)
 	return value;
 }
 
-static char *copy_or_null(const char *text)
-{
-	return text ? strdup(text) : NULL;
-}
-
 int command_key(int argc, char **argv)
 {
-	const char *store = getenv("REWAPP_STORE");
-	struct key_options options = { .store = copy_or_null(store ? store : "sqlite:rewapp.db"),
-		.keys = copy_or_null(getenv("REWAPP_KEYS")) };
+	struct key_options options = { 0 };
 	const struct poptOption table[] = { { "store", 0, POPT_ARG_STRING, &options.store, 0,
 						    "the store: sqlite:FILE or postgres://...", "URI" },
 		{ "keys", 0, POPT_ARG_STRING, &options.keys, 0, "where API keys are kept (beside the store)",
