@@ -17,9 +17,11 @@ enum weight {
 	REST_FIRST = -1300,
 	REST_MORE = -1100,
 	REST_LEAST = -4500,
+	REST_EVERYDAY = -600, /* more for each of them that is a trade or an everyday word */
+	REST_TOWN = 500,      /* one last word on a card payment: most likely a town */
 	ALL_EXPLAINED = 2500,
 	NOTHING_ELSE = 800,
-	BEFORE_STAR = 2000,      /* "BRAND*what was bought" */
+	BEFORE_STAR = 2000, /* "BRAND*what was bought" */
 	COMMON_WORD = -5500,
 	COMMON_WORDS = -3000,
 	TOWN_NAME = -5500,
@@ -41,8 +43,8 @@ enum weight {
 };
 
 enum threshold {
-	REVIEW_FROM = 1000,
-	SURE_FROM = 5000,
+	REVIEW_FROM = 300,
+	SURE_FROM = 4500,
 	SURE_MARGIN = 2000
 };
 
@@ -56,11 +58,11 @@ static const struct {
 	uint16_t bp;
 } calibration[] = {
 	{ -8000, 50 },
-	{ -2000, 500 },
-	{ 0, 3000 },
-	{ 1000, 6000 },
-	{ 3000, 8500 },
-	{ 5000, 9600 },
+	{ -2000, 700 },
+	{ 0, 3500 },
+	{ 1000, 7000 },
+	{ 3000, 9000 },
+	{ 4500, 9700 },
 	{ 8000, 9900 },
 	{ 14000, 9980 },
 };
@@ -138,7 +140,7 @@ static bool is_explained(const struct line *line, const struct token *token)
 		WORD_ARTICLE | WORD_LINK;
 	const char *word = line->text->text + token->from;
 
-	return token->flags & silent || token->to - token->from < 2 ||
+	return token->flags & silent || token->to - token->from < 3 ||
 		(rewapp__is_digit(word[0]) && rewapp__is_digit(word[1]));
 }
 
@@ -158,7 +160,8 @@ static int32_t name_weight(const struct line *line, const struct hit *hit)
 /* True when a word of the hit is no everyday word. */
 static bool has_own_word(const struct line *line, const struct hit *hit)
 {
-	uint16_t everyday = WORD_GENERIC | WORD_TOWN | WORD_FIRST_NAME | WORD_SHOP | WORD_ARTICLE | WORD_NUMBER;
+	uint16_t everyday = WORD_GENERIC | WORD_TOWN | WORD_FIRST_NAME | WORD_SHOP | WORD_ARTICLE |
+		WORD_NUMBER;
 
 	for (uint8_t i = hit->first; i <= hit->last; i++) {
 		const struct token *token = token_at(line, i);
@@ -187,7 +190,7 @@ static int32_t commonness(const struct line *line, const struct hit *hit)
 	if (!one_word)
 		return 0;
 	count = rewapp__matcher_word_count(line->matcher, line->matcher->text + alias->text, alias->length);
-	if (count < 2)
+	if (count < 4)
 		return 0;
 	weight = COUNTED_WORD * (31 - __builtin_clz(count));
 	return weight < COUNTED_LEAST ? COUNTED_LEAST : weight;
@@ -228,43 +231,53 @@ static bool is_starred(const struct line *line, const struct hit *hit)
 	return *at == '*' && hit->form == FORM_FULL;
 }
 
-static void count_rest(const struct line *line, const struct hit *hit, int *before, int *after, int *others)
+struct rest {
+	int before, after, others, everyday;
+};
+
+static struct rest count_rest(const struct line *line, const struct hit *hit)
 {
 	bool starred = is_starred(line, hit);
+	struct rest count = { 0, 0, 0, 0 };
 
-	*before = *after = *others = 0;
 	for (uint8_t i = 0; i < line->count; i++) {
 		bool rest = !is_explained(line, token_at(line, i)) && !is_repeated(line, hit, i);
 
 		if (i >= hit->first && i <= hit->last)
 			continue;
-		++*others;
-		*before += i < hit->first && rest;
-		*after += i > hit->last && rest && !starred;
+		count.others++;
+		count.before += i < hit->first && rest;
+		count.after += i > hit->last && rest && !starred;
+		count.everyday += i > hit->last && rest && token_at(line, i)->flags & WORD_GENERIC;
 	}
-	*after += hit->form == FORM_INSIDE;
+	count.after += hit->form == FORM_INSIDE;
+	return count;
 }
 
 static void weigh_place(const struct line *line, const struct hit *hit, struct match_candidate *candidate)
 {
 	uint16_t from = token_at(line, hit->first)->from, to = hit->to;
-	int before, after, others;
+	struct rest rest = count_rest(line, hit);
 	int32_t weight = FIRST_PLACE;
 
-	count_rest(line, hit, &before, &after, &others);
-	if (before)
-		weight = line->parsed->town_first && before < 4 ? BEHIND_TOWN * before :
-								  LATER_PLACE + LATER_MORE * (before - 1);
+	if (rest.before)
+		weight = line->parsed->town_first && rest.before < 4
+			? BEHIND_TOWN * rest.before
+			: LATER_PLACE + LATER_MORE * (rest.before - 1);
 	else if (is_starred(line, hit))
 		weight += BEFORE_STAR;
 	add_evidence(line, candidate, EVIDENCE_POSITION, weight, from, to);
-	if (before + after == 0) {
-		add_evidence(line, candidate, EVIDENCE_WHOLE, ALL_EXPLAINED + (others ? 0 : NOTHING_ELSE), from, to);
+	if (rest.before + rest.after == 0) {
+		add_evidence(line, candidate, EVIDENCE_WHOLE,
+			ALL_EXPLAINED + (rest.others ? 0 : NOTHING_ELSE), from, to);
 		return;
 	}
-	if (!after)
+	if (!rest.after)
 		return;
-	weight = REST_FIRST + REST_MORE * (after - 1);
+	weight = REST_FIRST + REST_MORE * (rest.after - 1) + REST_EVERYDAY * rest.everyday;
+	if (rest.after == 1 && !rest.everyday && line->parsed->operation == OPERATION_CARD_PAYMENT &&
+		hit->form == FORM_FULL)
+		weight += REST_TOWN;
 	add_evidence(line, candidate, EVIDENCE_UNEXPLAINED, weight < REST_LEAST ? REST_LEAST : weight, to,
 		line->parsed->zone_to);
 }
@@ -464,16 +477,24 @@ static uint16_t common_length(const struct line *line, const struct alias *alias
 	return count;
 }
 
-/* The last token that the name's beginning reaches, when it ends with that token; else -1. */
+/* The last token of the name's beginning, when it ends with that token or with the
+ * letters of it; else -1.  A letter or two may agree with the next word by chance. */
 static int cut_at(const struct line *line, const struct alias *alias, uint8_t first)
 {
 	uint16_t from = line->starts[first], end = (uint16_t)(from + common_length(line, alias, from));
 
 	if (end - from < CUT_SHORTEST || end - from >= alias->length)
 		return -1;
-	for (uint8_t i = first; i < line->count; i++)
-		if (line->starts[i + 1] == end)
+	for (uint8_t i = first; i < line->count; i++) {
+		uint16_t boundary = line->starts[i + 1];
+
+		if (boundary - from >= CUT_SHORTEST && boundary <= end && end - boundary <= 2)
 			return i;
+		if (boundary > end)
+			return rewapp__is_digit(line->glued[end]) && rewapp__is_letter(line->glued[end - 1])
+				? i
+				: -1;
+	}
 	return -1;
 }
 
@@ -491,7 +512,8 @@ static void probe_cut(struct line *line, uint8_t first)
 		hash = rewapp__hash_step(hash, line->glued[from + i]);
 	head = matcher->prefixes[rewapp__hash_mix(hash) & (matcher->bucket_count - 1)];
 	for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].prefix_next) {
-		if (++seen > PREFIX_CHAIN_MAX)
+		seen += common_length(line, &matcher->aliases[i], from) >= REWAPP__PREFIX_LENGTH;
+		if (seen > PREFIX_CHAIN_MAX)
 			return; /* a beginning that so many share says nothing */
 		hit.owners += cut_at(line, &matcher->aliases[i], first) >= 0;
 	}
@@ -573,17 +595,28 @@ static uint16_t probability(int32_t score)
 		(int64_t)(calibration[i + 1].bp - calibration[i].bp) * (score - calibration[i].score) / step);
 }
 
+/* A name inside the best name ("CARREFOUR" in "CARREFOUR CITY") is no rival to it. */
+static bool is_rival(const struct match_candidate *best, const struct match_candidate *other)
+{
+	struct span inner = other->evidence[0].span, outer = best->evidence[0].span;
+
+	return inner.from < outer.from || inner.to > outer.to ||
+		(inner.from == outer.from && inner.to == outer.to);
+}
+
 static enum match_outcome outcome_of(const struct match *match)
 {
-	int32_t best, second;
+	const struct match_candidate *best = match->candidates;
 
-	if (!match->candidate_count)
+	if (!match->candidate_count || best->score_millibits < REVIEW_FROM)
 		return MATCH_NONE;
-	best = match->candidates[0].score_millibits;
-	second = match->candidate_count > 1 ? match->candidates[1].score_millibits : INT32_MIN / 2;
-	if (best < REVIEW_FROM)
-		return MATCH_NONE;
-	return best >= SURE_FROM && best - second >= SURE_MARGIN ? MATCH_SURE : MATCH_REVIEW;
+	if (best->score_millibits < SURE_FROM)
+		return MATCH_REVIEW;
+	for (uint16_t i = 1; i < match->candidate_count; i++)
+		if (is_rival(best, &match->candidates[i]) &&
+			best->score_millibits - match->candidates[i].score_millibits < SURE_MARGIN)
+			return MATCH_REVIEW;
+	return MATCH_SURE;
 }
 
 int rewapp__match_decide(const struct matcher *matcher, const struct match_query *query,

@@ -171,7 +171,7 @@ static const char *match_card(const struct folded *text, const char *at, struct 
 {
 	size_t run = strspn(at, "0123456789X*#");
 
-	if (run < 2 || rewapp__is_letter(at[run]))
+	if (run < 2 || rewapp__is_letter(at[run]) || at[run] == '/')
 		return NULL;
 	capture->card_from = (uint16_t)(at - text->text);
 	capture->card_to = (uint16_t)(capture->card_from + run);
@@ -342,8 +342,10 @@ static void keep(const struct folded *text, const struct pattern *row, const str
 	struct descriptor *out)
 {
 	if (capture->month && !out->month) {
-		out->day = (int8_t)capture->day;
-		out->month = (int8_t)capture->month;
+		bool american = strcmp(row->family, "US") == 0 && capture->day <= 12;
+
+		out->day = (int8_t)(american ? capture->month : capture->day);
+		out->month = (int8_t)(american ? capture->day : capture->month);
 		out->year = (int16_t)capture->year;
 	}
 	if (capture->card_to && row->flags & PATTERN_CARD)
@@ -358,6 +360,7 @@ static void keep(const struct folded *text, const struct pattern *row, const str
 		return;
 	/* "CARTE ... RETRAIT": the card is how, the withdrawal is what. */
 	if (out->operation == OPERATION_UNKNOWN ||
+		(out->operation == OPERATION_TRANSFER && row->operation == OPERATION_SALARY) ||
 		(rewapp__operation_is_purchase(out->operation) && !(row->flags & PATTERN_WEAK)) ||
 		(row->flags & PATTERN_WEAK && out->operation == OPERATION_CARD_PAYMENT)) {
 		out->operation = row->operation;
@@ -439,6 +442,35 @@ static void find_words(const struct lexicon *lexicon, const struct folded *text,
 	}
 }
 
+/* "PARIS 6 SUMUP *LE GERANIUM": the merchant stands behind the star, the town before. */
+static void find_inner_acquirer(
+	const struct lexicon *lexicon, const struct folded *text, struct descriptor *out)
+{
+	const char *start = text->text + out->zone_from, *at = start, *end;
+	struct capture capture;
+
+	while (rewapp__is_word(*at) || *at == ' ') {
+		while (rewapp__is_word(*at))
+			at++;
+		at = skip_gap(at);
+		const struct pattern *row = find_row(lexicon, PATTERN_VIA, text, at, &end, &capture);
+
+		if (!row || end <= at || end[-1] != '*' || skip_gap(end) >= text->text + out->zone_to)
+			continue;
+		out->acquirer_name = row->family;
+		out->acquirer = raw_span(text, (size_t)(at - text->text), (size_t)(end - text->text));
+		if (out->town_first) {
+			const char *last = at;
+
+			while (last > start && !rewapp__is_word(last[-1]))
+				last--;
+			out->city = raw_span(text, out->zone_from, (size_t)(last - text->text));
+		}
+		out->zone_from = (uint16_t)(skip_gap(end) - text->text);
+		return;
+	}
+}
+
 /* Banks cut their lines: "... PARIS CARTE 4974X", "... PARIS CAR", "... CEDEX C". */
 static uint16_t drop_cut_ending(const struct folded *text, uint16_t zone_from, uint16_t zone_to)
 {
@@ -501,7 +533,10 @@ static void mark_town(struct descriptor *out, uint16_t from, uint16_t to)
 
 static void find_town(const struct folded *text, struct descriptor *out)
 {
-	for (uint16_t i = out->town_first ? 0 : 1; i < out->token_count; i++) {
+	if (out->city.to)
+		return;
+	for (uint16_t i = out->town_first || out->operation == OPERATION_WITHDRAWAL ? 0 : 1;
+		i < out->token_count; i++) {
 		const struct token *token = &out->tokens[i];
 		size_t count = strspn(text->text + token->from, "0123456789");
 		uint16_t from = token->from;
@@ -551,6 +586,7 @@ void rewapp__descriptor_parse(
 	out->zone_from = (uint16_t)(at - text->text);
 	out->zone_to = find_closing(lexicon, text, at, out);
 	find_words(lexicon, text, out);
+	find_inner_acquirer(lexicon, text, out);
 	out->zone_to = drop_cut_ending(text, out->zone_from, out->zone_to);
 	cut_tokens(lexicon, text, out);
 	if (out->token_count)

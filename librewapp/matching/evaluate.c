@@ -164,7 +164,8 @@ static int add_merchant(struct work *work, const struct table *table)
 	while (entry.mcc_count < MCC_MAX && next_part(&rest, &part))
 		mcc[entry.mcc_count++] = read_mcc(&part);
 	if (!entry.name)
-		return rewapp__fail(REWAPP_E_NOMEMORY, "%s, line %llu", table->name, (unsigned long long)table->line);
+		return rewapp__fail(
+			REWAPP_E_NOMEMORY, "%s, line %llu", table->name, (unsigned long long)table->line);
 	work->names[work->count++] = entry.name;
 	return rewapp__matcher_upsert(work->matcher, &entry);
 }
@@ -204,7 +205,8 @@ static void count_surface(struct evaluation *out, const struct cell *surface, bo
 
 	while (i < out->surface_count && !is(surface, out->surfaces[i].name))
 		i++;
-	if (i == REWAPP__SURFACES_MAX || surface->length == 0 || surface->length >= sizeof out->surfaces[0].name)
+	if (i == REWAPP__SURFACES_MAX || surface->length == 0 ||
+		surface->length >= sizeof out->surfaces[0].name)
 		return;
 	if (i == out->surface_count) {
 		memcpy(out->surfaces[i].name, surface->text, surface->length);
@@ -224,8 +226,8 @@ static void count_bin(struct evaluation *out, const struct match_candidate *best
 	out->bins[bin].probability_sum_bp += best->probability_bp;
 }
 
-static void count_line(struct evaluation *out, const struct table *truth, const struct work *work, const char *name,
-	bool right)
+static void count_line(struct evaluation *out, const struct table *truth, const struct work *work,
+	const char *name, bool right)
 {
 	const struct cell *expected = column(truth, "expected");
 	bool must = !accepts(expected, "NONE"), predicted = strcmp(name, "NONE") != 0;
@@ -254,16 +256,19 @@ static void count_line(struct evaluation *out, const struct table *truth, const 
 static void decide_line(struct work *work, const struct table *truth)
 {
 	const struct cell *raw = column(truth, "raw"), *currency = column(truth, "currency");
-	struct match_query query = { .raw = raw->text, .length = raw->length, .booked_day = INT32_MIN,
-		.amount_minor = read_amount(column(truth, "amount")), .mcc = read_mcc(column(truth, "mcc")) };
+	struct match_query query = { .raw = raw->text,
+		.length = raw->length,
+		.booked_day = INT32_MIN,
+		.amount_minor = read_amount(column(truth, "amount")),
+		.mcc = read_mcc(column(truth, "mcc")) };
 
 	if (currency->length == 3)
 		memcpy(query.currency, currency->text, 3);
 	rewapp__match_decide(work->matcher, &query, &work->scratch, &work->match);
 }
 
-static int score(struct work *work, const struct evaluation_text *text, const struct evaluation_options *options,
-	struct evaluation *out)
+static int score(struct work *work, const struct evaluation_text *text,
+	const struct evaluation_options *options, struct evaluation *out)
 {
 	struct table truth;
 	int result = open_table(&truth, "truth", text);
@@ -283,15 +288,15 @@ static int score(struct work *work, const struct evaluation_text *text, const st
 		right = accepts(expected, name);
 		count_line(out, &truth, work, name, right);
 		if (options->line)
-			options->line(options->user, raw->text, raw->length, expected->text, expected->length, name,
-				&work->match, right);
+			options->line(options->user, raw->text, raw->length, expected->text, expected->length,
+				name, &work->match, right);
 	}
 	return 0;
 }
 
 /* Whole rounds over the lines, until the time is up. */
-static int measure(struct work *work, const struct evaluation_text *text, const struct evaluation_options *options,
-	struct evaluation *out)
+static int measure(struct work *work, const struct evaluation_text *text,
+	const struct evaluation_options *options, struct evaluation *out)
 {
 	int64_t start, spent = 0, count = 0;
 
@@ -331,7 +336,8 @@ static void finish(struct evaluation *out)
 }
 
 int rewapp__evaluate(const struct rewapp_env *env, const struct evaluation_text *truth,
-	const struct evaluation_text *catalogue, const struct evaluation_options *options, struct evaluation *out)
+	const struct evaluation_text *catalogue, const struct evaluation_options *options,
+	struct evaluation *out)
 {
 	static const struct evaluation_options none;
 	struct work *work = rewapp__env_allocate(env, NULL, sizeof *work);

@@ -15,8 +15,8 @@ struct evaluation_text {
 /* Rates in basis points; nothing here takes part in a decision. */
 struct evaluation {
 	uint64_t merchants, lines;
-	uint64_t expected;      /* lines that must name a merchant: NONE is not accepted */
-	uint64_t predicted;     /* lines for which a merchant was named, surely or for review */
+	uint64_t expected;        /* lines that must name a merchant: NONE is not accepted */
+	uint64_t predicted;       /* lines for which a merchant was named, surely or for review */
 	uint64_t right, recalled; /* of the predicted; of the expected */
 	uint64_t false_credits;
 	uint64_t sure, sure_right, sure_recalled;
@@ -47,6 +47,7 @@ struct evaluation_options {
  * exist aliases and mcc_guess (parts separated by '|').  0, REWAPP_E_ARGUMENT naming
  * the table and its line, REWAPP_E_NOMEMORY. */
 int rewapp__evaluate(const struct rewapp_env *env, const struct evaluation_text *truth,
-	const struct evaluation_text *catalogue, const struct evaluation_options *options, struct evaluation *out);
+	const struct evaluation_text *catalogue, const struct evaluation_options *options,
+	struct evaluation *out);
 
 #endif

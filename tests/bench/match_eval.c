@@ -82,12 +82,13 @@ static void print(const struct evaluation *e)
 		(unsigned long long)e->lines, (unsigned long long)e->expected);
 	printf("precision %.4f  recall %.4f  f1 %.4f  false credits per 1000 %.2f\n", e->precision_bp / 1e4,
 		e->recall_bp / 1e4, e->f1_bp / 1e4, e->false_credits_per_1000_bp / 1e4);
-	printf("sure: %llu  precision %.4f  recall %.4f\n", (unsigned long long)e->sure, e->accept_precision_bp / 1e4,
-		e->accept_recall_bp / 1e4);
+	printf("sure: %llu  precision %.4f  recall %.4f\n", (unsigned long long)e->sure,
+		e->accept_precision_bp / 1e4, e->accept_recall_bp / 1e4);
 	printf("bank operations named a merchant: %llu of %llu\n", (unsigned long long)e->operations_matched,
 		(unsigned long long)e->operations);
 	for (size_t i = 0; i < e->surface_count; i++)
-		printf("surface %-8s %llu of %llu\n", e->surfaces[i].name, (unsigned long long)e->surfaces[i].recalled,
+		printf("surface %-8s %llu of %llu\n", e->surfaces[i].name,
+			(unsigned long long)e->surfaces[i].recalled,
 			(unsigned long long)e->surfaces[i].expected);
 	for (int i = 0; i < REWAPP__CALIBRATION_BINS; i++)
 		if (e->bins[i].lines)

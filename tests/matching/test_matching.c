@@ -1,0 +1,392 @@
+/* Bank text in real formats with made-up people and shops: what is read from it, which
+ * merchant is found, and that no bytes, order of insertion or repetition upset it. */
+#include "matching/decide.h"
+#include "matching/evaluate.h"
+#include "matching/lexicon.h"
+#include "matching/matcher.h"
+
+#include <check.h>
+#include <rewapp/errors.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 2026-03-12 */
+#define BOOKED 20524
+
+static const char *const brands[] = { "Carrefour", "Carrefour City", "Carrefour Market", "Lidl", "Decathlon",
+	"Free", "Free Mobile", "Monoprix", "Fnac", "Super U", "Picard", "Castorama", "Uber", "Uber Eats",
+	"McDonald's", "Alinea", "Intermarché", "Nature & Découvertes", "Tesco", "Starbucks", "Orange",
+	"Le Club", "Canal+" };
+
+enum {
+	BRANDS = sizeof brands / sizeof *brands
+};
+
+static struct matcher *matcher;
+static struct match_scratch scratch;
+static struct match match;
+
+static void add(struct matcher *to, uint64_t number, const char *name)
+{
+	struct catalogue_entry entry = { .merchant = number, .name = name };
+
+	ck_assert_int_eq(rewapp__matcher_upsert(to, &entry), 0);
+}
+
+static void setup(void)
+{
+	ck_assert_int_eq(rewapp__matcher_open(&matcher, NULL), 0);
+	for (uint64_t i = 0; i < BRANDS; i++)
+		add(matcher, i + 1, brands[i]);
+}
+
+static void teardown(void)
+{
+	rewapp__matcher_close(matcher);
+}
+
+static const struct match *decide(const struct matcher *with, const char *raw, size_t length)
+{
+	struct match_query query = {
+		.raw = raw, .length = length, .booked_day = BOOKED, .amount_minor = -1000
+	};
+
+	ck_assert_int_eq(rewapp__match_decide(with, &query, &scratch, &match), 0);
+	return &match;
+}
+
+static const char *found(const char *raw)
+{
+	const struct match *result = decide(matcher, raw, strlen(raw));
+
+	if (result->outcome != MATCH_SURE && result->outcome != MATCH_REVIEW)
+		return "";
+	return brands[result->candidates[0].merchant - 1];
+}
+
+static void cut(char *line, char *cells[8])
+{
+	line[strcspn(line, "\r\n")] = '\0';
+	for (int i = 0; i < 8; i++) {
+		char *tab = line ? strchr(line, '\t') : NULL;
+
+		cells[i] = line ? line : "";
+		if (tab)
+			*tab++ = '\0';
+		line = tab;
+	}
+}
+
+static void spans(const char *raw, struct span span, char out[256])
+{
+	ck_assert_uint_le(span.from, span.to);
+	ck_assert_uint_le(span.to, strlen(raw));
+	snprintf(out, 256, "%.*s", span.to - span.from, raw + span.from);
+}
+
+static unsigned wrong;
+
+/* All that is wrong is told, not only the first. */
+static void same(unsigned number, const char *what, const char *got, const char *wanted)
+{
+	if (strcmp(got, wanted) == 0)
+		return;
+	fprintf(stderr, "descriptors.tsv, line %u: %s is \"%s\", not \"%s\"\n", number, what, got, wanted);
+	wrong++;
+}
+
+static void check_line(unsigned number, char *cells[8])
+{
+	const char *raw = cells[1], *name = found(raw);
+	const struct descriptor *read = &scratch.descriptor;
+	char text[256], date[11];
+
+	same(number, "operation", rewapp__operation_name(read->operation), cells[2]);
+	spans(raw, read->merchant, text);
+	if (*cells[3])
+		same(number, "merchant", text, cells[3]);
+	rewapp__descriptor_date(read, BOOKED, date);
+	same(number, "date", date, cells[4]);
+	same(number, "card", read->card_suffix, cells[5]);
+	spans(raw, read->city, text);
+	if (*cells[6])
+		same(number, "city", text, cells[6]);
+	same(number, "match", name, cells[7]);
+}
+
+START_TEST(descriptors_of_banks)
+{
+	const char *path = getenv("REWAPP_TEST_DESCRIPTORS");
+	FILE *file = fopen(path ? path : "", "r");
+	char line[1024], *cells[8];
+	unsigned number = 1;
+
+	ck_assert_msg(file != NULL, "REWAPP_TEST_DESCRIPTORS names no file");
+	ck_assert(fgets(line, sizeof line, file) != NULL);
+	while (fgets(line, sizeof line, file)) {
+		cut(line, cells);
+		check_line(++number, cells);
+	}
+	fclose(file);
+	ck_assert_uint_eq(wrong, 0);
+	ck_assert_uint_ge(number, 121);
+}
+END_TEST
+
+static void folds(const char *raw, size_t length, const char *expected)
+{
+	static struct folded out;
+
+	rewapp__fold(&out, raw, length);
+	ck_assert_str_eq(out.text, expected);
+	ck_assert_uint_eq(out.length, strlen(expected));
+	for (uint16_t i = 0; i < out.length; i++) {
+		ck_assert_uint_lt(out.at[i], length);
+		ck_assert_uint_le(out.at[i], out.at[i + 1]);
+	}
+}
+
+#define FOLDS(raw, expected) folds(raw, sizeof raw - 1, expected)
+
+START_TEST(folding)
+{
+	FOLDS("", "");
+	FOLDS("Bœuf à l'Île, Æther & Straße", "BOEUF A L'ILE, AETHER & STRASSE");
+	FOLDS("ＬＩＤＬ　", "LIDL ");
+	FOLDS("FN\xe2\x80\x8b"
+	      "AC",
+		"FNAC");
+	FOLDS("\xe2\x80\xae"
+	      "FNAC\xe2\x80\xac",
+		"FNAC");
+	FOLDS("FN\x01"
+	      "AC\x7f\tX",
+		"FNAC X");
+	FOLDS("L\xe2\x80\x99OR", "L'OR");
+	FOLDS("e\xcc\x81t\xc3\xa9", "ETE");
+	FOLDS("A\xff\xc3(B\xe2\x82", "A  (B  ");
+	FOLDS("\xed\xa0\x80\xc0\xaf", "   ");
+	FOLDS("\xd0\x9b\xd0\x86", "  ");
+	FOLDS("a\0b", "AB");
+}
+END_TEST
+
+START_TEST(card_numbers_are_masked)
+{
+	FOLDS("CARTE 4111111111111111 FNAC", "CARTE XXXXXXXXXXXX1111 FNAC");
+	FOLDS("4111 1111 1111 1111", "XXXX XXXX XXXX 1111");
+	FOLDS("4111-1111-1111-1111", "XXXX-XXXX-XXXX-1111");
+	FOLDS("4111111111111112", "4111111111111112");
+	FOLDS("1234567890123", "1234567890123");
+}
+END_TEST
+
+START_TEST(evidence_adds_up)
+{
+	const struct match *result = decide(matcher, "CARTE 12/03 CARREFOUR CITY PARIS", 32);
+
+	ck_assert_int_eq(result->outcome, MATCH_SURE);
+	for (uint16_t i = 0; i < result->candidate_count; i++) {
+		const struct match_candidate *candidate = &result->candidates[i];
+		int32_t sum = 0;
+
+		for (uint16_t j = 0; j < candidate->evidence_count; j++) {
+			sum += candidate->evidence[j].weight_millibits;
+			ck_assert_uint_le(candidate->evidence[j].span.to, 32);
+		}
+		ck_assert_int_eq(sum - 7000, candidate->score_millibits);
+		ck_assert(i == 0 || candidate->score_millibits <= candidate[-1].score_millibits);
+		ck_assert_uint_le(candidate->probability_bp, 10000);
+	}
+	ck_assert_uint_eq(result->candidates[0].evidence[0].span.from, 12);
+	ck_assert_uint_eq(result->candidates[0].evidence[0].span.to, 26);
+}
+END_TEST
+
+START_TEST(the_catalogue_settles)
+{
+	static const char *const negatives[] = { "Orange Bank" };
+	static const uint16_t mcc[] = { 4814 };
+	static const struct catalogue_branch branches[] = { { 77, "Saint-Étienne", "42000" } };
+	struct catalogue_entry entry = { .merchant = 21,
+		.name = "Orange",
+		.negatives = negatives,
+		.negative_count = 1,
+		.mcc = mcc,
+		.mcc_count = 1,
+		.branches = branches,
+		.branch_count = 1 };
+	struct match_query query = { .raw = "CB ORANGE SAINT ETIENNE", .length = 23, .mcc = 4814 };
+
+	decide(matcher, query.raw, query.length);
+	int32_t bare = match.candidates[0].score_millibits;
+
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &entry), 0);
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_uint_eq(match.candidates[0].branch, 77);
+	ck_assert_int_eq(match.candidates[0].score_millibits, bare + 6000);
+	query.mcc = 5411;
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_int_eq(match.candidates[0].score_millibits, bare + 500);
+	ck_assert_str_eq(found("CB ORANGE BANK"), "");
+}
+END_TEST
+
+START_TEST(shared_names_never_decide)
+{
+	struct matcher_figures figures;
+	static const char *const aliases[] = { "FNAC" };
+	struct catalogue_entry entry = {
+		.merchant = 900, .name = "Fnac Voyages", .aliases = aliases, .alias_count = 1
+	};
+
+	ck_assert_int_eq(decide(matcher, "CB FNAC", 7)->outcome, MATCH_SURE);
+	rewapp__matcher_figures(matcher, &figures);
+	ck_assert_uint_eq(figures.collisions, 0);
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &entry), 0);
+	rewapp__matcher_figures(matcher, &figures);
+	ck_assert_uint_eq(figures.collisions, 1);
+	ck_assert_int_eq(decide(matcher, "CB FNAC", 7)->outcome, MATCH_REVIEW);
+	ck_assert_uint_eq(match.candidates[0].merchant, 9);
+	ck_assert_int_eq(rewapp__matcher_remove(matcher, 900), 0);
+	ck_assert_int_eq(rewapp__matcher_remove(matcher, 900), REWAPP_E_NOTFOUND);
+	ck_assert_int_eq(decide(matcher, "CB FNAC", 7)->outcome, MATCH_SURE);
+}
+END_TEST
+
+START_TEST(the_order_of_insertion_does_not_matter)
+{
+	static const char *const lines[] = { "CB CARREFOUR MARKET LYON", "FREE MOBILE 123", "CB UBER *EATS",
+		"LE CLUB 7", "PRLV CANAL PLUS", "CB NATURE DECOU", "MC DONALDS", "CB CARREFOURCITY9" };
+	struct matcher *other;
+
+	ck_assert_int_eq(rewapp__matcher_open(&other, NULL), 0);
+	for (uint64_t i = BRANDS; i-- > 0;) {
+		add(other, 1000 + i, "Passing Through");
+		add(other, i + 1, brands[(i + 5) % BRANDS]);
+		add(other, i + 1, brands[i]);
+		ck_assert_int_eq(rewapp__matcher_remove(other, 1000 + i), 0);
+	}
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct match first = *decide(matcher, lines[i], strlen(lines[i])), *again;
+
+		again = (struct match *)(size_t)decide(other, lines[i], strlen(lines[i]));
+		ck_assert_int_eq(first.outcome, again->outcome);
+		ck_assert_uint_eq(first.candidate_count, again->candidate_count);
+		for (uint16_t j = 0; j < first.candidate_count; j++) {
+			ck_assert_uint_eq(first.candidates[j].merchant, again->candidates[j].merchant);
+			ck_assert_int_eq(
+				first.candidates[j].score_millibits, again->candidates[j].score_millibits);
+		}
+	}
+	rewapp__matcher_close(other);
+}
+END_TEST
+
+START_TEST(any_bytes_are_read)
+{
+	static char raw[4097];
+	uint32_t state = 12345;
+
+	ck_assert_uint_eq(decide(matcher, "", 0)->candidate_count, 0);
+	for (int round = 0; round < 3000; round++) {
+		size_t length = round % 7 ? (size_t)(round % 300) : 4096;
+
+		for (size_t i = 0; i < length; i++) {
+			state = state * 1664525u + 1013904223u;
+			raw[i] = round % 3 ? " CB*/.0129XAEILDF'%-"[state >> 24 & 15] : (char)(state >> 24);
+		}
+		decide(matcher, raw, length);
+		ck_assert_uint_le(scratch.descriptor.merchant.to, length);
+		for (uint16_t i = 0; i < match.candidate_count; i++)
+			for (uint16_t j = 0; j < match.candidates[i].evidence_count; j++)
+				ck_assert_uint_le(match.candidates[i].evidence[j].span.to, length);
+	}
+}
+END_TEST
+
+START_TEST(names_that_say_nothing)
+{
+	struct catalogue_entry entry = { .merchant = 0, .name = "Zero" };
+
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &entry), REWAPP_E_ARGUMENT);
+	add(matcher, 500, "");
+	add(matcher, 501, "A");
+	add(matcher, 502, "セブン");
+	add(matcher, 503,
+		"A very long name of a shop that nobody could ever have wanted to write on a card terminal");
+	ck_assert_str_eq(found("CB A"), "");
+	ck_assert_str_eq(found("CB LE CLUB DES COPAINS"), "");
+}
+END_TEST
+
+START_TEST(evidence_is_named)
+{
+	for (enum evidence_kind kind = 0; kind < EVIDENCE_KINDS; kind++) {
+		ck_assert_int_eq(rewapp__evidence_kind(rewapp__evidence_name(kind)), kind);
+		ck_assert_str_ne(rewapp__evidence_text(kind, "fr"), rewapp__evidence_text(kind, "en"));
+	}
+	ck_assert_int_eq(rewapp__evidence_kind("nonsense"), EVIDENCE_KINDS);
+	ck_assert_str_eq(rewapp__evidence_text(EVIDENCE_KINDS, "fr"), "");
+}
+END_TEST
+
+START_TEST(labelled_lines_are_scored)
+{
+	static const char catalogue[] =
+		"id\tname\taliases\n1\tFnac\t\n2\tLidl\tLidl France|Lidl SNC\n3\tKiosk\t\n";
+	static const char truth[] = "raw\texpected\tkind\tsurface\tamount\n"
+				    "CB FNAC PARIS\tFnac\tmerchant\texact\t-12.90\n"
+				    "CB LIDL LYON\tLidl|NONE\tmerchant\texact\t-1\n"
+				    "CB XYZZY PARIS\tLidl\tmerchant\thard\t-1\n"
+				    "CB FNAC NICE\tNONE\tother_party\t\t\n"
+				    "VIREMENT LIDL\tNONE\tbank_operation\t\t5\n";
+	struct evaluation_text lines = { truth, sizeof truth - 1 },
+			       names = { catalogue, sizeof catalogue - 1 };
+	struct evaluation_text bad = { "a\tb\n1\t2\n", 8 };
+	struct evaluation e;
+
+	ck_assert_int_eq(rewapp__evaluate(NULL, &lines, &names, NULL, &e), 0);
+	ck_assert_uint_eq(e.lines, 5);
+	ck_assert_uint_eq(e.merchants, 3);
+	ck_assert_uint_eq(e.expected, 2);
+	ck_assert_uint_eq(e.predicted, 3);
+	ck_assert_uint_eq(e.false_credits, 1);
+	ck_assert_int_eq(e.precision_bp, 6667);
+	ck_assert_int_eq(e.recall_bp, 5000);
+	ck_assert_int_eq(e.f1_bp, 5714);
+	ck_assert_int_eq(e.false_credits_per_1000_bp, 2000000);
+	ck_assert_uint_eq(e.operations_matched, 0);
+	ck_assert_int_eq(rewapp__evaluate(NULL, &bad, &names, NULL, &e), REWAPP_E_ARGUMENT);
+	ck_assert_str_eq(rewapp_errmsg(), "truth, line 1: has no column \"raw\"");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("matching");
+	TCase *pure = tcase_create("pure"), *with = tcase_create("with a catalogue");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(pure, folding);
+	tcase_add_test(pure, card_numbers_are_masked);
+	tcase_add_test(pure, evidence_is_named);
+	tcase_add_test(pure, labelled_lines_are_scored);
+	tcase_add_checked_fixture(with, setup, teardown);
+	tcase_add_test(with, descriptors_of_banks);
+	tcase_add_test(with, evidence_adds_up);
+	tcase_add_test(with, the_catalogue_settles);
+	tcase_add_test(with, shared_names_never_decide);
+	tcase_add_test(with, the_order_of_insertion_does_not_matter);
+	tcase_add_test(with, any_bytes_are_read);
+	tcase_add_test(with, names_that_say_nothing);
+	suite_add_tcase(suite, pure);
+	suite_add_tcase(suite, with);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
