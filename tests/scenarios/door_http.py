@@ -1,0 +1,102 @@
+"""The HTTP door of the scenarios: `rewapp serve` on a store of its own, one route for each kind of command.
+
+    door_http.py PROGRAM
+"""
+
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from urllib.parse import quote
+
+# Where a lone command goes; {target} is the object that the path names, then not in the body.
+ROUTES = {
+    "member": "/v1/members",
+    "merchant": "/v1/merchants",
+    "programme": "/v1/programmes",
+    "purchase": "/v1/transactions",
+    "return": "/v1/transactions/{target}/returns",
+    "hold": "/v1/holds",
+    "post": "/v1/holds/{target}/post",
+    "void": "/v1/holds/{target}/void",
+    "mint": "/v1/qr",
+    "redeem": "/v1/qr/redeem",
+    "reverse": "/v1/redemptions/{target}/reverse",
+}
+
+
+class Door:
+    def __init__(self, program):
+        self.program = program
+        self.folder = tempfile.mkdtemp(prefix="rewapp-door-")
+        self.store = f"sqlite:{self.folder}/store.db"
+        self.clock = f"{self.folder}/clock"
+        self.set_clock(0)
+        self.environment = {**os.environ, "REWAPP_CLOCK_FILE": self.clock}
+        self.server = self.run(["serve", "--store", self.store, "--create", "--listen", "127.0.0.1:0"])
+        port = int(self.server.stdout.readline().split()[-1])
+        key = self.run(["key", "create", "--store", self.store, "--scope", "platform"]).communicate()[0].strip()
+        self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+
+    def run(self, arguments):
+        return subprocess.Popen([self.program, *arguments], env=self.environment, text=True, encoding="utf-8",
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def set_clock(self, now_ms):
+        with open(self.clock + ".new", "w", encoding="ascii") as file:
+            file.write(f"{now_ms}\n")
+        os.rename(self.clock + ".new", self.clock)
+
+    def request(self, method, path, body=None):
+        self.http.request(method, path, None if body is None else json.dumps(body), self.headers)
+        response = self.http.getresponse()
+        answer = json.loads(response.read())
+        if response.status >= 400:
+            return {"error": answer["code"], "field": answer.get("field")}
+        return answer
+
+    def submit(self, commands):
+        kind = commands[0]["kind"]
+        if len(commands) > 1 or kind not in ROUTES:
+            return self.request("POST", "/v1/commands", {"commands": commands})
+        body = {key: value for key, value in commands[0].items() if key != "kind"}
+        path = ROUTES[kind]
+        if "{target}" in path:
+            path = path.format(target=quote(body.pop("target"), safe=""))
+        return {"receipts": [self.request("POST", path, body)]}
+
+    def query(self, question):
+        name = question["query"]
+        if name in ("balance", "statement"):
+            return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}")
+        if name == "inspect":
+            return self.request("POST", "/v1/qr/inspect", {k: v for k, v in question.items() if k != "query"})
+        # The proof is the operator's, not a route.
+        return json.loads(self.run(["query", "--store", self.store, json.dumps(question)]).communicate()[0])
+
+    def answer(self, message):
+        if "clock" in message:
+            self.set_clock(message["clock"])
+            return {}
+        return self.submit(message["submit"]["commands"]) if "submit" in message else self.query(message["query"])
+
+    def close(self):
+        self.server.terminate()
+        self.server.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main():
+    door = Door(sys.argv[1])
+    try:
+        for line in sys.stdin:
+            print(json.dumps(door.answer(json.loads(line))), flush=True)
+    finally:
+        door.close()
+
+
+main()
