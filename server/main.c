@@ -42,13 +42,16 @@ static void help(FILE *stream)
 {
 	bool french = is_french();
 
-	fprintf(stream, french ? "rewapp %s : cashback et fidélité\n\nUsage : rewapp COMMANDE [OPTION…]\n\n"
-			       : "rewapp %s: cashback and loyalty\n\nUsage: rewapp COMMAND [OPTION...]\n\n",
+	fprintf(stream,
+		french ? "rewapp %s : cashback et fidélité\n\nUsage : rewapp COMMANDE [OPTION…]\n\n"
+		       : "rewapp %s: cashback and loyalty\n\nUsage: rewapp COMMAND [OPTION...]\n\n",
 		rewapp_version());
 	for (size_t i = 0; i < COUNT; i++)
-		fprintf(stream, "  %-10s %s\n", commands[i].name, french ? commands[i].french : commands[i].english);
-	fprintf(stream, "\n%s\n", french ? "rewapp COMMANDE --help : les options, des exemples et les codes de sortie."
-					 : "rewapp COMMAND --help: its options, examples and exit codes.");
+		fprintf(stream, "  %-10s %s\n", commands[i].name,
+			french ? commands[i].french : commands[i].english);
+	fprintf(stream, "\n%s\n",
+		french ? "rewapp COMMANDE --help : les options, des exemples et les codes de sortie."
+		       : "rewapp COMMAND --help: its options, examples and exit codes.");
 }
 
 int main(int argc, char **argv)
@@ -68,7 +71,8 @@ int main(int argc, char **argv)
 	}
 	if (*name)
 		fprintf(stderr,
-			is_french() ? "rewapp : « %s » n'est pas une commande\n\n" : "rewapp: no command \"%s\"\n\n",
+			is_french() ? "rewapp : « %s » n'est pas une commande\n\n"
+				    : "rewapp: no command \"%s\"\n\n",
 			name);
 	help(stderr);
 	return EXIT_USAGE;
