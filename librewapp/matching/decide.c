@@ -44,7 +44,7 @@ enum weight {
 
 enum threshold {
 	REVIEW_FROM = 300,
-	SURE_FROM = 4500,
+	SURE_FROM = 5000,
 	SURE_MARGIN = 2000
 };
 

@@ -65,7 +65,7 @@ static const char *found(const char *raw)
 	return brands[result->candidates[0].merchant - 1];
 }
 
-static void cut(char *line, char *cells[8])
+static void cut(char *line, const char *cells[8])
 {
 	line[strcspn(line, "\r\n")] = '\0';
 	for (int i = 0; i < 8; i++) {
@@ -96,7 +96,7 @@ static void same(unsigned number, const char *what, const char *got, const char 
 	wrong++;
 }
 
-static void check_line(unsigned number, char *cells[8])
+static void check_line(unsigned number, const char *cells[8])
 {
 	const char *raw = cells[1], *name = found(raw);
 	const struct descriptor *read = &scratch.descriptor;
@@ -119,7 +119,8 @@ START_TEST(descriptors_of_banks)
 {
 	const char *path = getenv("REWAPP_TEST_DESCRIPTORS");
 	FILE *file = fopen(path ? path : "", "r");
-	char line[1024], *cells[8];
+	char line[1024];
+	const char *cells[8];
 	unsigned number = 1;
 
 	ck_assert_msg(file != NULL, "REWAPP_TEST_DESCRIPTORS names no file");

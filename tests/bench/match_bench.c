@@ -1,0 +1,123 @@
+/* How fast is the matcher?  match_bench [MERCHANTS]: made-up merchants, one thread,
+ * cleaning included; also the time to build, to add one, and the bytes per alias. */
+#include "matching/decide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	LINES = 4096,
+	ADDED = 1000,
+	NAME_MAX_BYTES = 64
+};
+
+static uint64_t state = 88172645463325252u;
+
+static uint32_t draw(uint32_t below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state >> 32) % below;
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static const char *const heads[] = { "CAR", "BEL", "MON", "TRI", "VAL", "SOR", "LUN", "FER", "GAL", "PRO",
+	"DEC", "NOR", "ZEP", "KAL", "ROM", "BRI", "CHA", "DOR", "ELI", "FLO" };
+static const char *const tails[] = { "REFOUR", "ADONE", "OPRIX", "ANOR", "IDEA", "ELLO", "ATHLON", "ISSIMO",
+	"EVAL", "AMBRE", "OLINE", "URNIA", "ETTO", "AXIS", "ORAMA", "IVERT", "ENZA", "OCLAIR", "UMEL",
+	"ASTRE" };
+static const char *const trades[] = { "", " CITY", " MARKET", " ET FILS", " COIFFURE", " SPORT", " OPTIQUE",
+	" DISTRIBUTION", " TRAITEUR", " AUTO" };
+static const char *const towns[] = { "PARIS 15", "LYON", "NANTES", "LILLE", "ST ETIENNE", "RENNES",
+	"TOULOUSE", "NICE" };
+static const char *const frames[] = { "FACTURE CARTE DU 120326 %s %s CARTE 4974XXXXXXXX1234",
+	"CARTE 12/03/26 %s %s CB*1234", "CARTE X5472 05/11 %s %s", "CB  %s %s  28/05/25",
+	"FACTURETTE CB DEBITEE %s 35%s", "PRLV SEPA %s %s", "PAIEMENT PAR CARTE X1234 %s %s 12/03",
+	"ACHAT CB %s %s 04.08.25" };
+
+#define PICK(list) (list[draw(sizeof list / sizeof *list)])
+
+static void make_name(char out[NAME_MAX_BYTES])
+{
+	snprintf(out, NAME_MAX_BYTES, "%s%s%s%s%s", PICK(heads), draw(3) ? PICK(heads) : "", PICK(tails),
+		draw(2) ? PICK(tails) : "", PICK(trades));
+}
+
+static void add(struct matcher *matcher, uint64_t number, const char *name)
+{
+	struct catalogue_entry entry = { .merchant = number, .name = name };
+
+	if (rewapp__matcher_upsert(matcher, &entry))
+		exit(1);
+}
+
+static void measure(const struct matcher *matcher, char (*lines)[160])
+{
+	static struct match_scratch scratch;
+	static struct match match;
+	unsigned long long count = 0, found = 0;
+	double start = now(), spent;
+
+	do {
+		for (size_t i = 0; i < LINES; i++) {
+			struct match_query query = {
+				.raw = lines[i], .length = strlen(lines[i]), .amount_minor = -1250
+			};
+
+			rewapp__match_decide(matcher, &query, &scratch, &match);
+			found += match.outcome == MATCH_SURE || match.outcome == MATCH_REVIEW;
+		}
+		count += LINES;
+		spent = now() - start;
+	} while (spent < 1.0);
+	printf("descriptors per second %.0f (%.0f %% named a merchant)\n", (double)count / spent,
+		100.0 * (double)found / (double)count);
+}
+
+int main(int argc, char **argv)
+{
+	size_t merchants = argc > 1 ? strtoul(argv[1], NULL, 10) : 10000;
+	char(*names)[NAME_MAX_BYTES] = malloc((merchants + ADDED) * sizeof *names),
+	(*lines)[160] = malloc(LINES * sizeof *lines);
+	struct matcher_figures figures;
+	struct matcher *matcher;
+	double start;
+
+	if (!names || !lines || merchants == 0 || rewapp__matcher_open(&matcher, NULL))
+		return 1;
+	for (size_t i = 0; i < merchants + ADDED; i++)
+		make_name(names[i]);
+	for (size_t i = 0; i < LINES; i++) {
+		char unknown[NAME_MAX_BYTES];
+		const char *name = draw(2) ? names[draw((uint32_t)merchants)] : (make_name(unknown), unknown);
+
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(lines[i], sizeof lines[i], PICK(frames), name, PICK(towns));
+	}
+	start = now();
+	for (size_t i = 0; i < merchants; i++)
+		add(matcher, i + 1, names[i]);
+	printf("%zu merchants built in %.3f s\n", merchants, now() - start);
+	start = now();
+	for (size_t i = 0; i < ADDED; i++)
+		add(matcher, merchants + i + 1, names[merchants + i]);
+	printf("one merchant added in %.2f us\n", (now() - start) * 1e6 / ADDED);
+	rewapp__matcher_figures(matcher, &figures);
+	printf("%zu aliases, %.1f bytes each, %zu pairs share a name\n", figures.aliases,
+		(double)figures.bytes / (double)figures.aliases, figures.collisions);
+	measure(matcher, lines);
+	rewapp__matcher_close(matcher);
+	free(names);
+	free(lines);
+	return 0;
+}
