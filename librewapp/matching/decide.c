@@ -604,13 +604,29 @@ static bool is_rival(const struct match_candidate *best, const struct match_cand
 		(inner.from == outer.from && inner.to == outer.to);
 }
 
+/* A name that is also a common word, or that other letters follow, is sure only when
+ * something outside the text speaks for it. */
+static bool is_doubtful(const struct match_candidate *best)
+{
+	bool doubt = false, backed = false;
+
+	for (uint16_t i = 0; i < best->evidence_count; i++) {
+		enum evidence_kind kind = best->evidence[i].kind;
+
+		doubt |= kind == EVIDENCE_COMMONNESS || kind == EVIDENCE_GLUED || kind == EVIDENCE_SIGN;
+		backed |= (kind == EVIDENCE_MCC || kind == EVIDENCE_CITY) &&
+			best->evidence[i].weight_millibits > 0;
+	}
+	return doubt && !backed;
+}
+
 static enum match_outcome outcome_of(const struct match *match)
 {
 	const struct match_candidate *best = match->candidates;
 
 	if (!match->candidate_count || best->score_millibits < REVIEW_FROM)
 		return MATCH_NONE;
-	if (best->score_millibits < SURE_FROM)
+	if (best->score_millibits < SURE_FROM || is_doubtful(best))
 		return MATCH_REVIEW;
 	for (uint16_t i = 1; i < match->candidate_count; i++)
 		if (is_rival(best, &match->candidates[i]) &&
