@@ -1,6 +1,6 @@
 /* The yardstick of the bindings: purchases a second through C, as structs and as JSON.
  *
- *   bindings-bench STORAGE struct|json BATCH SECONDS FIRST
+ *   bindings-bench STORAGE struct|json BATCH MILLISECONDS FIRST
  *
  * prints the rate.  The bindings run the very same purchases on a store of their own;
  * FIRST, the number of the first one, keeps the ids of runs on one store apart. */
@@ -108,29 +108,32 @@ static void run_once(struct bench *bench, int json)
 	bench->next += (int64_t)bench->batch;
 }
 
+static void measure(struct bench *bench, int json, int64_t limit_ns)
+{
+	int64_t first = bench->next, started = now_ns(), passed;
+
+	do
+		run_once(bench, json);
+	while ((passed = now_ns() - started) < limit_ns);
+	printf("%" PRId64 " %" PRId64 "\n", (bench->next - first) * 1000000000 / passed, bench->next);
+}
+
 int main(int argc, char **argv)
 {
 	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
 	struct bench bench = { 0 };
-	int64_t started, first, limit;
 
 	if (argc != 6)
 		return EXIT_FAILURE;
 	options.storage = argv[1];
 	bench.batch = strtoul(argv[3], NULL, 10);
-	limit = strtoll(argv[4], NULL, 10) * 1000000000;
-	bench.next = first = strtoll(argv[5], NULL, 10);
+	bench.next = strtoll(argv[5], NULL, 10);
+	must(rewapp_engine_open(&bench.engine, &options));
 	bench.commands = calloc(bench.batch, sizeof(*bench.commands));
 	bench.receipts = calloc(bench.batch, sizeof(*bench.receipts));
 	bench.text = malloc((bench.batch + 2) * ROW);
-	if (!bench.commands || !bench.receipts || !bench.text)
-		return EXIT_FAILURE;
-	must(rewapp_engine_open(&bench.engine, &options));
-	started = now_ns();
-	while (now_ns() - started < limit)
-		run_once(&bench, strcmp(argv[2], "json") == 0);
-	printf("%" PRId64 " %" PRId64 "\n", (bench.next - first) * 1000000000 / (now_ns() - started),
-		bench.next);
+	if (bench.commands && bench.receipts && bench.text)
+		measure(&bench, strcmp(argv[2], "json") == 0, strtoll(argv[4], NULL, 10) * 1000000);
 	rewapp_engine_close(bench.engine);
 	free(bench.commands);
 	free(bench.receipts);
