@@ -351,7 +351,7 @@ static void say_line(const struct credit *credit, const struct credit_line *line
 	const struct bank_line *bank = line->bank;
 	bool good = line->fate == FATE_EARNED || line->fate == FATE_SURE;
 
-	printf("%s %14s  %.60s\n", bank->date, rewapp__say_money(cli, bank->amount, bank->currency).text,
+	printf("%s %14s  %s\n", bank->date, rewapp__say_money(cli, bank->amount, bank->currency).text,
 		bank->descriptor);
 	printf("    %s%s%s", good ? rewapp__say_good() : rewapp__say_dim(), fate_text(cli, line->fate),
 		rewapp__say_plain());
