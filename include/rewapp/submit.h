@@ -16,7 +16,8 @@ extern "C" {
  *   MERCHANT  id, target, document                  adds or replaces the partner merchant `target`
  *   PROGRAMME id, target, document                  adds a programme `target`, or its next version
  *   PURCHASE  id, member, amount, currency, one of merchant or descriptor, [programme, mcc,
- *             occurred_ms, terminal, reference]     a purchase: match, earn
+ *             occurred_ms, terminal, reference]     a purchase: match, earn; descriptors are matched against the
+ *             merchants as they stood before the batch
  *   RETURN    id, target, [amount, occurred_ms, reference]
  *                                                   gives back part of purchase `target`; no amount: all that is left
  *   HOLD      id, member, points, [programme, merchant, ttl_ms]
@@ -93,7 +94,7 @@ struct rewapp_command {
 	int64_t occurred_ms; /* when it happened; 0: now */
 	int64_t ttl_ms;
 	int32_t status;      /* enum rewapp_member_status */
-	int32_t mcc;         /* merchant category code (ISO 18245), 0: unknown */
+	int32_t mcc;         /* merchant category code (ISO 18245), 0: the merchant's own */
 	char currency[4];    /* ISO 4217, "EUR" */
 	const char *descriptor; /* the bank's text of a card payment */
 	const char *token;      /* the digits of a QR token */

@@ -50,7 +50,7 @@ static int id_cell(const struct read *read, size_t row, size_t column, struct re
 /* --- merchants ---------------------------------------------------------------------------- */
 
 static int merchant_index(
-	struct catalogue *catalogue, const struct merchant *merchant, const char *json, struct arena *arena)
+	struct catalogue *catalogue, struct merchant *merchant, const char *json, struct arena *arena)
 {
 	struct merchant_document document;
 	struct catalogue_entry entry;
@@ -59,6 +59,7 @@ static int merchant_index(
 
 	if (error < 0)
 		return error;
+	merchant->mcc = document.mcc_count ? document.mcc[0] : 0;
 	if (!(branches = rewapp__arena_array(arena, document.branch_count, sizeof *branches)))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "catalogue");
 	for (size_t i = 0; i < document.branch_count; i++)

@@ -16,6 +16,7 @@ struct merchant {
 	ref number;
 	struct rewapp_id id;
 	char *name;
+	int32_t mcc; /* its first category; 0: none */
 };
 
 struct programme_row {

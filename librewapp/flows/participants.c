@@ -52,6 +52,7 @@ static int merchant_decide(struct batch *batch, struct item *item)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "merchant");
 	merchant->number = known ? known->number : rewapp__ref_new(&batch->plan);
 	merchant->id = command->target;
+	merchant->mcc = document.mcc_count ? document.mcc[0] : 0;
 	if ((error = rewapp__map_put(&batch->merchants, &command->target, merchant)) < 0)
 		return error;
 	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_MERCHANT_PUT, TOUCHES_ONE,

@@ -193,7 +193,7 @@ static struct purchase *purchase_new(
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): judge() accepts none without a merchant */
 	purchase->merchant = item->merchant->number;
 	purchase->amount = item->command->amount;
-	purchase->mcc = item->command->mcc;
+	purchase->mcc = item->command->mcc ? item->command->mcc : item->merchant->mcc;
 	purchase->occurred_ms = occurred(batch, item);
 	return purchase->wallet ? purchase : NULL;
 }
