@@ -77,6 +77,7 @@ class Connection:
 class Server:
     def __init__(self, *options, folder=None):
         self.folder = folder or tempfile.mkdtemp(prefix='rewapp-server-')
+        os.makedirs(self.folder, exist_ok=True)
         self.store = f'sqlite:{self.folder}/store.db'
         self.options = options
         self.process = None
