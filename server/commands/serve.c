@@ -7,6 +7,7 @@
 
 #include <rewapp/errors.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,11 @@ static void observe(struct app *app, const struct request *request, int64_t took
 	rewapp__metrics_request(
 		&app->metrics, request->route ? request->route_index : SIZE_MAX, request->status, took_ns);
 }
+
+/* Page caches of all engines together: a store of any size, in a small server. */
+enum {
+	SQLITE_HEAP_BYTES = 40 * 1024 * 1024
+};
 
 static int fail(const char *what, int error)
 {
@@ -115,6 +121,7 @@ static int run(struct app *app)
 	int result;
 
 	block_signals(&signals);
+	sqlite3_soft_heap_limit64(SQLITE_HEAP_BYTES);
 	result = start(app);
 	if (!result)
 		result = listen_and_serve(app, &signals);

@@ -99,8 +99,8 @@ def prepare(server):
     path = os.path.join(server.folder, 'tokens')
     with open(path, 'w', encoding='ascii') as file:
         for _ in range(5):
-            holds = [{'member': f'@m{number}', 'points': 1} for number in range(1000)]
-            for receipt in connection.post('/v1/qr', holds).json['receipts']:
+            mints = [{'kind': 'mint', 'id': new_id(), 'member': f'@m{number}', 'points': 1} for number in range(1000)]
+            for receipt in connection.post('/v1/commands', {'commands': mints}).json['receipts']:
                 file.write(receipt['token'] + '\n')
     connection.close()
     return path

@@ -53,4 +53,5 @@ fastify.post('/v1/transactions', (request, reply) => {
 	});
 });
 
-fastify.listen({ port: 0, host: '127.0.0.1' }).then((address) => console.log(`listening on port ${address.split(':').pop()}`));
+fastify.listen({ port: 0, host: '127.0.0.1' })
+	.then((address) => console.log(`listening on port ${address.split(':').pop()}`));
