@@ -129,6 +129,37 @@ static int64_t days_after(int64_t from_ms, int64_t days)
 	return out;
 }
 
+static int check_move(struct account *debit, struct account *credit, int64_t points)
+{
+	struct transfer transfer = {
+		.code = REWAPP_CODE_AWARD, .debit = debit, .credit = credit, .amount = points
+	};
+
+	return rewapp__book_check(&transfer);
+}
+
+/* Whether `points` fit between the wallet and the accounts of both funders: asked before
+ * anything is recorded, so that no command is carried out by half. */
+static int check_room(struct batch *batch, const struct purchase *purchase, int64_t points)
+{
+	struct account *wallet = purchase->wallet->account, *debt = purchase->wallet->debt;
+	const ref funders[] = { 0, purchase->merchant };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct account *funder = rewapp__batch_account(
+			batch, purchase->programme->number, ACCOUNT_ISSUANCE, funders[i]);
+		int error;
+
+		if (!funder)
+			return batch->failed;
+		if ((error = check_move(funder, wallet, points)) < 0 ||
+			(error = check_move(wallet, funder, points)) < 0 ||
+			(error = check_move(debt, funder, points)) < 0)
+			return error;
+	}
+	return 0;
+}
+
 static int credit(
 	struct batch *batch, struct item *item, const struct purchase *purchase, ref funder, int64_t points)
 {
@@ -217,6 +248,9 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 
 	facts_of(batch, purchase, &item->merchant->id, &facts);
 	if ((error = rewapp__earn_decide(purchase->rules, &facts, &purchase->awards)) < 0)
+		return error;
+	if ((error = check_room(
+		     batch, purchase, purchase->awards.by_programme + purchase->awards.by_merchant)) < 0)
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
 	if ((error = credit(batch, item, purchase, 0, purchase->awards.by_programme)) < 0 ||
@@ -323,6 +357,8 @@ static int return_record(struct batch *batch, struct item *item, struct purchase
 	if ((error = retained(batch, purchase, purchase->amount - purchase->returned, &before)) < 0 ||
 		(error = retained(batch, purchase, purchase->amount - purchase->returned - amount, &after)) <
 			0)
+		return error;
+	if ((error = check_room(batch, purchase, before.by_programme + before.by_merchant)) < 0)
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
 	if ((error = claw_back(batch, purchase, 0, before.by_programme - after.by_programme, &sum)) < 0 ||

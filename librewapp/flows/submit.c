@@ -153,13 +153,13 @@ static bool is_hosts_fault(int error)
 static int decide_one(struct batch *batch, struct item *item)
 {
 	struct known *known = rewapp__batch_known(batch, &item->command->id);
-	int64_t seq_before;
+	size_t steps_before;
 	int error;
 
 	if (known)
 		return replay(batch, item, known);
 	item->number = rewapp__ref_new(&batch->plan);
-	seq_before = batch->plan.seq_count;
+	steps_before = batch->plan.step_count;
 	batch->book.command = item->number;
 	batch->book.occurred_ms = item->command->occurred_ms ? item->command->occurred_ms : batch->now_ms;
 	error = story_of(item->command->kind)->decide(batch, item);
@@ -167,7 +167,7 @@ static int decide_one(struct batch *batch, struct item *item)
 		return error;
 	if (error < 0) {
 		item_fail(item, error, NULL);
-		if (batch->plan.seq_count == seq_before)
+		if (batch->plan.step_count == steps_before)
 			return 0; /* nothing was recorded for it: its id stays free */
 	}
 	batch->recorded = true;

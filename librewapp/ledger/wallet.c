@@ -185,15 +185,23 @@ static void lot_expire(struct wallet *wallet, struct book *book, struct lot *lot
 
 void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now_ms)
 {
+	int64_t occurred_ms = book->occurred_ms;
+
 	for (size_t i = 0; i < wallet->hold_count; i++) {
 		struct hold *hold = wallet->holds[i];
 
-		if (hold->state == HOLD_OPEN && hold->expires_ms <= now_ms)
-			rewapp__wallet_release(wallet, book, hold, REWAPP_CODE_TIMEOUT, HOLD_TIMED_OUT);
+		if (hold->state != HOLD_OPEN || hold->expires_ms > now_ms)
+			continue;
+		book->occurred_ms = hold->expires_ms;
+		rewapp__wallet_release(wallet, book, hold, REWAPP_CODE_TIMEOUT, HOLD_TIMED_OUT);
 	}
-	for (size_t i = 0; i < wallet->lot_count; i++)
-		if (wallet->lots[i]->remaining > 0 && lot_is_dead(wallet->lots[i], now_ms))
-			lot_expire(wallet, book, wallet->lots[i]);
+	for (size_t i = 0; i < wallet->lot_count; i++) {
+		if (wallet->lots[i]->remaining == 0 || !lot_is_dead(wallet->lots[i], now_ms))
+			continue;
+		book->occurred_ms = wallet->lots[i]->expires_ms;
+		lot_expire(wallet, book, wallet->lots[i]);
+	}
+	book->occurred_ms = occurred_ms;
 }
 
 /* Takes what is needed from the lots that `fits` accepts, in their order. */

@@ -70,7 +70,7 @@ bool rewapp__wallet_add_lot(struct wallet *wallet, struct lot *lot);
 bool rewapp__wallet_add_hold(struct wallet *wallet, struct hold *hold);
 
 /* Records what time has done: holds that timed out give their points back, lots that expired
- * go to breakage.  First of all on a wallet that a command touches. */
+ * go to breakage, each at the instant when it was due.  First of all on a wallet that a command touches. */
 void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now_ms);
 
 /* The lots that `points` would be taken from at `now_ms`, into the wallet's arena.
