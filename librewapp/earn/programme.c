@@ -440,7 +440,7 @@ static int read_rule(struct programme *programme, const cJSON *object, size_t in
 	static const char *const funders[] = { "programme", "merchant" };
 	struct rule *rule = &programme->rules[index];
 	char place[PLACE_BYTES], inner[PLACE_BYTES + 8];
-	int error, funder;
+	int error, funder = 0;
 
 	snprintf(place, sizeof place, "rules[%zu]", index);
 	snprintf(inner, sizeof inner, "%s.when", place);

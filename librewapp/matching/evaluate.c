@@ -328,7 +328,7 @@ static void finish(struct evaluation *out)
 
 	out->precision_bp = rate(out->right, out->predicted, 10000);
 	out->recall_bp = rate(out->recalled, out->expected, 10000);
-	sum = (uint64_t)(out->precision_bp + out->recall_bp);
+	sum = (uint64_t)out->precision_bp + (uint64_t)out->recall_bp;
 	out->f1_bp = rate(2 * (uint64_t)out->precision_bp, sum, (uint64_t)out->recall_bp);
 	out->false_credits_per_1000_bp = rate(out->false_credits, out->lines, 10000000);
 	out->accept_precision_bp = rate(out->sure_right, out->sure, 10000);

@@ -311,6 +311,7 @@ int rewapp__cli_main(const struct cli_page *page, struct poptOption *options, in
 	poptFreeContext(cli.context);
 	free_strings(common);
 	free_strings(options);
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): cli.store went with the strings of its table */
 	if (fflush(stdout) && !code)
 		code = CLI_HOST;
 	return code;

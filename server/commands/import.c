@@ -92,7 +92,7 @@ static int submit_some(struct cli *cli, rewapp_engine *engine, const char *path,
 	}
 	if (code)
 		exit = rewapp__cli_fail(cli, code);
-	for (size_t i = 0; i < count && !exit; i++)
+	for (size_t i = 0; i < count && !code && !exit; i++)
 		exit = receipt_check(cli, path, &items[i], &receipts[i]);
 	free(commands);
 	free(receipts);

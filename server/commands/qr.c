@@ -33,9 +33,10 @@ struct qr {
 static int write_image(struct cli *cli, const char *path, const void *image, size_t size)
 {
 	FILE *stream = path ? fopen(path, "wb") : stdout;
-	size_t written = stream ? fwrite(image, 1, size, stream) : 0;
-	int wrong = !stream || written != size || (path ? fclose(stream) : fflush(stream));
+	int wrong = !stream || fwrite(image, 1, size, stream) != size;
 
+	if (stream && (path ? fclose(stream) : fflush(stream)) != 0)
+		wrong = 1;
 	return wrong ? rewapp__cli_fail_with(cli, REWAPP_E_STORAGE, path ? path : strerror(errno)) : CLI_OK;
 }
 

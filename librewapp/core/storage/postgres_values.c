@@ -95,7 +95,7 @@ int rewapp__postgres_encode(struct postgres_args *out, const struct stmt *stmt, 
 /* A big-endian number of two's complement. */
 static int64_t integer_decode(const unsigned char *bytes, int size)
 {
-	uint64_t bits = size > 0 && size > 1 && bytes[0] & 0x80 ? UINT64_MAX : 0;
+	uint64_t bits = size > 1 && bytes[0] & 0x80 ? UINT64_MAX : 0;
 
 	for (int i = 0; i < size; i++)
 		bits = bits << 8 | bytes[i];
