@@ -308,10 +308,10 @@ int rewapp__cli_main(const struct cli_page *page, struct poptOption *options, in
 	poptSetOtherOptionHelp(cli.context, page->arguments);
 	code = run_context(&cli, run, user);
 	rewapp_engine_close(cli.engine);
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): cli.store goes with the strings of its table */
 	poptFreeContext(cli.context);
 	free_strings(common);
 	free_strings(options);
-	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): cli.store went with the strings of its table */
 	if (fflush(stdout) && !code)
 		code = CLI_HOST;
 	return code;
