@@ -494,6 +494,7 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 {
 	struct purchase *purchase = subject;
 	struct catalogue *catalogue = &batch->engine->catalogue;
+	const struct merchant *merchant;
 	const void *awards;
 	size_t size;
 	int error;
@@ -503,6 +504,7 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 			REWAPP_E_CORRUPT, "purchase %lld is missing", (long long)purchase->number);
 	purchase->member = want_member_number(batch, rewapp__cell_int(read, 0, 1));
 	purchase->merchant = rewapp__cell_int(read, 0, 2);
+	merchant = rewapp__catalogue_merchant_by_number(catalogue, purchase->merchant);
 	purchase->programme = rewapp__catalogue_programme_by_number(catalogue, rewapp__cell_int(read, 0, 3));
 	purchase->version = (int32_t)rewapp__cell_int(read, 0, 4);
 	purchase->amount = rewapp__cell_int(read, 0, 5);
@@ -511,9 +513,12 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 	purchase->mcc = (int32_t)rewapp__cell_int(read, 0, 8);
 	purchase->occurred_ms = rewapp__cell_int(read, 0, 9);
 	awards = rewapp__cell_blob(read, 0, 10, &size);
-	if (!purchase->programme || !purchase->member)
-		return batch->failed ? batch->failed
-				     : rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme");
+	merchant = rewapp__catalogue_merchant_by_number(catalogue, purchase->merchant);
+	if (!purchase->programme || !purchase->member || !merchant)
+		return batch->failed
+			? batch->failed
+			: rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme or merchant");
+	purchase->merchant_id = merchant->id;
 	if ((error = rewapp__awards_decode(awards, size, &purchase->awards)) < 0)
 		return error;
 	if ((error = rewapp__catalogue_version(catalogue, batch->engine->storage, batch->arena,

@@ -40,6 +40,7 @@ struct purchase {
 	const struct programme *rules; /* of the version that decided */
 	struct wallet *wallet;
 	ref merchant;
+	struct rewapp_id merchant_id;
 	int32_t version;
 	int64_t amount, returned, clawed_back, occurred_ms;
 	int32_t mcc;

@@ -223,6 +223,7 @@ static struct purchase *purchase_new(
 	purchase->wallet = rewapp__batch_wallet(batch, member, programme);
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): judge() accepts none without a merchant */
 	purchase->merchant = item->merchant->number;
+	purchase->merchant_id = item->merchant->id;
 	purchase->amount = item->command->amount;
 	purchase->mcc = item->command->mcc ? item->command->mcc : item->merchant->mcc;
 	purchase->occurred_ms = occurred(batch, item);
@@ -300,13 +301,10 @@ static void return_want(struct batch *batch, struct item *item)
 }
 
 /* What the purchase is still worth when `left` of its amount is kept. */
-static int retained(struct batch *batch, const struct purchase *purchase, int64_t left, struct awards *out)
+static int retained(const struct purchase *purchase, int64_t left, struct awards *out)
 {
-	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
-		&batch->engine->catalogue, purchase->merchant);
-	static const struct rewapp_id nobody;
 	struct earn_facts facts = {
-		.merchant = merchant ? merchant->id : nobody,
+		.merchant = purchase->merchant_id,
 		.mcc = purchase->mcc,
 		.amount = purchase->amount,
 		.occurred_ms = purchase->occurred_ms,
@@ -354,9 +352,8 @@ static int return_record(struct batch *batch, struct item *item, struct purchase
 	struct clawback sum = { 0, 0 };
 	int error;
 
-	if ((error = retained(batch, purchase, purchase->amount - purchase->returned, &before)) < 0 ||
-		(error = retained(batch, purchase, purchase->amount - purchase->returned - amount, &after)) <
-			0)
+	if ((error = retained(purchase, purchase->amount - purchase->returned, &before)) < 0 ||
+		(error = retained(purchase, purchase->amount - purchase->returned - amount, &after)) < 0)
 		return error;
 	if ((error = check_room(batch, purchase, before.by_programme + before.by_merchant)) < 0)
 		return error;

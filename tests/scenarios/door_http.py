@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 # Where a lone command goes; {target} is the object that the path names, then not in the body.
 ROUTES = {
@@ -72,7 +72,8 @@ class Door:
     def query(self, question):
         name = question["query"]
         if name in ("balance", "statement"):
-            return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}")
+            more = urlencode({key: value for key, value in question.items() if key not in ("query", "member")})
+            return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}?{more}")
         if name == "inspect":
             return self.request("POST", "/v1/qr/inspect", {k: v for k, v in question.items() if k != "query"})
         # The proof is the operator's, not a route.
