@@ -54,7 +54,7 @@ static int earn_one(struct cli *cli, const struct earn *options)
 		code = rewapp__cli_money(cli, "--amount", options->amount, currency, &command.amount);
 	if (!code)
 		code = rewapp__cli_number(cli, "--mcc", options->mcc, &mcc);
-	if (!code && (mcc < 0 || mcc > 9999))
+	if (!code && (mcc < INT32_MIN || mcc > INT32_MAX))
 		return rewapp__cli_usage(cli, "--mcc: %lld", (long long)mcc);
 	command.mcc = (int32_t)mcc;
 	if (!code)
