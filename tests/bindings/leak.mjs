@@ -10,7 +10,7 @@ const [opens, uses] = process.argv.slice(3).map(Number);
 const here = path.dirname(fileURLToPath(import.meta.url));
 const world = JSON.parse(fs.readFileSync(path.join(here, 'world.json'), 'utf8'));
 const clockMs = 1_772_000_000_000;
-const allowedKib = 8192; // the heap of V8 breathes
+const allowedKib = 4096; // the heap of V8 breathes
 
 async function residentKib() {
   for (let times = 0; times < 3; times += 1) {
@@ -62,7 +62,7 @@ async function rounds(engine, openCount, useCount) {
 
 const engine = new Engine('', { clockMs });
 engine.submit(world);
-await rounds(engine, opens / 5, uses / 5);
+await rounds(engine, opens, uses);
 const before = await residentKib();
 await rounds(engine, opens, uses);
 const grown = await residentKib() - before;
