@@ -35,7 +35,8 @@ REWAPP_API int rewapp_receipt_format(
 	const struct rewapp_receipt *receipt, char *text, size_t capacity, size_t *need);
 
 /* rewapp_commands_parse(), rewapp_submit() and {"receipts": [...]} in one call.
- * *out is the caller's, to free with rewapp_free().  Returns as those. */
+ * *out is the caller's, to free with rewapp_free(), and NUL-terminated; `out_length` may be NULL.
+ * Returns as those. */
 REWAPP_API int rewapp_json_submit(
 	rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length);
 
