@@ -66,15 +66,20 @@ enum {
 	COUNT = sizeof table / sizeof *table
 };
 
+static int set_text(char **place, const char *text)
+{
+	free(*place);
+	*place = strdup(text);
+	return *place ? 0 : -1;
+}
+
 static int set(struct settings *settings, const struct setting *row, const char *text)
 {
 	char *end;
 	long long number;
 
-	if (row->kind == SETTING_TEXT) {
-		memcpy((char *)settings + row->offset, &text, sizeof text);
-		return 0;
-	}
+	if (row->kind == SETTING_TEXT)
+		return set_text((char **)(void *)((char *)settings + row->offset), text);
 	errno = 0;
 	number = strtoll(text, &end, 10);
 	if (errno || end == text || *end || number < row->min || number > row->max) {
@@ -130,15 +135,18 @@ static void describe(struct poptOption options[COUNT + 2])
 
 static int read_options(struct settings *settings, poptContext context)
 {
-	int value;
+	char *argument;
+	int value, error;
 
 	while ((value = poptGetNextOpt(context)) > 0) {
 		if (value == COUNT + 1) {
 			poptPrintHelp(context, stdout, 0);
 			return 1;
 		}
-		if (set(settings, &table[value - 1],
-			    table[value - 1].kind == SETTING_FLAG ? "1" : poptGetOptArg(context)) < 0)
+		argument = poptGetOptArg(context); /* NULL for a flag; else ours */
+		error = set(settings, &table[value - 1], argument ? argument : "1");
+		free(argument);
+		if (error < 0)
 			return -1;
 	}
 	if (value == -1 && !poptPeekArg(context))
@@ -164,4 +172,11 @@ int rewapp__settings_read(struct settings *settings, int argc, char **argv)
 	result = read_options(settings, context);
 	poptFreeContext(context);
 	return result;
+}
+
+void rewapp__settings_finish(struct settings *settings)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (table[i].kind == SETTING_TEXT)
+			free(*(char **)(void *)((char *)settings + table[i].offset));
 }

@@ -7,10 +7,7 @@
 #include <stdint.h>
 
 struct settings {
-	const char *store;
-	const char *keys;
-	const char *listen;
-	const char *durability;
+	char *store, *keys, *listen, *durability; /* owned */
 	int64_t threads;
 	int64_t connections, connections_per_address;
 	int64_t queue;
@@ -21,7 +18,8 @@ struct settings {
 };
 
 /* Reads the environment, then the arguments.  Returns 0; 1 when --help was asked for and
- * answered; -1 with a line on stderr. */
+ * answered; -1 with a line on stderr.  In each case rewapp__settings_finish() follows. */
 int rewapp__settings_read(struct settings *settings, int argc, char **argv);
+void rewapp__settings_finish(struct settings *settings);
 
 #endif

@@ -156,6 +156,7 @@ int command_serve(int argc, char **argv)
 		result = result < 0 ? 2 : 0;
 	else
 		result = app->settings.list_routes ? list_routes() : run(app);
+	rewapp__settings_finish(&app->settings);
 	free(app);
 	return result;
 }
