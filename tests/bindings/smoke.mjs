@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
 const folder = path.resolve(process.argv[2]);
 const rewapp = createRequire(import.meta.url)(folder);
@@ -233,6 +234,12 @@ const checks = {
       () => engine.acknowledge('x', 1), () => left.next()]) {
       raises(CallerError, 'ARGUMENT', call, 'engine');
     }
+  },
+
+  async threads() {
+    const worker = new Worker(`require(${JSON.stringify(folder)})`, { eval: true });
+    const error = await new Promise((resolve) => { worker.once('error', resolve).once('exit', resolve); });
+    assert.match(String(error), /not for worker threads/);
   },
 
   async forgotten() {

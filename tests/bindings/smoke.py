@@ -9,6 +9,8 @@ import traceback
 
 import rewapp
 
+import threads as several_threads
+
 HERE = pathlib.Path(__file__).parent
 START = 1_772_000_000_000  # 2026-02-25
 WORLD = json.loads((HERE / 'world.json').read_text(encoding='utf-8'))
@@ -211,6 +213,10 @@ def closed():
              lambda: engine.acknowledge('x', 1), lambda: next(pages_left))
     for call in calls:
         raises(rewapp.CallerError, 'ARGUMENT', call, 'engine')
+
+
+def threads():
+    several_threads.main()
 
 
 def forgotten():

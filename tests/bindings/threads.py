@@ -1,4 +1,4 @@
-"""An engine serves one thread at a time: a second is refused, others run meanwhile, and nothing breaks."""
+"""The check `threads` of smoke.py: a second thread in one engine is refused, others run meanwhile."""
 import json
 import pathlib
 import threading
@@ -47,7 +47,4 @@ def main():
         engine.submit(WORLD)
     assert run(own) == (CALLS * 4, 0)
     assert all(engine.balance('@ada')['available'] == CALLS * 500 for engine in own)
-    print(f'one engine for 4 threads: {done} calls done, {refused} refused; an engine each: none refused')
-
-
-main()
+    print(f'# one engine for 4 threads: {done} calls done, {refused} refused; an engine each: none refused')

@@ -5,6 +5,12 @@
 // fields, the same in every language.
 'use strict';
 
+const { isMainThread } = require('node:worker_threads');
+
+// The wrapper that SWIG writes keeps objects of V8 in statics, which belong to one thread.
+if (!isMainThread) {
+  throw new Error('rewapp: not for worker threads; use a child process');
+}
 const native = require('./_native.node');
 
 // The engine could not do what was asked.  A refusal of the business is none of these: it is
