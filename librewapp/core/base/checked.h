@@ -40,9 +40,12 @@ static inline bool rewapp__mul(int64_t a, int64_t b, int64_t *out)
 static inline bool rewapp__mul_div(int64_t a, int64_t b, int64_t c, int64_t *out)
 {
 	__extension__ typedef unsigned __int128 wide;
-	wide quotient = (wide)a * (wide)b / (wide)c;
+	wide quotient;
 
-	if (a < 0 || b < 0 || c <= 0 || quotient > INT64_MAX)
+	if (a < 0 || b < 0 || c <= 0)
+		return false;
+	quotient = (wide)a * (wide)b / (wide)c;
+	if (quotient > INT64_MAX)
 		return false;
 	*out = (int64_t)quotient;
 	return true;

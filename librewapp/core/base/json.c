@@ -34,8 +34,31 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* cJSON takes \uZZZZ for U+0000. */
+static int gate_escape(struct gate *gate)
+{
+	const char *at = gate->text + gate->at + 1;
+	const size_t left = gate->length - gate->at - 1;
+
+	if (left >= 5 && memcmp(at, "u0000", 5) == 0)
+		return gate_fail(gate, "NUL stands in a string");
+	if (left == 0 || !memchr("\"\\/bfnrtu", *at, 9))
+		return gate_fail(gate, "the escape is malformed");
+	if (*at == 'u' && (left < 5 || !is_hex(at[1]) || !is_hex(at[2]) || !is_hex(at[3]) || !is_hex(at[4])))
+		return gate_fail(gate, "the escape is malformed");
+	gate->at++;
+	return 0;
+}
+
 static int gate_string(struct gate *gate)
 {
+	int error;
+
 	for (gate->at++; gate->at < gate->length; gate->at++) {
 		unsigned char c = (unsigned char)gate->text[gate->at];
 
@@ -45,11 +68,8 @@ static int gate_string(struct gate *gate)
 		}
 		if (c < 0x20)
 			return gate_fail(gate, "a control character stands in a string");
-		if (c == '\\') {
-			if (gate->length - gate->at >= 6 && memcmp(gate->text + gate->at, "\\u0000", 6) == 0)
-				return gate_fail(gate, "NUL stands in a string");
-			gate->at++;
-		}
+		if (c == '\\' && (error = gate_escape(gate)) < 0)
+			return error;
 	}
 	return gate_fail(gate, "the string has no end");
 }
@@ -75,6 +95,12 @@ static int gate_number(struct gate *gate)
 	return 0;
 }
 
+/* Those that no text may hold outside its strings; cJSON takes them for spaces. */
+static bool is_control(char c)
+{
+	return (unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
 /* Only what cJSON would let pass is looked at; the grammar itself is cJSON's. */
 static int gate_scan(struct gate *gate)
 {
@@ -90,8 +116,10 @@ static int gate_scan(struct gate *gate)
 			gate->depth += (c == '{' || c == '[') - (c == '}' || c == ']');
 			if (gate->depth > JSON_DEPTH_MAX)
 				return gate_fail(gate, "the nesting is too deep");
-			if (c == '\0')
-				return gate_fail(gate, "NUL stands in the text");
+			if (is_control(c))
+				return gate_fail(gate, "a control character stands in the text");
+			if ((unsigned char)c > 0x7e)
+				return gate_fail(gate, "the text is not JSON");
 			gate->at++;
 		}
 		if (error)
