@@ -87,8 +87,10 @@ run import programmes programme.json
 run import members members.json
 
 chapter 'A bank statement comes in' 'Un relevé bancaire arrive'
-tell "OFX 1 in Windows-1252, as French banks give it. Card payments at partners earn; transfers, cash and fees do not." \
-	"OFX 1 en Windows-1252, tel que le donnent les banques. Les paiements par carte chez un partenaire rapportent ; pas les virements, retraits et frais."
+tell 'OFX 1 in Windows-1252, as French banks give it.' \
+	'OFX 1 en Windows-1252, tel que le donnent les banques.'
+tell 'Card payments at partners earn; transfers, cash and fees do not.' \
+	'Les paiements par carte chez un partenaire rapportent ; pas les virements, retraits et frais.'
 run import statement claire-2026-09.ofx --member @claire-morel
 
 chapter 'Why this merchant?' 'Pourquoi ce commerçant ?'
@@ -176,7 +178,8 @@ if [ $once = yes ]; then
 	kill "$server"
 	wait "$server" || { echo "$0: the server did not stop well" >&2 && exit 1; }
 	server=
-	tell "The server answered and stopped; that was the story." "Le serveur a répondu puis s'est arrêté ; fin du récit."
+	tell "The server answered and stopped; that was the story." \
+		"Le serveur a répondu puis s'est arrêté ; fin du récit."
 	exit 0
 fi
 tell "Ctrl-C ends it." "Ctrl-C pour terminer."

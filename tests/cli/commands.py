@@ -87,7 +87,8 @@ class Purchases(ProgramTest):
         self.earn('--descriptor', 'CARTE 03/10 CHEZ PERSONNE', '--amount', '12.50', code=1)
 
     def test_words_explain_each_rule(self):
-        text = self.rewapp('earn', '--member', '@claire-morel', '--merchant', '@fnac', '--amount', '80', '--explain').out
+        text = self.rewapp('earn', '--member', '@claire-morel', '--merchant', '@fnac', '--amount', '80',
+                           '--explain').out
         self.assertRegex(text, r'base +\+80  points given')
         self.assertIn('earned          380 points = 3.80 EUR', text)
         french = self.rewapp('earn', '--member', '@karim-benali', '--merchant', '@fnac', '--amount', '80', '--explain',
@@ -115,7 +116,8 @@ class Purchases(ProgramTest):
     def test_a_return_takes_its_part_back(self):
         self.earn('--merchant', '@fnac', '--amount', '80.00', '--id', '@t1')
         part = self.rewapp('return', '@t1', '--amount', '40.00', '--json').json
-        self.assertEqual((part['verdict'], part['points']), ('ACCEPTED', 40))  # the welcome stays: what is left is above its minimum
+        # the welcome stays: what is left is above its minimum
+        self.assertEqual((part['verdict'], part['points']), ('ACCEPTED', 40))
         self.rewapp('return', '@t1', '--amount', '41.00', code=1)
         self.assertEqual(self.rewapp('return', '@t1', '--json').json['pending'], 0)
         self.rewapp('return', '@unknown', code=1)
@@ -154,7 +156,8 @@ class Codes(ProgramTest):
             self.assertEqual((seen['verdict'], seen['points'], seen['amount']), ('ACCEPTED', 200, 200))
         spent = self.rewapp('qr', 'redeem', token, '--merchant', '@fnac', '--id', '@r1', '--json').json
         self.assertEqual((spent['verdict'], spent['points']), ('ACCEPTED', 200))
-        self.assertTrue(self.rewapp('qr', 'redeem', token, '--merchant', '@fnac', '--id', '@r1', '--json').json['replayed'])
+        again = self.rewapp('qr', 'redeem', token, '--merchant', '@fnac', '--id', '@r1', '--json')
+        self.assertTrue(again.json['replayed'])
         self.assertIn('SPENT', self.rewapp('qr', 'redeem', token, '--merchant', '@fnac', code=1).out)
         self.assertIn('SPENT', self.rewapp('qr', 'inspect', token, code=1).out)
 

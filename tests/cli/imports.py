@@ -4,7 +4,8 @@ import shutil
 
 from program import DATA, ProgramTest, main
 
-STATEMENTS = [('claire-2026-09.ofx', '@claire-morel', 'ofx', '', 20), ('karim-2026-09.ofx', '@karim-benali', 'ofx', '', 13),
+STATEMENTS = [('claire-2026-09.ofx', '@claire-morel', 'ofx', '', 20),
+              ('karim-2026-09.ofx', '@karim-benali', 'ofx', '', 13),
               ('hugo-2026-09.qif', '@hugo-lefevre', 'qif', '', 12),
               ('ines-boursobank.csv', '@ines-da-silva', 'csv', 'boursobank', 13),
               ('lea-societe-generale.csv', '@lea-fontaine', 'csv', 'societe-generale', 11),
@@ -52,7 +53,8 @@ class Catalogues(ProgramTest):
         self.rewapp('import', 'merchants', 'nowhere.json', code=3)
 
     def test_csv(self):
-        path = self.write('m.csv', 'id;name;aliases;mcc\n@a;Épicerie A;EPI A|EPICERIE;5411|5499\n@b;B;;\n'.encode('cp1252'))
+        text = 'id;name;aliases;mcc\n@a;Épicerie A;EPI A|EPICERIE;5411|5499\n@b;B;;\n'
+        path = self.write('m.csv', text.encode('cp1252'))
         self.assertEqual(self.counts('merchants', path)['added'], 2)
         merchant = self.rewapp('query', '{"query": "merchant", "id": "@a"}').json
         self.assertEqual(merchant['document'], {'name': 'Épicerie A', 'aliases': ['EPI A', 'EPICERIE'],
@@ -104,7 +106,8 @@ class Statements(ProgramTest):
                 self.assertEqual(again['counts']['known'], first['counts']['earned'])
 
     def test_statements_that_overlap(self):
-        a, b, c = (('2026-09-01', 'CARTE 01/09 FNAC PARIS', '-50,00'), ('2026-09-02', 'CARTE 02/09 FNAC PARIS', '-20,00'),
+        a, b, c = (('2026-09-01', 'CARTE 01/09 FNAC PARIS', '-50,00'),
+                   ('2026-09-02', 'CARTE 02/09 FNAC PARIS', '-20,00'),
                    ('2026-09-03', 'CARTE 03/09 FNAC PARIS', '-30,00'))
         first = self.statement(self.write('1.csv', bourso(a, b)))
         second = self.statement(self.write('2.csv', bourso(b, c)))
