@@ -19,6 +19,7 @@ missing() {
 }
 
 # Debian keeps the server's programs out of PATH, one folder for each version.
+# shellcheck disable=SC2012 # names of versions, nothing strange in them
 programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -x "$programs/initdb" ] || programs=$(dirname "$(command -v initdb || echo none/none)")
 [ -x "$programs/initdb" ] || missing "no initdb"
@@ -36,6 +37,7 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/rewapp-pg.XXXXXX")
 [ -z "$as_user" ] || chown "$user" "$folder"
 child=
 
+# shellcheck disable=SC2317 # called by the trap
 finish() {
 	trap '' INT TERM HUP
 	[ -z "$child" ] || kill "$child" 2>/dev/null || true
