@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 import unittest
+import urllib.parse
 import uuid
 
 PROGRAM = os.environ['REWAPP_PROGRAM']
@@ -73,11 +74,22 @@ class Connection:
         self.http.close()
 
 
+def fresh_database():
+    """Where REWAPP_TEST_POSTGRES names a server: the URI of a new database there."""
+    server = os.environ.get('REWAPP_TEST_POSTGRES')
+    if not server:
+        return None
+    name = f'server_{new_id()}'
+    subprocess.run(['psql', '-q', server, '-c', f'CREATE DATABASE {name}'], check=True)
+    parts = urllib.parse.urlsplit(server)
+    return urllib.parse.urlunsplit(parts._replace(path='/' + name))
+
+
 class Server:
     def __init__(self, *options, folder=None):
         self.folder = folder or tempfile.mkdtemp(prefix='rewapp-server-')
         os.makedirs(self.folder, exist_ok=True)
-        self.store = f'sqlite:{self.folder}/store.db'
+        self.store = fresh_database() or f'sqlite:{self.folder}/store.db'
         self.options = options
         self.process = None
         self.start()
