@@ -87,16 +87,10 @@ run import programmes programme.json
 run import members members.json
 
 chapter 'A bank statement comes in' 'Un relevé bancaire arrive'
-<<<<<<< Updated upstream
 tell 'OFX 1 in Windows-1252, as French banks give it.' \
 	'OFX 1 en Windows-1252, tel que le donnent les banques.'
 tell 'Card payments at partners earn; transfers, cash and fees do not.' \
 	'Les paiements par carte chez un partenaire rapportent ; pas les virements, retraits et frais.'
-=======
-tell "OFX 1 in Windows-1252, as French banks give it." "OFX 1 en Windows-1252, tel que le donnent les banques."
-tell "Card payments at partners earn; transfers, cash and fees do not." \
-	"Les paiements par carte chez un partenaire rapportent ; pas les virements, retraits et frais."
->>>>>>> Stashed changes
 run import statement claire-2026-09.ofx --member @claire-morel
 
 chapter 'Why this merchant?' 'Pourquoi ce commerçant ?'

@@ -87,13 +87,8 @@ class Purchases(ProgramTest):
         self.earn('--descriptor', 'CARTE 03/10 CHEZ PERSONNE', '--amount', '12.50', code=1)
 
     def test_words_explain_each_rule(self):
-<<<<<<< Updated upstream
-        text = self.rewapp('earn', '--member', '@claire-morel', '--merchant', '@fnac', '--amount', '80',
-                           '--explain').out
-=======
         words = ['earn', '--merchant', '@fnac', '--amount', '80', '--explain', '--member']
         text = self.rewapp(*words, '@claire-morel').out
->>>>>>> Stashed changes
         self.assertRegex(text, r'base +\+80  points given')
         self.assertIn('earned          380 points = 3.80 EUR', text)
         french = self.rewapp(*words, '@karim-benali', '--lang', 'fr').out
@@ -160,13 +155,8 @@ class Codes(ProgramTest):
             self.assertEqual((seen['verdict'], seen['points'], seen['amount']), ('ACCEPTED', 200, 200))
         spent = self.rewapp('qr', 'redeem', token, '--merchant', '@fnac', '--id', '@r1', '--json').json
         self.assertEqual((spent['verdict'], spent['points']), ('ACCEPTED', 200))
-<<<<<<< Updated upstream
         again = self.rewapp('qr', 'redeem', token, '--merchant', '@fnac', '--id', '@r1', '--json')
         self.assertTrue(again.json['replayed'])
-=======
-        again = self.rewapp('qr', 'redeem', token, '--merchant', '@fnac', '--id', '@r1', '--json').json
-        self.assertTrue(again['replayed'])
->>>>>>> Stashed changes
         self.assertIn('SPENT', self.rewapp('qr', 'redeem', token, '--merchant', '@fnac', code=1).out)
         self.assertIn('SPENT', self.rewapp('qr', 'inspect', token, code=1).out)
 
