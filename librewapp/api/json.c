@@ -239,6 +239,10 @@ void rewapp_commands_free(rewapp_commands *commands)
 
 /* --- submit ---------------------------------------------------------------------------------- */
 
+enum {
+	RECEIPTS_BYTES_MAX = 256 * 1024 * 1024 /* room for the largest batch under the most rules */
+};
+
 int rewapp_receipt_format(const struct rewapp_receipt *receipt, char *text, size_t capacity, size_t *need)
 {
 	struct buffer out;
@@ -261,12 +265,14 @@ int rewapp_receipt_format(const struct rewapp_receipt *receipt, char *text, size
 
 static int give(struct buffer *buffer, int error, char **out, size_t *out_length)
 {
+	if (error == 0 && buffer->failed == REWAPP_E_NOMEMORY)
+		error = rewapp__fail(REWAPP_E_NOMEMORY, "answer");
+	else if (error == 0 && buffer->failed)
+		error = rewapp__fail(buffer->failed, "the answer is too large");
 	if (error < 0) {
 		rewapp__buffer_finish(buffer);
 		return error;
 	}
-	if (buffer->failed)
-		return rewapp__fail(buffer->failed, "the answer is too large");
 	*out = rewapp__buffer_release(buffer, out_length);
 	return *out ? 0 : rewapp__fail(REWAPP_E_NOMEMORY, "answer");
 }
@@ -287,6 +293,8 @@ static int submit(rewapp_engine *engine, rewapp_commands *commands, struct buffe
 	}
 	rewapp__buffer_puts(out, "]}");
 	free(receipts);
+	if (error == 0 && out->failed) /* it is stored: an error would say that it is not */
+		error = rewapp__fail(REWAPP_E_UNCERTAIN, "stored, but the answer has no room");
 	return error;
 }
 
@@ -302,7 +310,7 @@ int rewapp_json_submit(rewapp_engine *engine, const char *text, size_t length, c
 	*out = NULL;
 	if ((error = rewapp_commands_parse(text, length, &commands)) < 0)
 		return error;
-	rewapp__buffer_init(&buffer, rewapp__json_env(engine), JSON_BYTES_MAX);
+	rewapp__buffer_init(&buffer, rewapp__json_env(engine), RECEIPTS_BYTES_MAX);
 	error = submit(engine, commands, &buffer);
 	rewapp_commands_free(commands);
 	return give(&buffer, error, out, out_length);

@@ -54,7 +54,7 @@ static int answer_balance(rewapp_engine *engine, const struct question *question
 
 static void write_entry(struct buffer *out, const struct rewapp_entry *entry)
 {
-	rewapp__buffer_puts(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+	rewapp__buffer_puts(out, out->size && out->data[out->size - 1] == '[' ? "{" : ",{");
 	rewapp__write_int(out, "number", entry->number);
 	rewapp__write_text(out, "code", rewapp_code_name(entry->code));
 	rewapp__write_id(out, "command", &entry->command);
@@ -211,7 +211,7 @@ static int answer_totals(rewapp_engine *engine, const struct question *question,
 
 static void write_candidate(struct buffer *out, const struct rewapp_candidate *candidate)
 {
-	rewapp__buffer_puts(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+	rewapp__buffer_puts(out, out->size && out->data[out->size - 1] == '[' ? "{" : ",{");
 	rewapp__write_id(out, "merchant", &candidate->merchant);
 	rewapp__write_text(out, "name", candidate->name);
 	rewapp__write_int(out, "score", candidate->score);

@@ -31,7 +31,9 @@ int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_com
 
 	*merchant = 0;
 	*certainty = 0;
-	if (!scratch || rewapp__match_decide(catalogue->matcher, &query, scratch, &match) < 0)
+	if (!scratch)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "match");
+	if (rewapp__match_decide(catalogue->matcher, &query, scratch, &match) < 0)
 		return REWAPP_VERDICT_NO_MATCH;
 	if (match.candidate_count) {
 		*merchant = (ref)match.candidates[0].merchant;

@@ -9,7 +9,8 @@
 #include <rewapp/submit.h>
 
 /* The merchant of a purchase that came with a descriptor.  Returns an enum rewapp_verdict:
- * ACCEPTED, NEEDS_REVIEW (*merchant is the best candidate), NO_MATCH, NOT_A_PURCHASE. */
+ * ACCEPTED, NEEDS_REVIEW (*merchant is the best candidate), NO_MATCH, NOT_A_PURCHASE;
+ * or REWAPP_E_NOMEMORY. */
 int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase,
 	struct arena *arena, ref *merchant, int32_t *certainty);
 

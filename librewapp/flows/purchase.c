@@ -29,6 +29,8 @@ static void recognise(struct batch *batch, struct item *item)
 	} else {
 		item->match = rewapp__recognise(
 			&batch->engine->catalogue, command, batch->arena, &number, &certainty);
+		if (item->match < 0)
+			batch->failed = item->match;
 		item->merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, number);
 		item->receipt->certainty = certainty;
 	}
@@ -188,8 +190,10 @@ static int record(struct batch *batch, const struct item *item, const struct pur
 	rewapp__buffer_init(&awards, &batch->engine->env, REWAPP_DOCUMENT_MAX);
 	rewapp__awards_encode(&purchase->awards, &awards);
 	if (awards.failed) {
+		int error = rewapp__fail(awards.failed, "awards");
+
 		rewapp__buffer_finish(&awards);
-		return rewapp__fail(awards.failed, "awards");
+		return error;
 	}
 	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_INSERT, TOUCHES_ONE,
 		(struct value[]){

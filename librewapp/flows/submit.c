@@ -112,8 +112,10 @@ static int record_command(struct batch *batch, const struct item *item)
 	rewapp__buffer_init(&stored, &batch->engine->env, REWAPP_DOCUMENT_MAX);
 	rewapp__receipt_encode(item->receipt, &stored);
 	if (stored.failed) {
+		int error = rewapp__fail(stored.failed, "receipt");
+
 		rewapp__buffer_finish(&stored);
-		return rewapp__fail(stored.failed, "receipt");
+		return error;
 	}
 	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_COMMAND_INSERT, TOUCHES_ONE,
 		(struct value[]){
@@ -285,7 +287,10 @@ static int attempt(struct batch *batch)
 	if ((error = load(batch)) < 0 || (error = decide(batch)) < 0 ||
 		(error = apply(batch, &seq_first)) < 0)
 		return error;
-	return finish(batch, seq_first);
+	error = finish(batch, seq_first);
+	if (error < 0 && batch->recorded)
+		return rewapp__fail(REWAPP_E_UNCERTAIN, "stored, but not told: send the same ids again");
+	return error;
 }
 
 static const struct rewapp_command *command_at(const struct rewapp_command *commands, size_t i)
