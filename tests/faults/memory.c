@@ -1,0 +1,440 @@
+/* Memory runs out at every place: the n-th allocation fails, once or from then on, in the
+ * opening of an engine, in each kind of command and in each question.
+ *
+ * Only what goes through env->allocate is counted; SQLite and cJSON have malloc().  An
+ * error must be REWAPP_E_NOMEMORY and have stored nothing, or REWAPP_E_UNCERTAIN. */
+#include <check.h>
+#include <rewapp/rewapp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	FAULTS_MAX = 2000, /* more allocations than any single call makes */
+	COPIES_MAX = 11,   /* of a command in its batch */
+	COMMANDS_MAX = COPIES_MAX * 5,
+	FORM_CAPACITY = 2048,
+	TEXT_CAPACITY = COPIES_MAX * FORM_CAPACITY
+};
+
+struct memory {
+	int fails_at; /* 0: never */
+	int count;
+	bool for_ever, hit;
+	int64_t live;
+};
+
+static struct memory memory;
+static rewapp_engine *engine; /* whose memory fails */
+static rewapp_engine *keeper; /* of the same store, with memory enough */
+static char folder[96], uri[160];
+static char tokens[COPIES_MAX][REWAPP_TOKEN_CAPACITY]; /* of the mints of the last batch */
+
+static void *allocate(void *user, void *pointer, size_t size)
+{
+	struct memory *m = user;
+	void *out;
+
+	if (size == 0) {
+		m->live -= pointer != NULL;
+		free(pointer);
+		return NULL;
+	}
+	m->count++;
+	if (m->fails_at && (m->count == m->fails_at || (m->for_ever && m->count > m->fails_at))) {
+		m->hit = true;
+		return NULL;
+	}
+	out = realloc(pointer, size);
+	m->live += !pointer && out;
+	return out;
+}
+
+static int64_t clock_ms(void *user)
+{
+	(void)user;
+	return INT64_C(1773309600000); /* 2026-03-12T10:00:00Z */
+}
+
+static void memory_fails(int at, bool for_ever)
+{
+	memory.fails_at = at;
+	memory.count = 0;
+	memory.for_ever = for_ever;
+	memory.hit = false;
+}
+
+static int open_engine(rewapp_engine **out, const char *storage)
+{
+	struct rewapp_env env = REWAPP_ENV_INIT;
+	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
+
+	env.user = &memory;
+	env.allocate = allocate;
+	env.now_ms = clock_ms;
+	options.env = &env;
+	options.storage = storage;
+	options.durability = REWAPP_DURABILITY_NORMAL;
+	return rewapp_engine_open(out, &options);
+}
+
+/* --- commands as text: # is a number that grows, $ the token of the same place --------------------- */
+
+static size_t fill_in(const char *form, int number, const char *token, char out[FORM_CAPACITY])
+{
+	size_t at = 0;
+
+	for (; *form && at < FORM_CAPACITY - REWAPP_TOKEN_CAPACITY; form++)
+		if (*form == '#')
+			at += (size_t)snprintf(out + at, FORM_CAPACITY - at, "%d", number);
+		else if (*form == '$')
+			at += (size_t)snprintf(out + at, FORM_CAPACITY - at, "%s", token);
+		else
+			out[at++] = *form;
+	out[at] = '\0';
+	return at;
+}
+
+/* `copies` of the form in one batch, with the numbers from `number` on. */
+static rewapp_commands *parse(const char *form, int number, int copies)
+{
+	static char text[TEXT_CAPACITY];
+	size_t at = (size_t)sprintf(text, "{\"commands\":[");
+	rewapp_commands *commands;
+
+	for (int i = 0; i < copies; i++) {
+		text[at] = ',';
+		at += i > 0;
+		at += fill_in(form, number + i, tokens[i], text + at);
+	}
+	at += (size_t)sprintf(text + at, "]}");
+	ck_assert_msg(rewapp_commands_parse(text, at, &commands) == 0, "%s: %s", text, rewapp_errmsg());
+	return commands;
+}
+
+static int submit(rewapp_engine *to, rewapp_commands *commands, struct rewapp_receipt receipts[COMMANDS_MAX])
+{
+	ck_assert_uint_le(rewapp_commands_count(commands), COMMANDS_MAX);
+	receipts[0].size = sizeof receipts[0];
+	return rewapp_submit(to, rewapp_commands_array(commands), rewapp_commands_count(commands), receipts);
+}
+
+/* With memory enough: every command is accepted. */
+static void accept(rewapp_engine *to, rewapp_commands *commands)
+{
+	static struct rewapp_receipt receipts[COMMANDS_MAX];
+	int error = submit(to, commands, receipts), minted = 0;
+
+	ck_assert_msg(error == 0, "%s: %s", rewapp_error_name(error), rewapp_errmsg());
+	for (size_t i = 0; i < rewapp_commands_count(commands); i++) {
+		ck_assert_msg(receipts[i].code == 0 && receipts[i].verdict == REWAPP_VERDICT_ACCEPTED,
+			"%s %d: %s %s", rewapp_kind_name(receipts[i].kind), (int)i,
+			rewapp_verdict_name(receipts[i].verdict), receipts[i].message);
+		if (*receipts[i].token && minted < COPIES_MAX)
+			memcpy(tokens[minted++], receipts[i].token, sizeof tokens[0]);
+	}
+}
+
+static void do_text(const char *form, int number, int copies)
+{
+	rewapp_commands *commands = parse(form, number, copies);
+
+	accept(keeper, commands);
+	rewapp_commands_free(commands);
+}
+
+static const char programme[] =
+	"{\"kind\":\"programme\",\"id\":\"@put-programme\",\"target\":\"@main\",\"document\":{\"name\":"
+	"\"Main\","
+	"\"currency\":\"EUR\",\"return_window_days\":0,\"expiry_days\":365,\"caps\":[{\"id\":\"m\",\"scope\":"
+	"\"member\",\"window\":\"month\",\"points\":90000000}],\"rules\":[{\"id\":\"base\",\"type\":"
+	"\"percent\","
+	"\"basis_points\":1000,\"funder\":\"merchant\"}]}}";
+static const char merchant[] =
+	"{\"kind\":\"merchant\",\"id\":\"@put-shop\",\"target\":\"@shop\",\"document\":{\"name\":\"Carrefour "
+	"City\",\"aliases\":[\"CRF CITY\"]}}";
+
+static void set_up(void)
+{
+	const char *temporary = getenv("TMPDIR");
+
+	memset(&memory, 0, sizeof memory);
+	snprintf(folder, sizeof folder, "%.64s/rewapp-faults.XXXXXX", temporary ? temporary : "/tmp");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(uri, sizeof uri, "sqlite:%s/store.db", folder);
+	ck_assert_int_eq(open_engine(&keeper, uri), 0);
+	do_text(programme, 0, 1);
+	do_text(merchant, 0, 1);
+	do_text("{\"kind\":\"member\",\"id\":\"@put-ann\",\"target\":\"@ann\"}", 0, 1);
+	do_text("{\"kind\":\"purchase\",\"id\":\"@big\",\"member\":\"@ann\",\"programme\":\"@main\","
+		"\"merchant\":\"@shop\",\"amount\":90000000,\"currency\":\"EUR\"}",
+		0, 1);
+	do_text("{\"kind\":\"hold\",\"id\":\"@hold\",\"member\":\"@ann\",\"programme\":\"@main\",\"points\":"
+		"50000}",
+		0, 1);
+	do_text("{\"kind\":\"post\",\"id\":\"@post\",\"target\":\"@hold\",\"merchant\":\"@shop\"}", 0, 1);
+	do_text("{\"kind\":\"mint\",\"id\":\"@mint\",\"member\":\"@ann\",\"programme\":\"@main\",\"points\":"
+		"500}",
+		0, 1);
+}
+
+static void remove_store(void)
+{
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	char path[200];
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		snprintf(path, sizeof path, "%s%s", uri + strlen("sqlite:"), endings[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
+static void tear_down(void)
+{
+	struct rewapp_verification found = { .size = sizeof found };
+
+	ck_assert_int_eq(rewapp_verify(keeper, NULL, NULL, &found), 0);
+	ck_assert_msg(found.problems == 0, "%s", found.first);
+	rewapp_engine_close(keeper);
+	ck_assert_int_eq(memory.live, 0);
+	remove_store();
+}
+
+/* --- every kind of command ----------------------------------------------------------------------- */
+
+#define TO_ANN "\"member\":\"@ann\",\"programme\":\"@main\""
+#define PURCHASE(id, amount) \
+	"{\"kind\":\"purchase\",\"id\":\"" id "\"," TO_ANN ",\"merchant\":\"@shop\",\"amount\":" amount \
+	",\"currency\":\"EUR\"}"
+
+/* clang-format off */
+static const struct story { const char *before, *command; } stories[] = {
+	{ NULL, "{\"kind\":\"member\",\"id\":\"@x#\",\"target\":\"@member#\"}" },
+	{ NULL, "{\"kind\":\"merchant\",\"id\":\"@x#\",\"target\":\"@shop#\",\"document\":{\"name\":\"Shop no #\"}}" },
+	{ NULL, "{\"kind\":\"programme\",\"id\":\"@x#\",\"target\":\"@main\",\"document\":{\"name\":\"Main #\","
+		"\"currency\":\"EUR\",\"rules\":[{\"id\":\"base\",\"type\":\"percent\",\"basis_points\":1000},"
+		"{\"id\":\"fix\",\"type\":\"fixed\",\"points\":3,\"when\":{\"mcc\":[\"5411\"]}}]}}" },
+	{ NULL, PURCHASE("@x#", "1234") },
+	{ NULL, "{\"kind\":\"purchase\",\"id\":\"@x#\"," TO_ANN ",\"amount\":1234,\"currency\":\"EUR\","
+		"\"descriptor\":\"CARTE 11/03 CARREFOUR CITY PARIS\"}" },
+	{ NULL, "{\"kind\":\"return\",\"id\":\"@x#\",\"target\":\"@big\",\"amount\":10}" },
+	{ NULL, "{\"kind\":\"hold\",\"id\":\"@x#\"," TO_ANN ",\"points\":3}" },
+	{ NULL, "{\"kind\":\"mint\",\"id\":\"@x#\"," TO_ANN ",\"points\":3}" },
+	{ "{\"kind\":\"hold\",\"id\":\"@h#\"," TO_ANN ",\"points\":5}",
+		"{\"kind\":\"post\",\"id\":\"@x#\",\"target\":\"@h#\",\"merchant\":\"@shop\",\"points\":4}" },
+	{ "{\"kind\":\"hold\",\"id\":\"@h#\"," TO_ANN ",\"points\":5}",
+		"{\"kind\":\"void\",\"id\":\"@x#\",\"target\":\"@h#\"}" },
+	{ "{\"kind\":\"mint\",\"id\":\"@h#\"," TO_ANN ",\"points\":5}",
+		"{\"kind\":\"redeem\",\"id\":\"@x#\",\"token\":\"$\",\"merchant\":\"@shop\"}" },
+	{ NULL, "{\"kind\":\"reverse\",\"id\":\"@x#\",\"target\":\"@post\",\"points\":1}" },
+	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":7,\"reference\":\"by hand\"}" },
+	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":-7,\"reference\":\"by hand\"}" },
+	{ NULL, "{\"kind\":\"sweep\",\"id\":\"@x#\"}" },
+	/* together, and with a mint that was answered before: its token is made again at the end */
+	{ NULL, PURCHASE("@y#", "500") "," PURCHASE("@z#", "700")
+		",{\"kind\":\"return\",\"id\":\"@r#\",\"target\":\"@y#\"},{\"kind\":\"mint\",\"id\":\"@mint\"," TO_ANN
+		",\"points\":500},{\"kind\":\"hold\",\"id\":\"@x#\"," TO_ANN ",\"points\":1}" },
+};
+/* clang-format on */
+
+/* After the error the id is free, unless the answer was lost behind the commit. */
+static void check_failed(int number, int error)
+{
+	struct rewapp_receipt receipt = { .size = sizeof receipt };
+	struct rewapp_id id;
+	char name[16];
+
+	snprintf(name, sizeof name, "@x%d", number);
+	ck_assert_msg(
+		error == REWAPP_E_NOMEMORY || error == REWAPP_E_UNCERTAIN, "%d %s", error, rewapp_errmsg());
+	ck_assert_int_eq(rewapp_id_parse(name, strlen(name), &id), 0);
+	ck_assert_int_eq(rewapp_receipt_get(keeper, &id, &receipt),
+		error == REWAPP_E_UNCERTAIN ? 0 : REWAPP_E_NOTFOUND);
+}
+
+/* One attempt by an engine that has just been opened, so that its memory is all to be had
+ * anew; false when the call never came to the allocation that should fail. */
+static bool attempt(const struct story *story, int number, int copies, int fails_at, bool for_ever)
+{
+	static struct rewapp_receipt receipts[COMMANDS_MAX];
+	rewapp_commands *commands;
+	bool hit;
+	int error;
+
+	if (story->before)
+		do_text(story->before, number, copies);
+	commands = parse(story->command, number, copies);
+	ck_assert_int_eq(open_engine(&engine, uri), 0);
+	memory_fails(fails_at, for_ever);
+	error = submit(engine, commands, receipts);
+	hit = memory.hit;
+	memory_fails(0, false);
+	if (error < 0)
+		check_failed(number, error);
+	accept(engine, commands);
+	rewapp_commands_free(commands);
+	rewapp_engine_close(engine);
+	return hit;
+}
+
+/* Memory comes in blocks: batches of several sizes meet their ends at different places. */
+START_TEST(test_command)
+{
+	static const int sizes[] = { 1, 4, COPIES_MAX };
+	int number = 1, hits = 0;
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		int n = 1;
+
+		while (n < FAULTS_MAX && attempt(&stories[_i / 2], number, sizes[i], n, _i % 2)) {
+			number += sizes[i];
+			n++;
+		}
+		number += sizes[i];
+		ck_assert_int_lt(n, FAULTS_MAX);
+		hits += n - 1;
+	}
+	ck_assert_int_gt(hits, 10);
+}
+END_TEST
+
+/* --- every question --------------------------------------------------------------------------------- */
+
+static const char *const questions[] = {
+	"{\"query\":\"balance\",\"member\":\"@ann\",\"programme\":\"@main\"}",
+	"{\"query\":\"statement\",\"member\":\"@ann\",\"programme\":\"@main\"}",
+	"{\"query\":\"receipt\",\"id\":\"@big\"}",
+	"{\"query\":\"receipt\",\"id\":\"@mint\"}",
+	"{\"query\":\"members\"}",
+	"{\"query\":\"merchants\"}",
+	"{\"query\":\"programmes\"}",
+	"{\"query\":\"member\",\"id\":\"@ann\"}",
+	"{\"query\":\"merchant\",\"id\":\"@shop\"}",
+	"{\"query\":\"programme\",\"id\":\"@main\"}",
+	"{\"query\":\"totals\",\"from_ms\":1773187200000,\"until_ms\":1773446400000,\"programme\":\"@main\"}",
+	"{\"query\":\"match\",\"descriptor\":\"CARTE 11/03 CARREFOUR CITY PARIS\"}",
+	"{\"query\":\"inspect\",\"token\":\"$\",\"merchant\":\"@shop\"}",
+	"{\"query\":\"events\"}",
+	"{\"query\":\"verify\"}",
+};
+
+/* One attempt, by an engine that has just been opened; false as above. */
+static bool ask(const char *text, const char *expected, int fails_at, bool for_ever)
+{
+	char *answer;
+	size_t length;
+	bool hit;
+	int error;
+
+	ck_assert_int_eq(open_engine(&engine, uri), 0);
+	memory_fails(fails_at, for_ever);
+	error = rewapp_json_query(engine, text, strlen(text), &answer, &length);
+	hit = memory.hit;
+	memory_fails(0, false);
+	if (error < 0) {
+		ck_assert_msg(error == REWAPP_E_NOMEMORY, "%s: %d %s", text, error, rewapp_errmsg());
+		ck_assert_ptr_null(answer);
+		ck_assert_int_eq(rewapp_json_query(engine, text, strlen(text), &answer, &length), 0);
+	}
+	ck_assert_str_eq(answer, expected);
+	rewapp_free(engine, answer);
+	rewapp_engine_close(engine);
+	return hit;
+}
+
+START_TEST(test_question)
+{
+	char text[FORM_CAPACITY], *expected;
+	size_t length;
+	int n = 1;
+
+	fill_in(questions[_i / 2], 0, tokens[0], text);
+	ck_assert_int_eq(rewapp_json_query(keeper, text, strlen(text), &expected, &length), 0);
+	while (n < FAULTS_MAX && ask(text, expected, n, _i % 2))
+		n++;
+	ck_assert_int_gt(n, 1);
+	ck_assert_int_lt(n, FAULTS_MAX);
+	rewapp_free(keeper, expected);
+}
+END_TEST
+
+/* --- the doors of text ------------------------------------------------------------------------------- */
+
+/* What was stored must not be told as if it were not. */
+static bool submit_text(int number, int fails_at, bool for_ever)
+{
+	char text[FORM_CAPACITY], *answer;
+	size_t length;
+	bool hit;
+	int error;
+
+	fill_in(PURCHASE("@x#", "100"), number, "", text);
+	ck_assert_int_eq(open_engine(&engine, uri), 0);
+	memory_fails(fails_at, for_ever);
+	error = rewapp_json_submit(engine, text, strlen(text), &answer, &length);
+	hit = memory.hit;
+	memory_fails(0, false);
+	if (error < 0)
+		check_failed(number, error);
+	else
+		rewapp_free(engine, answer);
+	rewapp_engine_close(engine);
+	return hit;
+}
+
+START_TEST(test_json_submit)
+{
+	int n = 1;
+
+	while (n < FAULTS_MAX && submit_text(n, n, _i))
+		n++;
+	ck_assert_int_gt(n, 1);
+	ck_assert_int_lt(n, FAULTS_MAX);
+}
+END_TEST
+
+START_TEST(test_open)
+{
+	bool hit = true;
+
+	memset(&memory, 0, sizeof memory);
+	for (int n = 1; hit && n < FAULTS_MAX; n++) {
+		int error;
+
+		memory_fails(n, _i);
+		error = open_engine(&engine, NULL);
+		hit = memory.hit;
+		ck_assert_msg(error == 0 || error == REWAPP_E_NOMEMORY, "%d: %s", error, rewapp_errmsg());
+		ck_assert_int_eq(engine == NULL, error != 0);
+		rewapp_engine_close(engine);
+		ck_assert_int_eq(memory.live, 0);
+	}
+	ck_assert(!hit);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("faults");
+	TCase *store = tcase_create("a store at work"), *opening = tcase_create("opening");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(store, set_up, tear_down);
+	tcase_set_timeout(store, 120);
+	tcase_add_loop_test(store, test_command, 0, 2 * (int)(sizeof stories / sizeof *stories));
+	tcase_add_loop_test(store, test_question, 0, 2 * (int)(sizeof questions / sizeof *questions));
+	tcase_add_loop_test(store, test_json_submit, 0, 2);
+	tcase_set_timeout(opening, 120);
+	tcase_add_loop_test(opening, test_open, 0, 2);
+	suite_add_tcase(suite, store);
+	suite_add_tcase(suite, opening);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
