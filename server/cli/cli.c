@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,8 +225,7 @@ static void help(struct cli *cli)
 {
 	const struct cli_page *page = cli->page;
 
-	printf("%s %s\n\n%s\n\n", page->name, page->arguments,
-		rewapp__cli_tr(cli, page->english, page->french));
+	printf("%s\n\n", rewapp__cli_tr(cli, page->english, page->french));
 	fflush(stdout);
 	poptPrintHelp(cli->context, stdout, 0);
 	printf("\n%s\n%s\n", rewapp__cli_tr(cli, "Examples:", "Exemples :"), page->examples);
@@ -304,6 +304,8 @@ int rewapp__cli_main(const struct cli_page *page, struct poptOption *options, in
 	};
 	int code;
 
+	/* popt's "Usage:" shows argv[0] */
+	argv[0] = (char *)(uintptr_t)page->name;
 	cli.context = poptGetContext(page->name, argc, (const char **)argv, table, 0);
 	poptSetOtherOptionHelp(cli.context, page->arguments);
 	code = run_context(&cli, run, user);
