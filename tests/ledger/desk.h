@@ -1,0 +1,147 @@
+/* A desk to keep one member's book at, in memory: the accounts of a programme, a wallet, and
+ * a journal that reads back, as text, every transfer the engine has planned to write. */
+#ifndef TESTS_LEDGER_DESK_H
+#define TESTS_LEDGER_DESK_H
+
+#include "base/buffer.h"
+#include "ledger/wallet.h"
+#include "run.h"
+
+#include <string.h>
+
+struct desk {
+	struct arena arena;
+	struct plan plan;
+	struct book book;
+	struct account accounts[ACCOUNT_ADJUSTMENT + 1]; /* by enum account_kind */
+	struct wallet wallet;
+	struct buffer text;
+	const struct step *read; /* newest step that the journal has shown */
+};
+
+enum {
+	PROGRAMME = 50,
+	MEMBER = 60,
+	COMMAND = 70
+};
+
+/* Account `n` has number n: what the plan writes about it is found by that. */
+static inline void desk_open(struct desk *desk)
+{
+	memset(desk, 0, sizeof *desk);
+	rewapp__arena_init(&desk->arena, NULL);
+	rewapp__plan_begin(&desk->plan, &desk->arena);
+	rewapp__book_begin(&desk->book, &desk->plan, 0);
+	rewapp__buffer_init(&desk->text, NULL, 1 << 24);
+	desk->book.command = COMMAND;
+	for (int kind = ACCOUNT_WALLET; kind <= ACCOUNT_ADJUSTMENT; kind++)
+		desk->accounts[kind] = (struct account){ .number = kind,
+			.kind = (enum account_kind)kind,
+			.programme = PROGRAMME,
+			.owner = kind <= ACCOUNT_DEBT ? MEMBER : 0 };
+	desk->wallet = (struct wallet){ .account = &desk->accounts[ACCOUNT_WALLET],
+		.debt = &desk->accounts[ACCOUNT_DEBT],
+		.clearing = &desk->accounts[ACCOUNT_CLEARING],
+		.breakage = &desk->accounts[ACCOUNT_BREAKAGE],
+		.member = MEMBER,
+		.programme = PROGRAMME,
+		.arena = &desk->arena };
+}
+
+static inline void desk_close(struct desk *desk)
+{
+	rewapp__buffer_finish(&desk->text);
+	rewapp__arena_finish(&desk->arena);
+}
+
+static inline bool desk_is(const struct step *step, const char *statement)
+{
+	return strstr(step->stmt->name, statement) != NULL;
+}
+
+static inline const char *desk_account(int64_t number)
+{
+	static const char *const names[] = { "nobody", "wallet", "debt", "issuance", "settlement", "breakage",
+		"clearing", "adjustment" };
+
+	return number >= 0 && number < ROWS(names) ? names[number] : "?";
+}
+
+/* Lots are called A, B, C... in the order in which they were opened. */
+static inline char desk_lot(const struct desk *desk, int64_t offset)
+{
+	char letter = 'A';
+
+	for (const struct step *step = desk->plan.first; step; step = step->next) {
+		const struct value *args = step->args;
+
+		if (!desk_is(step, "TRANSFER_INSERT"))
+			continue;
+		if (args[0].integer == offset)
+			return letter;
+		letter = (char)(letter +
+			(args[4].integer == ACCOUNT_WALLET &&
+				(args[2].integer == REWAPP_CODE_AWARD ||
+					args[2].integer == REWAPP_CODE_ADJUSTMENT)));
+	}
+	return '?';
+}
+
+/* What was planned since the last call, a transfer a line:
+ *
+ *     hold 60: wallet to clearing; balance 150; A -50; B -10
+ *
+ * The balance is the wallet's posted one behind the transfer, where it is a side; then come
+ * the lots that moved. */
+static inline const char *desk_journal(struct desk *desk)
+{
+	const struct step *step = desk->read ? desk->read->next : desk->plan.first;
+	struct buffer *text = &desk->text;
+
+	rewapp__buffer_clear(text);
+	rewapp__buffer_puts(text, "");
+	for (; step; desk->read = step, step = step->next) {
+		const struct value *args = step->args;
+
+		if (desk_is(step, "TRANSFER_INSERT")) {
+			rewapp__buffer_printf(text, "%s%s %lld: %s to %s", text->size ? "\n" : "",
+				rewapp_code_name((int)args[2].integer), (long long)args[5].integer,
+				desk_account(args[3].integer), desk_account(args[4].integer));
+			if (args[3].integer == ACCOUNT_WALLET || args[4].integer == ACCOUNT_WALLET)
+				rewapp__buffer_printf(text, "; balance %lld", (long long)args[8].integer);
+		} else if (desk_is(step, "LOT_MOVE_INSERT")) {
+			rewapp__buffer_printf(text, "; %c %+lld", desk_lot(desk, args[1].integer),
+				-(long long)args[2].integer);
+		}
+	}
+	ck_assert_int_eq(text->failed, 0);
+	ck_assert_int_eq(desk->plan.failed, 0);
+	return text->data;
+}
+
+/* An account's four counters: "debits 10 (3 pending), credits 40 (0 pending)". */
+static inline const char *desk_counters(struct desk *desk, enum account_kind kind)
+{
+	const struct counters *now = &desk->accounts[kind].now;
+
+	rewapp__buffer_clear(&desk->text);
+	rewapp__buffer_printf(&desk->text, "debits %lld (%lld pending), credits %lld (%lld pending)",
+		(long long)now->debits_posted, (long long)now->debits_pending, (long long)now->credits_posted,
+		(long long)now->credits_pending);
+	return desk->text.data;
+}
+
+/* What the member sees: "available 90, pending 0, held 60, debt 0". */
+static inline const char *desk_view(struct desk *desk, int64_t now_ms)
+{
+	struct wallet_view view;
+
+	rewapp__wallet_view(&desk->wallet, now_ms, &view);
+	rewapp__buffer_clear(&desk->text);
+	rewapp__buffer_printf(&desk->text, "available %lld, pending %lld, held %lld, debt %lld",
+		(long long)view.available, (long long)view.pending, (long long)view.held,
+		(long long)view.debt);
+	return desk->text.data;
+}
+
+#endif
