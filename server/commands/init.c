@@ -52,7 +52,7 @@ static int run(struct cli *cli, void *user)
 		say_json(store, created);
 	else
 		printf(created ? rewapp__cli_tr(cli, "%s: made\n", "%s : créée\n")
-			       : rewapp__cli_tr(cli, "%s: is there already\n", "%s : existe déjà\n"),
+			       : rewapp__cli_tr(cli, "%s: is ready\n", "%s : prête\n"),
 			store);
 	return CLI_OK;
 }
