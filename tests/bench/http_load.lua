@@ -1,5 +1,6 @@
 -- What wrk sends: $BENCH_METHOD, $BENCH_PATH, $BENCH_BODY, where %M is a member and %T the
--- next token of $BENCH_TOKENS; $BENCH_DELAY milliseconds between two requests of a connection.
+-- next token of $BENCH_TOKENS; $BENCH_DELAY milliseconds on average between two
+-- requests of a connection, at random, so that connections do not march in step.
 local run = tostring(os.time()) .. os.getenv('BENCH_RUN')
 local headers = { ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. os.getenv('BENCH_KEY') }
 local method, path, body = os.getenv('BENCH_METHOD'), os.getenv('BENCH_PATH'), os.getenv('BENCH_BODY')
@@ -28,7 +29,7 @@ end
 
 if pause > 0 then
 	function delay()
-		return pause
+		return math.random(0, 2 * pause)
 	end
 end
 
