@@ -101,7 +101,7 @@ static size_t fill_in(const char *form, int number, const char *token, char out[
 static rewapp_commands *parse(const char *form, int number, int copies)
 {
 	static char text[TEXT_CAPACITY];
-	size_t at = (size_t)sprintf(text, "{\"commands\":[");
+	size_t at = (size_t)snprintf(text, sizeof text, "{\"commands\":[");
 	rewapp_commands *commands;
 
 	for (int i = 0; i < copies; i++) {
@@ -109,7 +109,7 @@ static rewapp_commands *parse(const char *form, int number, int copies)
 		at += i > 0;
 		at += fill_in(form, number + i, tokens[i], text + at);
 	}
-	at += (size_t)sprintf(text + at, "]}");
+	at += (size_t)snprintf(text + at, sizeof text - at, "]}");
 	ck_assert_msg(rewapp_commands_parse(text, at, &commands) == 0, "%s: %s", text, rewapp_errmsg());
 	return commands;
 }
