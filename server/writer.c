@@ -121,6 +121,7 @@ static void sweep(struct writer *writer)
 		return;
 	writer->commands[0] = command;
 	error = submit(writer, 1);
+	atomic_store(&writer->health, error);
 	rewapp__metrics_batch(writer->metrics, error, writer->receipts, 1);
 }
 

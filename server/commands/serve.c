@@ -28,6 +28,11 @@ enum {
 	SQLITE_HEAP_BYTES = 40 * 1024 * 1024
 };
 
+/* How long one attempt waits for another process's write; the writer makes several. */
+enum {
+	BUSY_MS = 1000
+};
+
 static int fail(const char *what, int error)
 {
 	fprintf(stderr, "rewapp serve: %s: %s: %s\n", what, rewapp_strerror(error), rewapp_errmsg());
@@ -42,6 +47,7 @@ static struct rewapp_engine_options engine_options(const struct settings *settin
 	options.env = program_env();
 	options.durability = strcmp(settings->durability, "normal") == 0 ? REWAPP_DURABILITY_NORMAL
 									 : REWAPP_DURABILITY_FULL;
+	options.busy_ms = BUSY_MS;
 	options.must_exist = !settings->create;
 	return options;
 }

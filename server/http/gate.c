@@ -178,6 +178,7 @@ void rewapp__gate_handle(struct request *request)
 	void (*then)(struct request * request) = request->then;
 
 	request->complete = true;
+	rewapp__peer_expect(request->peer, 0); /* it is our turn now */
 	if (request->status)
 		return;
 	if (then) {

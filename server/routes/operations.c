@@ -18,11 +18,12 @@ static void health(struct request *request)
 	respond_text(request, 200, "{\"status\":\"ok\"}");
 }
 
-/* Ready: the store answers and the last batch was written. */
+/* Ready: the store answers and the last batch was written.  A server that is sent nothing because
+ * it was not ready finds out by its next sweep; one that never sweeps could not. */
 static void ready(struct request *request)
 {
 	struct buffer question, answer;
-	int error = atomic_load(&request->app->writer.health);
+	int error = request->app->settings.sweep_seconds ? atomic_load(&request->app->writer.health) : 0;
 
 	if (rewapp__http_is_stopping(request->http)) {
 		rewapp__problem(request, HTTP_PROBLEM_STOPPING, "connections are being drained");
