@@ -1,5 +1,6 @@
 /* <rewapp/events.h>: the outbox, read with a cursor. */
 #include "api/check.h"
+#include "base/text.h"
 #include "events/events.sql.h"
 #include "flows/read.h"
 
@@ -41,6 +42,8 @@ static int check_consumer(const rewapp_engine *engine, const char *consumer)
 		return error;
 	if (!*consumer || strlen(consumer) > 64)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "consumer: a name has 1 to 64 bytes");
+	if (!rewapp__text_is_utf8(consumer, strlen(consumer)))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "consumer: not UTF-8");
 	return 0;
 }
 

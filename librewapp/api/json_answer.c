@@ -243,7 +243,12 @@ static int answer_match(rewapp_engine *engine, const struct question *question, 
 	struct rewapp_match match = { .size = sizeof match };
 	int error;
 
-	if (question->currency && strlen(question->currency) == 3)
+	if (question->mcc < 0 || question->mcc > 9999)
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "mcc: %lld is not 0 to 9999", (long long)question->mcc);
+	if (question->currency && strlen(question->currency) != 3)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "currency: not three capital letters");
+	if (question->currency)
 		memcpy(query.currency, question->currency, 3);
 	if ((error = rewapp_match(engine, &query, &match)) < 0)
 		return error;
