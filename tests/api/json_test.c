@@ -1,0 +1,268 @@
+/* JSON at the door: mistakes in commands are placed, every question has its shape. */
+#include "world.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+static const struct {
+	const char *text, *message;
+} mistakes[] = {
+	{ "{\"commands\":[{\"kind\":\"sweep\"},{\"kind\":\"sweep\",\"x\":1}]}",
+		"commands[1].x: unknown key" },
+	{ "{\"commands\":[{\"kind\":\"sweep\"},{\"kind\":\"sweep\",\"Id\":\"@a\"}]}",
+		"commands[1].Id: unknown key" },
+	{ "{\"kind\":\"sweep\",\"flags\":0}", "flags: unknown key" },
+	{ "{\"commands\":[{\"kind\":\"swept\"}]}", "commands[0].kind: not the word of a command" },
+	{ "{\"commands\":[{\"kind\":13}]}", "commands[0].kind: not the word of a command" },
+	{ "{\"commands\":[{\"id\":7}]}",
+		"commands[0].id: not an id (32 hexadecimal digits, a UUID or @name)" },
+	{ "{\"commands\":[{\"id\":\"7\"}]}",
+		"commands[0].id: not an id (32 hexadecimal digits, a UUID or @name)" },
+	{ "{\"commands\":[{},{},{\"points\":\"many\"}]}", "commands[2].points: not an integer" },
+	{ "{\"commands\":[{\"points\":true}]}", "commands[0].points: not an integer" },
+	{ "{\"commands\":[{\"points\":\"9223372036854775808\"}]}", "commands[0].points: not an integer" },
+	{ "{\"commands\":[{\"amount\":0}]}", "commands[0].amount: 0 is below 1" },
+	{ "{\"commands\":[{\"mcc\":2147483648}]}", "commands[0].mcc: out of range" },
+	{ "{\"commands\":[{\"currency\":\"EURO\"}]}", "commands[0].currency: not three capital letters" },
+	{ "{\"commands\":[{\"status\":\"asleep\"}]}", "commands[0].status: not active, blocked or closed" },
+	{ "{\"commands\":[{\"reference\":5}]}", "commands[0].reference: not a string" },
+	{ "{\"commands\":[{\"document\":\"{}\"}]}", "commands[0].document: not an object" },
+	{ "{\"commands\":[[]]}", "commands[0].command: not an object" },
+	{ "{\"commands\":[]}", "commands: 0 are not 1 to 8192" },
+	{ "{\"commands\":{}}", "commands: not an array alone in its object" },
+	{ "{\"commands\":[{}],\"more\":1}", "commands: not an array alone in its object" },
+	{ "[]", "command: not an object" },
+};
+
+START_TEST(mistakes_in_commands_are_placed)
+{
+	rewapp_commands *commands = (rewapp_commands *)&commands;
+
+	ck_assert_int_eq(rewapp_commands_parse(mistakes[_i].text, strlen(mistakes[_i].text), &commands),
+		REWAPP_E_ARGUMENT);
+	ck_assert_str_eq(rewapp_errmsg(), mistakes[_i].message);
+	ck_assert_ptr_null(commands);
+}
+END_TEST
+
+START_TEST(a_text_that_is_no_json_has_line_and_column)
+{
+	static const char text[] = "{\"commands\": [\n  {\"kind\": \"sweep\", \"points\": 1.5}]}";
+	rewapp_commands *commands;
+
+	ck_assert_int_eq(rewapp_commands_parse(text, sizeof text - 1, &commands), REWAPP_E_JSON);
+	ck_assert_str_eq(rewapp_errmsg(), "line 2, column 32: the number is not an integer");
+}
+END_TEST
+
+START_TEST(commands_become_structs)
+{
+	static const char text[] =
+		"{\"commands\":[{\"kind\":\"purchase\",\"id\":\"@t1\",\"member\":\"@ada\",\"merchant\":\"@"
+		"books\","
+		"\"amount\":\"9223372036854775807\",\"currency\":\"EUR\",\"mcc\":5942,\"terminal\":"
+		"\"\\u00e9\","
+		"\"occurred_ms\":1},{\"kind\":\"member\",\"target\":\"@ada\",\"status\":\"closed\"}]}";
+	const struct rewapp_id id = world_id("t1"), member = world_id("ada");
+	struct rewapp_command *list;
+	rewapp_commands *commands;
+
+	ck_assert_int_eq(rewapp_commands_parse(text, sizeof text - 1, &commands), 0);
+	ck_assert_uint_eq(rewapp_commands_count(commands), 2);
+	list = rewapp_commands_array(commands);
+	ck_assert_uint_eq(list[0].size, sizeof *list);
+	ck_assert_int_eq(list[0].kind, REWAPP_KIND_PURCHASE);
+	ck_assert_mem_eq(&list[0].id, &id, sizeof id);
+	ck_assert_mem_eq(&list[0].member, &member, sizeof id);
+	ck_assert_int_eq(list[0].amount, INT64_MAX);
+	ck_assert_str_eq(list[0].currency, "EUR");
+	ck_assert_int_eq(list[0].mcc, 5942);
+	ck_assert_str_eq(list[0].terminal, "\xc3\xa9");
+	ck_assert_ptr_null(list[0].reference);
+	ck_assert_int_eq(list[1].status, REWAPP_MEMBER_CLOSED);
+	rewapp_commands_free(commands);
+}
+END_TEST
+
+START_TEST(a_batch_has_a_largest_size)
+{
+	static char text[16 + 3 * (REWAPP_BATCH_MAX + 1)] = "{\"commands\":[";
+	const size_t start = strlen(text);
+	rewapp_commands *commands;
+	size_t at = start;
+
+	for (int i = 0; i < REWAPP_BATCH_MAX; i++, at += 3)
+		memcpy(text + at, "{},", 3);
+	memcpy(text + at - 1, "]}", 2);
+	ck_assert_int_eq(rewapp_commands_parse(text, at + 1, &commands), 0);
+	ck_assert_uint_eq(rewapp_commands_count(commands), REWAPP_BATCH_MAX);
+	rewapp_commands_free(commands);
+	memcpy(text + at - 1, ",{}]}", 5);
+	ck_assert_int_eq(rewapp_commands_parse(text, at + 4, &commands), REWAPP_E_ARGUMENT);
+	ck_assert_str_eq(rewapp_errmsg(), "commands: 8193 are not 1 to 8192");
+}
+END_TEST
+
+/* A world in which every question has something to tell. */
+static void live(struct world *world)
+{
+	world_open(world);
+	world_do(world,
+		"{\"commands\":[{\"kind\":\"purchase\",\"id\":\"@b1\",\"member\":\"@ada\",\"merchant\":\"@"
+		"books\","
+		"\"amount\":9000,\"currency\":\"EUR\"},"
+		"{\"kind\":\"hold\",\"id\":\"@h1\",\"member\":\"@ada\",\"points\":10}]}");
+}
+
+/* The keys of an object, in their order. */
+static const char *keys_of(const cJSON *object, char *out, size_t capacity)
+{
+	const cJSON *item;
+	size_t at = 0;
+
+	out[0] = '\0';
+	cJSON_ArrayForEach(item, object)
+	{
+		const int count = snprintf(out + at, capacity - at, "%s%s", at ? " " : "", item->string);
+
+		at += (size_t)count;
+		ck_assert_uint_lt(at, capacity);
+	}
+	return out;
+}
+
+static const struct {
+	const char *question, *keys;
+	const char *list, *list_keys; /* the list in the answer, and the keys of its first object */
+} shapes[] = {
+	{ "{\"query\":\"balance\",\"member\":\"@ada\"}",
+		"member as_of_ms available pending held debt next_expiry_ms next_expiry_points "
+		"next_activation_ms debits_posted debits_pending credits_posted credits_pending version",
+		NULL, NULL },
+	{ "{\"query\":\"statement\",\"member\":\"@ada\"}", "entries next", "entries",
+		"number code command merchant points balance recorded_ms occurred_ms activates_ms "
+		"expires_ms" },
+	{ "{\"query\":\"receipt\",\"id\":\"@b1\"}",
+		"kind id verdict replayed programme member merchant points amount available pending held "
+		"debt "
+		"shortfall recorded_ms activates_ms expires_ms certainty awards",
+		"awards", "rule reason text version points distance" },
+	{ "{\"query\":\"members\"}", "objects next", "objects", "number id status" },
+	{ "{\"query\":\"merchants\"}", "objects next", "objects", "number id name document" },
+	{ "{\"query\":\"programmes\"}", "objects next", "objects", "number id version name document" },
+	{ "{\"query\":\"member\",\"id\":\"@ada\"}", "number id status", NULL, NULL },
+	{ "{\"query\":\"merchant\",\"id\":\"@books\"}", "number id name document", NULL, NULL },
+	{ "{\"query\":\"programme\",\"id\":\"@cagnotte\"}", "number id version name document", NULL, NULL },
+	{ "{\"query\":\"totals\",\"from_ms\":0,\"until_ms\":\"9007199254740992\"}", "days", "days",
+		"day_ms issued spent expired clawed_back" },
+	{ "{\"query\":\"match\",\"descriptor\":\"CB LIBRAIRIE PLUIE PARIS\"}",
+		"outcome operation merchant_from merchant_to purchase_date city card_suffix candidates",
+		"candidates", "merchant name score certainty evidence" },
+	{ "{\"query\":\"inspect\",\"token\":\"123\"}",
+		"verdict hold member merchant programme points amount issued_ms expires_ms", NULL, NULL },
+	{ "{\"query\":\"events\"}", "events next", "events",
+		"number kind code command member points recorded_ms" },
+	{ "{\"query\":\"verify\"}", "problems first commands transfers accounts lots holds purchases", NULL,
+		NULL },
+};
+
+START_TEST(every_question_has_its_shape)
+{
+	struct world world;
+	char keys[512];
+	cJSON *tree;
+
+	live(&world);
+	tree = world_ask(&world, shapes[_i].question);
+	ck_assert_str_eq(keys_of(tree, keys, sizeof keys), shapes[_i].keys);
+	if (shapes[_i].list) {
+		const cJSON *list = cJSON_GetObjectItem(tree, shapes[_i].list);
+
+		ck_assert(cJSON_IsArray(list));
+		ck_assert_int_ge(cJSON_GetArraySize(list), 1);
+		ck_assert_str_eq(
+			keys_of(cJSON_GetArrayItem(list, 0), keys, sizeof keys), shapes[_i].list_keys);
+	}
+	cJSON_Delete(tree);
+	world_close(&world);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	int code;
+	const char *message;
+} questions[] = {
+	{ "{}", REWAPP_E_ARGUMENT, "query: not a question that is known" },
+	{ "[]", REWAPP_E_ARGUMENT, "query: not a question that is known" },
+	{ "\"balance\"", REWAPP_E_ARGUMENT, "query: not a question that is known" },
+	{ "{\"query\":\"Balance\"}", REWAPP_E_ARGUMENT, "query: not a question that is known" },
+	{ "{\"query\":7}", REWAPP_E_ARGUMENT, "query: not a question that is known" },
+	{ "{\"query\":\"balance\"}", REWAPP_E_ARGUMENT, "member: missing" },
+	{ "{\"query\":\"balance\",\"member\":\"@ada\",\"limit\":3}", REWAPP_E_ARGUMENT,
+		"limit: unknown key of balance" },
+	{ "{\"query\":\"verify\",\"x\":3}", REWAPP_E_ARGUMENT, "x: unknown key of verify" },
+	{ "{\"query\":\"members\",\"limit\":0}", REWAPP_E_ARGUMENT, "limit: 0 is not 1 to 500" },
+	{ "{\"query\":\"members\",\"limit\":501}", REWAPP_E_ARGUMENT, "limit: 501 is not 1 to 500" },
+	{ "{\"query\":\"members\",\"after\":\"x\"}", REWAPP_E_ARGUMENT, "after: not an integer" },
+	{ "{\"query\":\"member\",\"id\":\"ada\"}", REWAPP_E_ARGUMENT, "id: not an id" },
+	{ "{\"query\":\"inspect\",\"token\":7}", REWAPP_E_ARGUMENT, "token: not a string" },
+	{ "{\"query\":\"totals\",\"from_ms\":1}", REWAPP_E_ARGUMENT, "until_ms: missing" },
+	{ "{\"query\":\"match\",\"descriptor\":\"CB\",\"mcc\":4294973296}", REWAPP_E_ARGUMENT,
+		"mcc: 4294973296 is not 0 to 9999" },
+	{ "{\"query\":\"match\",\"descriptor\":\"CB\",\"currency\":\"EURO\"}", REWAPP_E_ARGUMENT,
+		"currency: not three capital letters" },
+	{ "{\"query\":\"member\",\"id\":\"@nobody\"}", REWAPP_E_NOTFOUND, "member: none of this id" },
+	{ "{\"query\":1.5}", REWAPP_E_JSON, "line 1, column 11: the number is not an integer" },
+};
+
+START_TEST(questions_that_are_refused)
+{
+	struct world world;
+	char *answer = (char *)&world;
+
+	world_open(&world);
+	ck_assert_int_eq(rewapp_json_query(
+				 world.engine, questions[_i].text, strlen(questions[_i].text), &answer, NULL),
+		questions[_i].code);
+	ck_assert_str_eq(rewapp_errmsg(), questions[_i].message);
+	ck_assert_ptr_null(answer);
+	world_close(&world);
+}
+END_TEST
+
+/* The form of a receipt: as much as fits or nothing, and always the size that is needed. */
+START_TEST(a_receipt_is_formatted_into_a_buffer)
+{
+	struct rewapp_receipt receipt = { .size = sizeof receipt, .kind = REWAPP_KIND_SWEEP };
+	char text[4096] = "untouched";
+	size_t need = 0;
+	cJSON *tree;
+
+	ck_assert_int_eq(rewapp_receipt_format(&receipt, NULL, 0, &need), REWAPP_E_CAPACITY);
+	ck_assert_uint_gt(need, 2);
+	ck_assert_int_eq(rewapp_receipt_format(&receipt, text, need, &need), REWAPP_E_CAPACITY);
+	ck_assert_str_eq(text, "untouched");
+	ck_assert_int_eq(rewapp_receipt_format(&receipt, text, need + 1, &need), 0);
+	ck_assert_uint_eq(strlen(text), need);
+	tree = cJSON_Parse(text);
+	ck_assert_str_eq(cJSON_GetObjectItem(tree, "kind")->valuestring, "sweep");
+	cJSON_Delete(tree);
+}
+END_TEST
+
+static void add(TCase *all)
+{
+	tcase_add_loop_test(all, mistakes_in_commands_are_placed, 0, ROWS(mistakes));
+	tcase_add_test(all, a_text_that_is_no_json_has_line_and_column);
+	tcase_add_test(all, commands_become_structs);
+	tcase_add_test(all, a_batch_has_a_largest_size);
+	tcase_add_loop_test(all, every_question_has_its_shape, 0, ROWS(shapes));
+	tcase_add_loop_test(all, questions_that_are_refused, 0, ROWS(questions));
+	tcase_add_test(all, a_receipt_is_formatted_into_a_buffer);
+}
+
+int main(void)
+{
+	return run_suite("api json", add);
+}
