@@ -91,8 +91,11 @@ int main(int argc, char **argv)
 	int bad;
 
 	options.storage = argc > 1 ? argv[1] : NULL;
-	if (!commands || !receipts || rewapp_engine_open(&bank, &options))
+	if (!commands || !receipts || rewapp_engine_open(&bank, &options)) {
+		free(commands);
+		free(receipts);
 		return 1;
+	}
 	for (int payment = 0; payment < PAYMENTS; payment += MEMBERS)
 		expected += (1000 + payment % 700) / 100;
 

@@ -504,7 +504,6 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 			REWAPP_E_CORRUPT, "purchase %lld is missing", (long long)purchase->number);
 	purchase->member = want_member_number(batch, rewapp__cell_int(read, 0, 1));
 	purchase->merchant = rewapp__cell_int(read, 0, 2);
-	merchant = rewapp__catalogue_merchant_by_number(catalogue, purchase->merchant);
 	purchase->programme = rewapp__catalogue_programme_by_number(catalogue, rewapp__cell_int(read, 0, 3));
 	purchase->version = (int32_t)rewapp__cell_int(read, 0, 4);
 	purchase->amount = rewapp__cell_int(read, 0, 5);

@@ -33,9 +33,13 @@ struct qr {
 static int write_image(struct cli *cli, const char *path, const void *image, size_t size)
 {
 	FILE *stream = path ? fopen(path, "wb") : stdout;
-	int wrong = !stream || fwrite(image, 1, size, stream) != size;
+	int wrong;
 
-	if (stream && (path ? fclose(stream) : fflush(stream)) != 0)
+	if (!stream)
+		return rewapp__cli_fail_with(cli, REWAPP_E_STORAGE, path);
+	wrong = fwrite(image, 1, size, stream) != size;
+	/* cppcheck-suppress useClosedFile ; stdout is open */
+	if ((path ? fclose(stream) : fflush(stream)) != 0)
 		wrong = 1;
 	return wrong ? rewapp__cli_fail_with(cli, REWAPP_E_STORAGE, path ? path : strerror(errno)) : CLI_OK;
 }
