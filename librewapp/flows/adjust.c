@@ -117,11 +117,14 @@ static int reverse_record(
 	if (error < 0)
 		return error;
 	rewapp__wallet_settle(redemption->wallet, &batch->book, batch->now_ms);
-	redemption->reversed += points;
 	rewapp__plan_add(&batch->plan, &STMT_LEDGER_REVERSED, TOUCHES_ONE,
 		(struct value[]){
-			rewapp__ref_value(redemption->hold), rewapp__value_int(redemption->reversed) },
-		2);
+			rewapp__ref_value(redemption->hold),
+			rewapp__value_int(redemption->reversed + points),
+			rewapp__value_int(redemption->reversed),
+		},
+		3);
+	redemption->reversed += points;
 	item->receipt->points = points;
 	item->receipt->amount = rewapp__points_worth(redemption->programme, points);
 	return 0;

@@ -10,12 +10,13 @@ FROM lot WHERE account = $1 AND remaining > 0
 
 -- STMT_LEDGER_HOLDS
 SELECT seq, command, merchant, amount, issued_ms, expires_ms, key
-FROM hold WHERE account = $1 AND state = 0
+FROM hold WHERE account = $1 AND state = 0 ORDER BY seq
 
 -- STMT_LEDGER_HOLD_SHARES
 SELECT h.seq, m.lot, m.amount, l.command, l.funder, l.original, l.remaining, l.activates_ms, l.expires_ms
 FROM hold h JOIN lot_move m ON m.transfer = h.seq JOIN lot l ON l.seq = m.lot
 WHERE h.account = $1 AND h.state = 0
+ORDER BY h.seq, CASE WHEN l.expires_ms = 0 THEN 1 ELSE 0 END, l.expires_ms, l.activates_ms, l.seq
 
 -- STMT_LEDGER_HOLD
 SELECT h.seq, h.command, h.account, h.merchant, h.amount, h.posted, h.state, h.issued_ms, h.expires_ms, h.key,
@@ -32,9 +33,11 @@ WHERE t.seq = $1
 SELECT m.lot, m.amount, l.command, l.funder, l.original, l.remaining, l.activates_ms, l.expires_ms
 FROM lot_move m JOIN lot l ON l.seq = m.lot
 WHERE m.transfer = $1 OR m.transfer = $2
+ORDER BY CASE WHEN l.expires_ms = 0 THEN 1 ELSE 0 END, l.expires_ms, l.activates_ms, l.seq
 
 -- STMT_LEDGER_REVERSED
 INSERT INTO reversal (hold, points) VALUES ($1, $2) ON CONFLICT (hold) DO UPDATE SET points = $2
+WHERE reversal.points = $3
 
 -- STMT_LEDGER_DAY
 INSERT INTO day (programme, day, issued, spent, expired, clawed_back) VALUES ($1, $2, $3, $4, $5, $6)
