@@ -153,7 +153,8 @@ static struct hold *open_hold(struct batch *batch, struct hold_fact *fact)
 	return NULL;
 }
 
-/* Finds the hold in its wallet, after time has had its say. */
+/* Finds the hold in its wallet, after time has had its say.  Both were read at different instants:
+ * when somebody ended the hold between, the batch starts again. */
 static struct hold *hold_now(struct batch *batch, struct hold_fact *fact)
 {
 	struct hold *hold;
@@ -163,6 +164,8 @@ static struct hold *hold_now(struct batch *batch, struct hold_fact *fact)
 	hold = open_hold(batch, fact);
 	if (hold)
 		fact->hold = hold;
+	else if (fact->hold->state == HOLD_OPEN && fact->hold->expires_ms > batch->now_ms)
+		batch->failed = rewapp__fail(REWAPP_E_CONFLICT, "the hold ended meanwhile");
 	return hold;
 }
 
