@@ -330,6 +330,13 @@ static struct wallet *wallet_new(struct batch *batch, ref member, struct program
 	return batch->failed ? NULL : wallet;
 }
 
+/* The programme's side of every wallet. */
+static void want_shared(struct batch *batch, ref programme)
+{
+	rewapp__want_account(batch, programme, ACCOUNT_CLEARING, 0);
+	rewapp__want_account(batch, programme, ACCOUNT_BREAKAGE, 0);
+}
+
 void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme)
 {
 	struct map_key key = rewapp__map_key(member, programme ? programme->number : 0);
@@ -341,8 +348,7 @@ void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *
 	wallet->account = want_account(
 		batch, programme->number, ACCOUNT_WALLET, member, wallet_account_done, wallet);
 	wallet->debt = want_account(batch, programme->number, ACCOUNT_DEBT, member, account_done, NULL);
-	rewapp__want_account(batch, programme->number, ACCOUNT_CLEARING, 0);
-	rewapp__want_account(batch, programme->number, ACCOUNT_BREAKAGE, 0);
+	want_shared(batch, programme->number);
 }
 
 struct wallet *rewapp__batch_wallet(
@@ -369,9 +375,13 @@ struct member_want {
 	int64_t occurred_ms;
 };
 
+/* Also for a member who is not there yet: this batch may enrol one, and what is the programme's
+ * is there already. */
 static void want_around(struct batch *batch, const struct member_want *want)
 {
 	rewapp__want_wallet(batch, want->member->number, want->programme);
+	if (want->programme)
+		want_shared(batch, want->programme->number);
 	if (want->earns && want->programme && want->programme->number > 0)
 		rewapp__want_counters(batch, want->programme, want->programme->rules, want->member->number,
 			want->occurred_ms);
@@ -381,10 +391,10 @@ static int member_done(struct batch *batch, const struct read *read, void *subje
 {
 	struct member_want *want = subject;
 
-	if (read->row_count == 0)
-		return 0;
-	want->member->number = rewapp__cell_int(read, 0, 0);
-	want->member->status = (int32_t)rewapp__cell_int(read, 0, 2);
+	if (read->row_count) {
+		want->member->number = rewapp__cell_int(read, 0, 0);
+		want->member->status = (int32_t)rewapp__cell_int(read, 0, 2);
+	}
 	want_around(batch, want);
 	return 0;
 }
@@ -788,16 +798,27 @@ struct merchant *rewapp__batch_merchant(struct batch *batch, const struct rewapp
 	return merchant ? merchant : rewapp__catalogue_merchant(&batch->engine->catalogue, id);
 }
 
+/* The store's only programme, with what this batch put; NULL when there are several or none. */
+static struct programme_row *only_programme(const struct batch *batch)
+{
+	struct programme_row *stored = batch->engine->catalogue.first, *next;
+
+	if (!stored)
+		return batch->programmes.count == 1 ? batch->only_programme : NULL;
+	next = rewapp__map_get(&batch->programmes, &stored->id);
+	if (stored->next || batch->programmes.count > (next ? 1 : 0))
+		return NULL;
+	return next ? next : stored;
+}
+
 struct programme_row *rewapp__batch_programme(struct batch *batch, const struct rewapp_id *id)
 {
 	struct programme_row *programme = rewapp__map_get(&batch->programmes, id);
 
 	if (programme)
 		return programme;
-	programme = rewapp__catalogue_programme(&batch->engine->catalogue, id);
-	if (programme || !rewapp_id_is_zero(id) || batch->programmes.count != 1)
-		return programme;
-	return batch->engine->catalogue.first ? NULL : batch->only_programme;
+	return rewapp_id_is_zero(id) ? only_programme(batch)
+				     : rewapp__catalogue_programme(&batch->engine->catalogue, id);
 }
 
 struct known *rewapp__batch_known(struct batch *batch, const struct rewapp_id *id)

@@ -45,10 +45,11 @@ static void purchase_want(struct batch *batch, struct item *item)
 
 	recognise(batch, item);
 	rewapp__want_earner(batch, &command->member, programme, occurred(batch, item));
-	if (!programme || !item->merchant)
+	if (!programme)
 		return;
 	rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, 0);
-	rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, item->merchant->number);
+	if (item->merchant) /* else this batch may put it */
+		rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, item->merchant->number);
 }
 
 /* --- deciding ---------------------------------------------------------------------- */
@@ -94,8 +95,11 @@ static void counters_add(struct batch *batch, const struct purchase *purchase, c
 		struct counter *counter = rewapp__batch_counter(
 			batch, purchase->programme->number, purchase->member->number, &keys[i]);
 
-		if (counter)
-			counter->added += awards->counted[i];
+		if (!counter)
+			continue;
+		counter->added += awards->counted[i];
+		if (awards->counted[i] > 0) /* this batch may have put a version with another limit */
+			counter->key.limit = keys[i].limit;
 	}
 }
 
