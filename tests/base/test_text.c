@@ -170,6 +170,21 @@ START_TEST(card_numbers_in_all_spellings)
 }
 END_TEST
 
+/* The commonest way to write one down: the number, then what else stands on the card. */
+START_TEST(a_card_number_beside_other_digits)
+{
+	static const char *const around[][2] = { { "", " 12/26" }, { "", " 1226 123" }, { "03/03 ", "" },
+		{ "17-", "-2026" }, { "75012 ", " 4200" } };
+
+	for (int i = 0; i < ROWS(around); i++) {
+		char text[64];
+
+		snprintf(text, sizeof text, "%s%s%s", around[i][0], cards[_i].digits, around[i][1]);
+		ck_assert_msg(has_card(text), "%s", text);
+	}
+}
+END_TEST
+
 /* One digit changed is no card number: that is what Luhn's check is for. */
 START_TEST(a_wrong_digit_is_no_card)
 {
@@ -241,6 +256,7 @@ static void add(TCase *all)
 	tcase_add_loop_test(all, known_texts, 0, ROWS(utf8));
 	tcase_add_test(all, nul_is_no_text);
 	tcase_add_loop_test(all, card_numbers_in_all_spellings, 0, ROWS(cards));
+	tcase_add_loop_test(all, a_card_number_beside_other_digits, 0, ROWS(cards));
 	tcase_add_loop_test(all, a_wrong_digit_is_no_card, 0, ROWS(cards));
 	tcase_add_loop_test(all, text_without_a_card_number, 0, ROWS(innocent));
 	tcase_add_test(all, long_tokens_are_no_cards);

@@ -62,41 +62,52 @@ static bool luhn(const char *digits, size_t count)
 	return sum % 10 == 0;
 }
 
-/* Card numbers are looked for in whole runs only: a window inside a longer run of
- * digits (one of our own tokens) is no card number. */
+/* Card numbers are looked for in whole runs and in whole groups of a run, so that one beside a
+ * date is found; a window inside a longer group (one of our own tokens) is no card number. */
 static bool run_is_card(const char *digits, size_t count)
 {
 	return count >= 13 && count <= 19 && digits[0] >= '2' && digits[0] <= '6' && luhn(digits, count);
 }
 
+enum {
+	LONGEST = 19
+};
+
+/* Digits in a row, as many as matter. */
+struct digits {
+	char text[LONGEST + 1];
+	size_t count;
+};
+
+static void digits_add(struct digits *digits, char c)
+{
+	if (digits->count <= LONGEST)
+		digits->text[digits->count++] = c;
+}
+
+static bool is_joint(const char *text, size_t length, size_t at)
+{
+	return (text[at] == ' ' || text[at] == '-') && at + 1 < length && is_digit(text[at + 1]);
+}
+
 bool rewapp__text_has_card_number(const char *text, size_t length)
 {
-	enum {
-		LONGEST = 19
-	};
-	size_t at = 0;
+	struct digits run = { .count = 0 }, group = { .count = 0 };
 
-	while (at < length) {
-		char digits[LONGEST + 1];
-		size_t count = 0;
-
-		if (!is_digit(text[at])) {
-			at++;
+	for (size_t at = 0; at < length; at++) {
+		if (is_digit(text[at])) {
+			digits_add(&run, text[at]);
+			digits_add(&group, text[at]);
 			continue;
 		}
-		while (at < length) {
-			if (is_digit(text[at])) {
-				if (count <= LONGEST)
-					digits[count < LONGEST ? count : LONGEST] = text[at];
-				count++;
-			} else if (!((text[at] == ' ' || text[at] == '-') && at + 1 < length &&
-					   is_digit(text[at + 1]))) {
-				break;
-			}
-			at++;
-		}
-		if (run_is_card(digits, count))
+		if (run_is_card(group.text, group.count))
 			return true;
+		group.count = 0;
+		if (is_joint(text, length, at))
+			continue;
+		if (run_is_card(run.text, run.count))
+			return true;
+		run.count = 0;
 	}
-	return false;
+	return run_is_card(group.text, group.count) || run_is_card(run.text, run.count);
 }

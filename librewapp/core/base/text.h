@@ -10,6 +10,7 @@ bool rewapp__text_is_utf8(const char *text, size_t length);
 
 /* True when the text holds 13 to 19 digits, alone or split by single spaces or
  * dashes, that start like a payment card (2 to 6) and satisfy Luhn's check.
+ * The digits are all of a run, or of one unsplit group in it (a card number beside a date).
  * Card numbers are refused wherever text is accepted. */
 bool rewapp__text_has_card_number(const char *text, size_t length);
 
