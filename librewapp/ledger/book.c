@@ -95,6 +95,13 @@ static struct day *day_of(struct book *book, ref programme)
 	return day;
 }
 
+/* A report's sum stops at the end of 64 bits: points that fit their accounts are not refused for it. */
+static void day_add(int64_t *sum, int64_t points)
+{
+	if (!rewapp__add(*sum, points, sum))
+		*sum = points > 0 ? INT64_MAX : -INT64_MAX;
+}
+
 static void day_count(struct book *book, const struct transfer *transfer)
 {
 	struct day *day = day_of(book, transfer->debit->programme);
@@ -104,23 +111,24 @@ static void day_count(struct book *book, const struct transfer *transfer)
 	switch (transfer->code) {
 	case REWAPP_CODE_AWARD:
 	case REWAPP_CODE_DEBT_PAYMENT:
-		day->issued += transfer->amount;
+		day_add(&day->issued, transfer->amount);
 		break;
 	case REWAPP_CODE_ADJUSTMENT:
-		day->issued += transfer->debit->kind == ACCOUNT_WALLET ? -transfer->amount : transfer->amount;
+		day_add(&day->issued,
+			transfer->debit->kind == ACCOUNT_WALLET ? -transfer->amount : transfer->amount);
 		break;
 	case REWAPP_CODE_REDEMPTION:
-		day->spent += transfer->amount;
+		day_add(&day->spent, transfer->amount);
 		break;
 	case REWAPP_CODE_REVERSAL:
-		day->spent -= transfer->amount;
+		day_add(&day->spent, -transfer->amount);
 		break;
 	case REWAPP_CODE_EXPIRY:
-		day->expired += transfer->amount;
+		day_add(&day->expired, transfer->amount);
 		break;
 	case REWAPP_CODE_CLAWBACK:
 	case REWAPP_CODE_DEBT:
-		day->clawed_back += transfer->amount;
+		day_add(&day->clawed_back, transfer->amount);
 		break;
 	default:
 		break;

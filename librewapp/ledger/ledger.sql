@@ -41,8 +41,23 @@ WHERE reversal.points = $3
 
 -- STMT_LEDGER_DAY
 INSERT INTO day (programme, day, issued, spent, expired, clawed_back) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (programme, day) DO UPDATE SET issued = day.issued + $3, spent = day.spent + $4,
-	expired = day.expired + $5, clawed_back = day.clawed_back + $6
+ON CONFLICT (programme, day) DO UPDATE SET
+	issued = CASE
+		WHEN $3 > 0 AND day.issued > 9223372036854775807 - $3 THEN 9223372036854775807
+		WHEN $3 < 0 AND day.issued < -9223372036854775807 - $3 THEN -9223372036854775807
+		ELSE day.issued + $3 END,
+	spent = CASE
+		WHEN $4 > 0 AND day.spent > 9223372036854775807 - $4 THEN 9223372036854775807
+		WHEN $4 < 0 AND day.spent < -9223372036854775807 - $4 THEN -9223372036854775807
+		ELSE day.spent + $4 END,
+	expired = CASE
+		WHEN $5 > 0 AND day.expired > 9223372036854775807 - $5 THEN 9223372036854775807
+		WHEN $5 < 0 AND day.expired < -9223372036854775807 - $5 THEN -9223372036854775807
+		ELSE day.expired + $5 END,
+	clawed_back = CASE
+		WHEN $6 > 0 AND day.clawed_back > 9223372036854775807 - $6 THEN 9223372036854775807
+		WHEN $6 < 0 AND day.clawed_back < -9223372036854775807 - $6 THEN -9223372036854775807
+		ELSE day.clawed_back + $6 END
 
 -- STMT_LEDGER_ACCOUNT_INSERT
 INSERT INTO account (seq, programme, kind, owner, debits_pending, debits_posted, credits_pending, credits_posted,

@@ -4,9 +4,13 @@
 SELECT (SELECT count(*) FROM command), (SELECT count(*) FROM transfer), (SELECT count(*) FROM account),
 	(SELECT count(*) FROM lot), (SELECT count(*) FROM hold), (SELECT count(*) FROM purchase)
 
+-- In halves of 32 bits: points of many accounts may be more than 64 bits hold.
 -- STMT_VERIFY_CONSERVATION
 SELECT count(*), min(programme) FROM (SELECT programme FROM account GROUP BY programme
-	HAVING sum(debits_posted) <> sum(credits_posted) OR sum(debits_pending) <> sum(credits_pending)) AS bad
+	HAVING (sum(debits_posted / 4294967296) - sum(credits_posted / 4294967296)) * 4294967296 +
+			sum(debits_posted % 4294967296) - sum(credits_posted % 4294967296) <> 0
+		OR (sum(debits_pending / 4294967296) - sum(credits_pending / 4294967296)) * 4294967296 +
+			sum(debits_pending % 4294967296) - sum(credits_pending % 4294967296) <> 0) AS bad
 
 -- STMT_VERIFY_DEBITS
 SELECT count(*), min(a.seq) FROM account a LEFT JOIN
