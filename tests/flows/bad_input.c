@@ -1,0 +1,457 @@
+/* What must not come in: amounts at the ends of their range, ids used twice, card numbers,
+ * broken texts, broken JSON, broken tokens.  Each has a stable code and a place, and after each
+ * the store answers as before. */
+#include "api/world.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct world world;
+static char token[REWAPP_TOKEN_CAPACITY];
+
+static struct rewapp_command command_of(int kind, const char *name)
+{
+	struct rewapp_command command = REWAPP_COMMAND_INIT;
+
+	command.kind = kind;
+	command.id = world_id(name);
+	return command;
+}
+
+static struct rewapp_command purchase_of(const char *name, const char *member, int64_t amount)
+{
+	struct rewapp_command command = command_of(REWAPP_KIND_PURCHASE, name);
+
+	command.member = world_id(member);
+	command.merchant = world_id("bakery");
+	command.amount = amount;
+	memcpy(command.currency, "EUR", 4);
+	return command;
+}
+
+static struct rewapp_command adjust_of(const char *name, const char *member, int64_t points)
+{
+	struct rewapp_command command = command_of(REWAPP_KIND_ADJUST, name);
+
+	command.member = world_id(member);
+	command.points = points;
+	command.reference = "by hand";
+	return command;
+}
+
+static struct rewapp_receipt submit(const struct rewapp_command *command)
+{
+	struct rewapp_receipt receipt = { .size = sizeof receipt };
+
+	ck_assert_msg(rewapp_submit(world.engine, command, 1, &receipt) == 0, "%s", rewapp_errmsg());
+	return receipt;
+}
+
+static void setup(void)
+{
+	struct rewapp_command mint = command_of(REWAPP_KIND_MINT, "mint");
+
+	world_open(&world);
+	world_do(&world,
+		"{\"kind\":\"purchase\",\"id\":\"@first\",\"member\":\"@ada\",\"merchant\":\"@bakery\","
+		"\"amount\":50000,\"currency\":\"EUR\"}");
+	mint.member = world_id("ada");
+	mint.points = 100;
+	memcpy(token, submit(&mint).token, sizeof token);
+	ck_assert_uint_eq(strlen(token), 101);
+}
+
+static void teardown(void)
+{
+	struct rewapp_verification found = { .size = sizeof found };
+
+	ck_assert_int_eq(rewapp_verify(world.engine, NULL, NULL, &found), 0);
+	ck_assert_msg(found.problems == 0, "%s", found.first);
+	world_close(&world);
+}
+
+/* The members' points, and how much stands in the ledger. */
+static char *state(void)
+{
+	static const char *const questions[] = { "{\"query\":\"balance\",\"member\":\"@ada\"}",
+		"{\"query\":\"balance\",\"member\":\"@grace\"}",
+		"{\"query\":\"statement\",\"member\":\"@ada\"}", "{\"query\":\"merchants\"}",
+		"{\"query\":\"programmes\"}", "{\"query\":\"members\"}" };
+	char *all = calloc(1, 1), *answer;
+	size_t length, size = 0;
+
+	for (int i = 0; i < ROWS(questions); i++) {
+		ck_assert_int_eq(
+			rewapp_json_query(world.engine, questions[i], strlen(questions[i]), &answer, &length),
+			0);
+		all = realloc(all, size + length + 1);
+		memcpy(all + size, answer, length + 1);
+		size += length;
+		rewapp_free(world.engine, answer);
+	}
+	return all;
+}
+
+static void expect_state(char *before)
+{
+	char *after = state();
+
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+}
+
+static void expect_refused(const struct rewapp_command *command, int code, const char *field)
+{
+	struct rewapp_receipt receipt = submit(command);
+
+	ck_assert_msg(receipt.code == code, "%s: %s, not %s", field, rewapp_error_name(receipt.code),
+		rewapp_error_name(code));
+	ck_assert_str_eq(receipt.field, field);
+	ck_assert_msg(strncmp(receipt.message, field, strlen(field)) == 0, "%s", receipt.message);
+}
+
+/* --- numbers ----------------------------------------------------------------------------------------- */
+
+START_TEST(amounts_that_are_none)
+{
+	static const int64_t amounts[] = { 0, -1, -100, INT64_MIN, INT64_MIN + 1 };
+	struct rewapp_command purchase = purchase_of("bad", "ada", amounts[_i]);
+	struct rewapp_command hold = command_of(REWAPP_KIND_HOLD, "bad");
+	char *before = state();
+
+	expect_refused(&purchase, REWAPP_E_ARGUMENT, "amount");
+	hold.member = world_id("ada");
+	hold.points = amounts[_i];
+	expect_refused(&hold, REWAPP_E_ARGUMENT, "points");
+	hold.points = 1;
+	hold.ttl_ms = amounts[_i] ? amounts[_i] : REWAPP_HOLD_TTL_MS + 1;
+	expect_refused(&hold, REWAPP_E_ARGUMENT, "ttl_ms");
+	expect_state(before);
+}
+END_TEST
+
+/* The largest amount is an amount; two of them do not fit into one wallet. */
+START_TEST(a_wallet_overflows)
+{
+	struct rewapp_command credit = adjust_of("most", "grace", INT64_MAX),
+			      again = adjust_of("more", "grace", 1);
+	struct rewapp_command life = adjust_of("life", "ada", 1),
+			      most = purchase_of("large", "ada", INT64_MAX);
+	char *before;
+
+	ck_assert_int_eq(submit(&credit).code, 0);
+	before = state();
+	ck_assert_int_eq(submit(&again).code, REWAPP_E_OVERFLOW);
+	again.points = INT64_MAX;
+	again.id = world_id("most-again");
+	ck_assert_int_eq(submit(&again).code, REWAPP_E_OVERFLOW);
+	life.ttl_ms = INT64_MAX;
+	ck_assert_int_eq(submit(&life).code, REWAPP_E_OVERFLOW);
+	expect_state(before);
+	ck_assert_int_eq(submit(&most).points, INT64_MAX / 50 + 50);
+}
+END_TEST
+
+/* --- ids ----------------------------------------------------------------------------------------------- */
+
+START_TEST(an_id_names_one_thing)
+{
+	static const int kinds[] = { REWAPP_KIND_RETURN, REWAPP_KIND_VOID, REWAPP_KIND_MEMBER,
+		REWAPP_KIND_SWEEP };
+	struct rewapp_command other = command_of(kinds[_i], "first");
+	char *before = state();
+	struct rewapp_receipt receipt;
+
+	if (kinds[_i] != REWAPP_KIND_SWEEP)
+		other.target = world_id("first");
+	receipt = submit(&other);
+	ck_assert_int_eq(receipt.code, REWAPP_E_CONFLICT);
+	ck_assert_str_ne(receipt.field, "");
+	expect_state(before);
+}
+END_TEST
+
+START_TEST(nobody_is_known)
+{
+	static const struct {
+		int kind, verdict;
+	} rows[] = {
+		{ REWAPP_KIND_RETURN, REWAPP_VERDICT_UNKNOWN_PURCHASE },
+		{ REWAPP_KIND_VOID, REWAPP_VERDICT_UNKNOWN_HOLD },
+		{ REWAPP_KIND_POST, REWAPP_VERDICT_UNKNOWN_HOLD },
+		{ REWAPP_KIND_REVERSE, REWAPP_VERDICT_UNKNOWN_REDEMPTION },
+	};
+	/* a stranger's id, and ids of things of another sort */
+	static const char *const names[] = { "nobody", "ada", "bakery", "e1", "p" };
+	struct rewapp_command command = command_of(rows[_i].kind, "bad");
+	char *before = state();
+
+	for (int i = 0; i < ROWS(names); i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "bad-%d", i);
+		command.id = world_id(name);
+		command.target = world_id(names[i]);
+		if (command.kind == REWAPP_KIND_POST)
+			command.merchant = world_id("bakery");
+		ck_assert_int_eq(submit(&command).verdict, rows[_i].verdict);
+	}
+	expect_state(before);
+}
+END_TEST
+
+/* --- texts -----------------------------------------------------------------------------------------------
+ */
+
+static struct rewapp_command with_text(int field, const char *text)
+{
+	struct rewapp_command command = purchase_of("bad", "ada", 100);
+
+	switch (field) {
+	case 0:
+		memset(&command.merchant, 0, sizeof command.merchant);
+		command.descriptor = text;
+		break;
+	case 1:
+		command.terminal = text;
+		break;
+	case 2:
+		command.reference = text;
+		break;
+	case 3:
+		command = command_of(REWAPP_KIND_REDEEM, "bad");
+		command.merchant = world_id("bakery");
+		command.token = text;
+		break;
+	default:
+		command = command_of(REWAPP_KIND_MERCHANT, "bad");
+		command.target = world_id("shop");
+		command.document = text;
+	}
+	return command;
+}
+
+START_TEST(texts_that_are_refused)
+{
+	static const char *const fields[] = { "descriptor", "terminal", "reference", "token", "document" };
+	static char endless[REWAPP_DOCUMENT_MAX + 2];
+	static const struct {
+		const char *text;
+		int code;
+	} rows[] = {
+		{ "", REWAPP_E_ARGUMENT },
+		{ "caf\xe9", REWAPP_E_ARGUMENT },
+		{ "\xc0\xaf", REWAPP_E_ARGUMENT },
+		{ "\xed\xa0\x80", REWAPP_E_ARGUMENT },
+		{ "half \xe2\x82", REWAPP_E_ARGUMENT },
+		{ endless, REWAPP_E_ARGUMENT },
+		{ "4970100000000014", REWAPP_E_CARDNUMBER },
+		{ "CB 4970 1000 0000 0014 PARIS", REWAPP_E_CARDNUMBER },
+		{ "{\"name\":\"4970-1000-0000-0014\"}", REWAPP_E_CARDNUMBER },
+	};
+	char *before = state();
+
+	memset(endless, 'a', sizeof endless - 1);
+	for (int i = 0; i < ROWS(rows); i++) {
+		struct rewapp_command command = with_text(_i, rows[i].text);
+
+		expect_refused(&command, rows[i].code, fields[_i]);
+	}
+	expect_state(before);
+}
+END_TEST
+
+/* --- JSON
+ * ---------------------------------------------------------------------------------------------------- */
+
+static int json(const char *text, size_t length, bool asks)
+{
+	char *answer = NULL;
+	size_t answered;
+	int error = asks ? rewapp_json_query(world.engine, text, length, &answer, &answered)
+			 : rewapp_json_submit(world.engine, text, length, &answer, &answered);
+
+	ck_assert_int_eq(answer == NULL, error != 0);
+	ck_assert_msg(error == 0 || strlen(rewapp_errmsg()) > 0, "%d", error);
+	rewapp_free(world.engine, answer);
+	return error;
+}
+
+static const char *const requests[] = {
+	"{\"commands\":[{\"kind\":\"purchase\",\"id\":\"@cut\",\"member\":\"@ada\",\"merchant\":\"@bakery\","
+	"\"amount\":"
+	"100,\"currency\":\"EUR\",\"reference\":\"\\u00e9t\\u00e9 \\\"\\ud83d\\ude00\\\"\"}]}",
+	"{\"query\":\"statement\",\"member\":\"@ada\",\"limit\":5}",
+};
+
+START_TEST(json_cut_at_every_byte)
+{
+	char *before = state();
+
+	for (size_t length = 0; length < strlen(requests[_i]); length++) {
+		int error = json(requests[_i], length, _i == 1);
+
+		ck_assert_msg(error == REWAPP_E_JSON, "%zu bytes: %s", length, rewapp_error_name(error));
+	}
+	expect_state(before);
+	ck_assert_int_eq(json(requests[_i], strlen(requests[_i]), _i == 1), 0);
+}
+END_TEST
+
+/* Every byte becomes another: whatever comes of it is an answer, or one of two errors. */
+START_TEST(json_with_another_byte)
+{
+	static const char others[] = { '\0', '\n', '"', '\\', '{', '}', '[', ']', ',', ':', '0', '9', '-',
+		'e', '.', '\x7f', '\x80', '\xc3', '\xff' };
+	char text[512];
+	size_t length = strlen(requests[_i]);
+
+	for (size_t at = 0; at < length; at++)
+		for (size_t i = 0; i < sizeof others; i++) {
+			int error;
+
+			memcpy(text, requests[_i], length + 1);
+			text[at] = others[i];
+			error = json(text, length, _i == 1);
+			ck_assert_msg(error == 0 || error == REWAPP_E_JSON || error == REWAPP_E_ARGUMENT ||
+					error == REWAPP_E_NOTFOUND,
+				"%s: %s", text, rewapp_error_name(error));
+		}
+}
+END_TEST
+
+START_TEST(json_of_other_shapes)
+{
+	static const char *const texts[] = { "", " ", "null", "true", "1", "\"\"", "[]", "[{}]", "{}",
+		"{\"commands\":[]}", "{\"commands\":{}}", "{\"commands\":[1]}", "{\"commands\":[null]}",
+		"{\"commands\":[[]]}", "{\"kind\":1}", "{\"kind\":\"sweep\",\"kind\":\"sweep\"}",
+		"{\"kind\":\"sweep\",\"id\":{}}",
+		"{\"kind\":\"sweep\",\"id\":\"@x\",\"points\":9007199254740993}",
+		"{\"kind\":\"sweep\",\"id\":\"@x\",\"points\":\"9223372036854775808\"}",
+		"{\"kind\":\"sweep\",\"id\":\"@x\",\"points\":1.5}",
+		"{\"kind\":\"sweep\",\"id\":\"@x\",\"points\":1e3}",
+		"{\"kind\":\"sweep\",\"id\":\"@x\",\"points\":01}",
+		"{\"kind\":\"sweep\",\"id\":\"@x\",\"pionts\":1}", "{\"kind\":\"sweep\",\"id\":\"\\u0000\"}",
+		"{\"query\":\"nothing\"}", "{\"query\":7}", "{\"kind\":\"sweep\",\"id\":\"@x\"} {}",
+		"\xef\xbb\xbf{\"kind\":\"sweep\"", "{'kind':'sweep'}" };
+	char *before = state();
+
+	for (int asks = 0; asks < 2; asks++) {
+		int error = json(texts[_i], strlen(texts[_i]), asks);
+
+		if (strcmp(texts[_i], "{}") != 0 || asks)
+			ck_assert_msg(error == REWAPP_E_JSON || error == REWAPP_E_ARGUMENT, "%s: %s",
+				texts[_i], rewapp_error_name(error));
+	}
+	expect_state(before);
+}
+END_TEST
+
+START_TEST(json_deep_and_large)
+{
+	enum {
+		DEEP = 100000,
+		LARGE = 17 * 1024 * 1024
+	};
+	char *text = malloc(LARGE);
+	char *before = state();
+
+	memset(text, '[', LARGE);
+	ck_assert_int_eq(json(text, DEEP, false), REWAPP_E_JSON);
+	ck_assert_int_eq(json(text, LARGE, false), REWAPP_E_JSON);
+	ck_assert_int_eq(json(text, LARGE, true), REWAPP_E_JSON);
+	memset(text, ' ', LARGE);
+	ck_assert_int_eq(json(text, LARGE, false), REWAPP_E_JSON);
+	for (size_t at = 0; at + 5 < DEEP; at += 5)
+		memcpy(text + at, "{\"a\":", 5);
+	ck_assert_int_eq(json(text, DEEP, false), REWAPP_E_JSON);
+	expect_state(before);
+	free(text);
+}
+END_TEST
+
+/* --- tokens
+ * ----------------------------------------------------------------------------------------------------- */
+
+static int redeemed(const char *digits, int number)
+{
+	struct rewapp_command redeem = command_of(REWAPP_KIND_REDEEM, "redeem");
+	struct rewapp_receipt receipt;
+	char name[16];
+
+	snprintf(name, sizeof name, "redeem-%d", number);
+	redeem.id = world_id(name);
+	redeem.merchant = world_id("bakery");
+	redeem.token = digits;
+	receipt = submit(&redeem);
+	return receipt.code ? receipt.code : receipt.verdict;
+}
+
+static int inspected(const char *digits)
+{
+	struct rewapp_qr qr = { .size = sizeof qr };
+
+	ck_assert_int_eq(rewapp_qr_inspect(world.engine, digits, NULL, &qr), 0);
+	return qr.verdict;
+}
+
+START_TEST(a_token_with_another_digit)
+{
+	char other[REWAPP_TOKEN_CAPACITY];
+	char *before = state();
+
+	for (int at = 0; token[at]; at++)
+		for (char digit = '0'; digit <= '9'; digit++) {
+			if (digit == token[at])
+				continue;
+			memcpy(other, token, sizeof other);
+			other[at] = digit;
+			ck_assert_int_eq(inspected(other), REWAPP_VERDICT_FORGED);
+			ck_assert_int_eq(redeemed(other, at * 10 + digit - '0'), REWAPP_VERDICT_FORGED);
+		}
+	expect_state(before);
+	ck_assert_int_eq(redeemed(token, 5000), REWAPP_VERDICT_ACCEPTED);
+}
+END_TEST
+
+/* Cut short, or with digits behind it. */
+START_TEST(a_token_of_another_length)
+{
+	char other[301];
+	char *before = state();
+
+	for (int length = 0; length <= 300; length++) {
+		if (length == (int)strlen(token))
+			continue;
+		memset(other, '7', sizeof other);
+		memcpy(other, token, (size_t)length < strlen(token) ? (size_t)length : strlen(token));
+		other[length] = '\0';
+		ck_assert_int_eq(inspected(other), REWAPP_VERDICT_FORGED);
+		ck_assert_int_eq(redeemed(other, length), length ? REWAPP_VERDICT_FORGED : REWAPP_E_ARGUMENT);
+	}
+	expect_state(before);
+}
+END_TEST
+
+static void add(TCase *all)
+{
+	tcase_add_checked_fixture(all, setup, teardown);
+	tcase_add_loop_test(all, amounts_that_are_none, 0, 5);
+	tcase_add_test(all, a_wallet_overflows);
+	tcase_add_loop_test(all, an_id_names_one_thing, 0, 4);
+	tcase_add_loop_test(all, nobody_is_known, 0, 4);
+	tcase_add_loop_test(all, texts_that_are_refused, 0, 5);
+	tcase_add_loop_test(all, json_cut_at_every_byte, 0, ROWS(requests));
+	tcase_add_loop_test(all, json_with_another_byte, 0, ROWS(requests));
+	tcase_add_loop_test(all, json_of_other_shapes, 0, 29);
+	tcase_add_test(all, json_deep_and_large);
+	tcase_add_test(all, a_token_with_another_digit);
+	tcase_add_test(all, a_token_of_another_length);
+}
+
+int main(void)
+{
+	return run_suite("bad input", add);
+}
