@@ -12,7 +12,7 @@ START_TEST(text_grows)
 
 	rewapp__buffer_init(&buffer, NULL, 100000);
 	for (int i = 0; i < 10000; i++)
-		rewapp__buffer_append(&buffer, "0123456789" + i % 10, 1);
+		rewapp__buffer_append(&buffer, &"0123456789"[i % 10], 1);
 	rewapp__buffer_puts(&buffer, "|");
 	rewapp__buffer_printf(&buffer, "%d %s", 42, "points");
 	ck_assert_int_eq(buffer.failed, 0);
