@@ -3,6 +3,7 @@
  * Everything between load and apply works on the facts in memory, so a retry needs no
  * undo: when somebody else changed a fact meanwhile, the batch starts again. */
 #include "base/error.h"
+#include "base/text.h"
 #include "flows/batch.h"
 #include "flows/receipt.h"
 #include "flows/token.h"
@@ -41,9 +42,15 @@ static const struct story *story_of(int32_t kind)
 static void item_fail(struct item *item, int code, const char *field)
 {
 	struct rewapp_receipt *receipt = item->receipt;
+	const char *message = rewapp_errmsg();
+	size_t length = strlen(message);
 
+	if (length >= sizeof receipt->message)
+		length = rewapp__text_cut(message, sizeof receipt->message - 1);
 	receipt->code = code;
-	strncpy(receipt->message, rewapp_errmsg(), sizeof receipt->message - 1);
+	receipt->verdict = REWAPP_VERDICT_NONE;
+	memcpy(receipt->message, message, length);
+	receipt->message[length] = 0;
 	if (field)
 		strncpy(receipt->field, field, sizeof receipt->field - 1);
 }

@@ -1,5 +1,6 @@
 /* The tables of codes: every name once, every value once, and the same through every function. */
 #include "base/error.h"
+#include "base/text.h"
 #include "run.h"
 
 #include <pthread.h>
@@ -119,6 +120,22 @@ START_TEST(a_failure_is_one_line_and_keeps_its_code)
 }
 END_TEST
 
+START_TEST(a_long_failure_ends_with_a_whole_character)
+{
+	static const char *const characters[] = { "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x8d\xb5" };
+	const char *sign = characters[_i / 4];
+	char text[1000] = "aaaa";
+
+	text[_i % 4] = '\0';
+	while (strlen(text) < 900)
+		strcat(text, sign);
+	rewapp__fail(REWAPP_E_ARGUMENT, "%s", text);
+	ck_assert(rewapp__text_is_utf8(rewapp_errmsg(), strlen(rewapp_errmsg())));
+	ck_assert_uint_gt(strlen(rewapp_errmsg()), 255 - strlen(sign));
+	ck_assert_int_eq(memcmp(rewapp_errmsg(), text, strlen(rewapp_errmsg())), 0);
+}
+END_TEST
+
 static void *other_thread(void *user)
 {
 	bool *clean = user;
@@ -149,6 +166,7 @@ static void add(TCase *all)
 	tcase_add_test(all, values_are_for_ever);
 	tcase_add_loop_test(all, values_of_no_table, 0, 7);
 	tcase_add_test(all, a_failure_is_one_line_and_keeps_its_code);
+	tcase_add_loop_test(all, a_long_failure_ends_with_a_whole_character, 0, 12);
 	tcase_add_test(all, each_thread_has_its_message);
 }
 

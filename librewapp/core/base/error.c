@@ -1,6 +1,8 @@
 /* The table of codes as functions, and the per-thread message. */
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -11,10 +13,13 @@ static _Thread_local char message[256];
 int rewapp__fail(int code, const char *format, ...)
 {
 	va_list args;
+	int length;
 
 	va_start(args, format);
-	vsnprintf(message, sizeof message, format, args);
+	length = vsnprintf(message, sizeof message, format, args);
 	va_end(args);
+	if (length >= (int)sizeof message)
+		message[rewapp__text_cut(message, sizeof message - 1)] = 0;
 	return code;
 }
 

@@ -43,6 +43,18 @@ bool rewapp__text_is_utf8(const char *text, size_t length)
 	return true;
 }
 
+size_t rewapp__text_cut(const char *text, size_t limit)
+{
+	size_t start = limit;
+
+	while (start > 0 && limit - start < 4 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start == 0)
+		return limit;
+	start--;
+	return start + utf8_length((unsigned char)text[start]) > limit ? start : limit;
+}
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';

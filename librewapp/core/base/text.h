@@ -8,6 +8,9 @@
 /* Well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong), without NUL. */
 bool rewapp__text_is_utf8(const char *text, size_t length);
 
+/* How many of the first `limit` bytes of well-formed `text` end with a whole character. */
+size_t rewapp__text_cut(const char *text, size_t limit);
+
 /* True when the text holds 13 to 19 digits, alone or split by single spaces or
  * dashes, that start like a payment card (2 to 6) and satisfy Luhn's check.
  * The digits are all of a run, or of one unsplit group in it (a card number beside a date).
