@@ -27,6 +27,8 @@ static const struct proof proofs[] = {
 	{ &STMT_VERIFY_LOT_ORIGINS, "lot %lld: no transfer opened it like this" },
 	{ &STMT_VERIFY_HOLDS, "hold %lld: its state does not follow from its transfers" },
 	{ &STMT_VERIFY_PURCHASES, "purchase %lld: more was clawed back than was given" },
+	{ &STMT_VERIFY_REVERSALS, "hold %lld: more was given back than was spent" },
+	{ &STMT_VERIFY_REVERSED, "reversals: their sum differs from their transfers by %lld" },
 	{ &STMT_VERIFY_COMMANDS, "transfer %lld: no command caused it" },
 };
 /* clang-format on */

@@ -89,3 +89,11 @@ SELECT count(*), min(t.seq) FROM transfer t LEFT JOIN command c ON c.seq = t.com
 
 -- STMT_VERIFY_BOUNDS
 SELECT count(*), min(seq) FROM account WHERE kind = 1 AND (debits_posted + debits_pending > credits_posted)
+
+-- STMT_VERIFY_REVERSALS
+SELECT count(*), min(r.hold) FROM reversal r LEFT JOIN hold h ON h.seq = r.hold
+WHERE h.seq IS NULL OR r.points > h.posted OR r.points < 1
+
+-- STMT_VERIFY_REVERSED
+SELECT count(*), min(total) FROM (SELECT (SELECT coalesce(sum(points), 0) FROM reversal) -
+	(SELECT coalesce(sum(amount), 0) FROM transfer WHERE code = 10) AS total) AS sums WHERE total <> 0
