@@ -126,9 +126,8 @@ START_TEST(a_long_failure_ends_with_a_whole_character)
 	const char *sign = characters[_i / 4];
 	char text[1000] = "aaaa";
 
-	text[_i % 4] = '\0';
-	while (strlen(text) < 900)
-		strcat(text, sign);
+	for (size_t at = (size_t)_i % 4; at < 900; at += strlen(sign))
+		memcpy(text + at, sign, strlen(sign) + 1);
 	rewapp__fail(REWAPP_E_ARGUMENT, "%s", text);
 	ck_assert(rewapp__text_is_utf8(rewapp_errmsg(), strlen(rewapp_errmsg())));
 	ck_assert_uint_gt(strlen(rewapp_errmsg()), 255 - strlen(sign));
