@@ -267,7 +267,7 @@ static bool attempt(const struct story *story, int number, int copies, int fails
 	if (story->before)
 		do_text(story->before, number, copies);
 	commands = parse(story->command, number, copies);
-	ck_assert_int_eq(open_engine(&engine, uri), 0);
+	ck_assert_msg(open_engine(&engine, uri) == 0, "attempt %d: %s", fails_at, rewapp_errmsg());
 	memory_fails(fails_at, for_ever);
 	error = submit(engine, commands, receipts);
 	hit = memory.hit;
