@@ -571,7 +571,7 @@ int main(int argument_count, char **arguments)
 	snprintf(world.directory, sizeof world.directory, "%s/rewapp-bench-XXXXXX",
 		argument_count > 1 ? arguments[1] : "/var/tmp");
 	if (argument_count > 2)
-		world.rounds = atoi(arguments[2]);
+		world.rounds = (int)strtol(arguments[2], NULL, 10); /* judged below */
 	if (argument_count > 3 || world.rounds < 1 || world.rounds > ROUNDS_MAX) {
 		fprintf(stderr, "bench-ledger [DIRECTORY [ROUNDS]], 1 to %d rounds\n", ROUNDS_MAX);
 		return EXIT_FAILURE;
