@@ -44,7 +44,8 @@ struct purchase {
 	int32_t version;
 	int64_t amount, returned, clawed_back, occurred_ms;
 	int32_t mcc;
-	struct awards awards;
+	const void *awards; /* as stored: few purchases of a batch are returned in it */
+	size_t awards_size;
 };
 
 struct hold_fact {

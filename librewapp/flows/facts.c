@@ -381,8 +381,6 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 	struct purchase *purchase = subject;
 	struct catalogue *catalogue = &batch->engine->catalogue;
 	const struct merchant *merchant;
-	const void *awards;
-	size_t size;
 	int error;
 
 	if (read->row_count == 0)
@@ -397,15 +395,13 @@ static int purchase_done(struct batch *batch, const struct read *read, void *sub
 	purchase->clawed_back = rewapp__cell_int(read, 0, 7);
 	purchase->mcc = (int32_t)rewapp__cell_int(read, 0, 8);
 	purchase->occurred_ms = rewapp__cell_int(read, 0, 9);
-	awards = rewapp__cell_blob(read, 0, 10, &size);
+	purchase->awards = rewapp__cell_blob(read, 0, 10, &purchase->awards_size);
 	merchant = rewapp__catalogue_merchant_by_number(catalogue, purchase->merchant);
 	if (!purchase->programme || !purchase->member || !merchant)
 		return batch->failed
 			? batch->failed
 			: rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme or merchant");
 	purchase->merchant_id = merchant->id;
-	if ((error = rewapp__awards_decode(awards, size, &purchase->awards)) < 0)
-		return error;
 	if ((error = rewapp__catalogue_version(catalogue, batch->engine->storage, batch->arena,
 		     purchase->programme->number, purchase->version, &purchase->rules)) < 0)
 		return error;

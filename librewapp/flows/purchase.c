@@ -104,9 +104,9 @@ static void counters_add(struct batch *batch, const struct purchase *purchase, c
 }
 
 /* The awards as the receipt tells them. */
-static int explain(struct batch *batch, struct item *item, const struct purchase *purchase)
+static int explain(
+	struct batch *batch, struct item *item, const struct purchase *purchase, const struct awards *awards)
 {
-	const struct awards *awards = &purchase->awards;
 	struct rewapp_award *out = rewapp__arena_array(batch->arena, awards->count, sizeof *out);
 
 	if (!out)
@@ -187,21 +187,27 @@ static int credit(
 	return rewapp__wallet_credit(purchase->wallet, &batch->book, &credit, NULL);
 }
 
-static int record(struct batch *batch, const struct item *item, const struct purchase *purchase)
+/* The awards' stored form: most purchases need no other again. */
+static int awards_keep(struct batch *batch, struct purchase *purchase, const struct awards *awards)
 {
-	struct buffer awards;
+	struct buffer bytes;
+	int error;
 
-	rewapp__buffer_init(&awards, &batch->engine->env, REWAPP_DOCUMENT_MAX);
-	rewapp__awards_encode(&purchase->awards, &awards);
-	if (awards.failed) {
-		int error = rewapp__fail(awards.failed, "awards");
+	rewapp__buffer_init(&bytes, &batch->engine->env, AWARDS_BYTES_MAX);
+	rewapp__awards_encode(awards, &bytes);
+	error = bytes.failed;
+	if (!error && !(purchase->awards = rewapp__arena_copy(batch->arena, bytes.data, bytes.size)))
+		error = REWAPP_E_NOMEMORY;
+	purchase->awards_size = bytes.size;
+	rewapp__buffer_finish(&bytes);
+	return error ? rewapp__fail(error, "awards") : 0;
+}
 
-		rewapp__buffer_finish(&awards);
-		return error;
-	}
+static void record(struct batch *batch, const struct purchase *purchase)
+{
 	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_INSERT, TOUCHES_ONE,
 		(struct value[]){
-			rewapp__ref_value(item->number),
+			rewapp__ref_value(purchase->number),
 			rewapp__ref_value(purchase->member->number),
 			rewapp__ref_value(purchase->merchant),
 			rewapp__ref_value(purchase->programme->number),
@@ -209,11 +215,9 @@ static int record(struct batch *batch, const struct item *item, const struct pur
 			rewapp__value_int(purchase->amount),
 			rewapp__value_int(purchase->mcc),
 			rewapp__value_int(purchase->occurred_ms),
-			rewapp__value_blob(awards.data, awards.size),
+			rewapp__value_blob(purchase->awards, purchase->awards_size),
 		},
 		9);
-	rewapp__buffer_finish(&awards);
-	return 0;
 }
 
 static struct purchase *purchase_new(
@@ -253,20 +257,23 @@ static void facts_of(struct batch *batch, const struct purchase *purchase, const
 static int award(struct batch *batch, struct item *item, struct purchase *purchase)
 {
 	struct earn_facts facts;
+	struct awards awards;
 	int error;
 
 	facts_of(batch, purchase, &item->merchant->id, &facts);
-	if ((error = rewapp__earn_decide(purchase->rules, &facts, &purchase->awards)) < 0)
+	if ((error = rewapp__earn_decide(purchase->rules, &facts, &awards)) < 0)
 		return error;
-	if ((error = check_room(
-		     batch, purchase, purchase->awards.by_programme + purchase->awards.by_merchant)) < 0)
+	if ((error = check_room(batch, purchase, awards.by_programme + awards.by_merchant)) < 0 ||
+		(error = awards_keep(batch, purchase, &awards)) < 0)
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
-	if ((error = credit(batch, item, purchase, 0, purchase->awards.by_programme)) < 0 ||
-		(error = credit(batch, item, purchase, purchase->merchant, purchase->awards.by_merchant)) < 0)
+	if ((error = credit(batch, item, purchase, 0, awards.by_programme)) < 0 ||
+		(error = credit(batch, item, purchase, purchase->merchant, awards.by_merchant)) < 0)
 		return error;
-	counters_add(batch, purchase, &purchase->awards);
-	if ((error = record(batch, item, purchase)) < 0 || (error = explain(batch, item, purchase)) < 0)
+	counters_add(batch, purchase, &awards);
+	record(batch, purchase);
+	item->receipt->points = awards.by_programme + awards.by_merchant;
+	if ((error = explain(batch, item, purchase, &awards)) < 0)
 		return error;
 	return rewapp__batch_add_purchase(batch, purchase);
 }
@@ -292,7 +299,6 @@ static int purchase_decide(struct batch *batch, struct item *item)
 		return error;
 	item->subject = item->number;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	item->receipt->points = purchase->awards.by_programme + purchase->awards.by_merchant;
 	item->receipt->amount = rewapp__points_worth(programme, item->receipt->points);
 	rewapp__receipt_of_wallet(batch, item, member, programme, purchase->wallet);
 	rewapp__batch_event(batch, item, REWAPP_CODE_AWARD, member->number, item->receipt->points);
@@ -309,7 +315,8 @@ static void return_want(struct batch *batch, struct item *item)
 }
 
 /* What the purchase is still worth when `left` of its amount is kept. */
-static int retained(const struct purchase *purchase, int64_t left, struct awards *out)
+static int retained(
+	const struct purchase *purchase, const struct awards *awards, int64_t left, struct awards *out)
 {
 	struct earn_facts facts = {
 		.merchant = purchase->merchant_id,
@@ -318,7 +325,7 @@ static int retained(const struct purchase *purchase, int64_t left, struct awards
 		.occurred_ms = purchase->occurred_ms,
 	};
 
-	return rewapp__earn_retained(purchase->rules, &facts, &purchase->awards, left, out);
+	return rewapp__earn_retained(purchase->rules, &facts, awards, left, out);
 }
 
 struct clawback {
@@ -356,12 +363,14 @@ static void release(struct batch *batch, const struct purchase *purchase, const 
 
 static int return_record(struct batch *batch, struct item *item, struct purchase *purchase, int64_t amount)
 {
-	struct awards before, after;
+	int64_t left = purchase->amount - purchase->returned;
+	struct awards awards, before, after;
 	struct clawback sum = { 0, 0 };
 	int error;
 
-	if ((error = retained(purchase, purchase->amount - purchase->returned, &before)) < 0 ||
-		(error = retained(purchase, purchase->amount - purchase->returned - amount, &after)) < 0)
+	if ((error = rewapp__awards_decode(purchase->awards, purchase->awards_size, &awards)) < 0 ||
+		(error = retained(purchase, &awards, left, &before)) < 0 ||
+		(error = retained(purchase, &awards, left - amount, &after)) < 0)
 		return error;
 	if ((error = check_room(batch, purchase, before.by_programme + before.by_merchant)) < 0)
 		return error;
