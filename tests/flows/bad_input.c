@@ -78,14 +78,16 @@ static char *state(void)
 		"{\"query\":\"balance\",\"member\":\"@grace\"}",
 		"{\"query\":\"statement\",\"member\":\"@ada\"}", "{\"query\":\"merchants\"}",
 		"{\"query\":\"programmes\"}", "{\"query\":\"members\"}" };
-	char *all = calloc(1, 1), *answer;
+	char *all = calloc(1, 1), *more, *answer;
 	size_t length, size = 0;
 
 	for (int i = 0; i < ROWS(questions); i++) {
 		ck_assert_int_eq(
 			rewapp_json_query(world.engine, questions[i], strlen(questions[i]), &answer, &length),
 			0);
-		all = realloc(all, size + length + 1);
+		more = realloc(all, size + length + 1);
+		ck_assert_ptr_nonnull(more);
+		all = more;
 		memcpy(all + size, answer, length + 1);
 		size += length;
 		rewapp_free(world.engine, answer);
@@ -403,11 +405,11 @@ START_TEST(a_token_with_another_digit)
 	char *before = state();
 
 	for (int at = 0; token[at]; at++)
-		for (char digit = '0'; digit <= '9'; digit++) {
+		for (int digit = '0'; digit <= '9'; digit++) {
 			if (digit == token[at])
 				continue;
 			memcpy(other, token, sizeof other);
-			other[at] = digit;
+			other[at] = (char)digit;
 			ck_assert_int_eq(inspected(other), REWAPP_VERDICT_FORGED);
 			ck_assert_int_eq(redeemed(other, at * 10 + digit - '0'), REWAPP_VERDICT_FORGED);
 		}
