@@ -29,7 +29,6 @@ struct known {
 	uint8_t fingerprint[FINGERPRINT_SIZE];
 	const void *receipt; /* as stored; NULL for a command of this batch */
 	size_t receipt_size;
-	int64_t recorded_ms;
 	const struct rewapp_receipt *fresh; /* of a command of this batch */
 };
 

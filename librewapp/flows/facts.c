@@ -342,15 +342,14 @@ static int known_done(struct batch *batch, const struct read *read, void *subjec
 	(void)batch;
 	if (read->row_count == 0)
 		return 0;
-	fingerprint = rewapp__cell_blob(read, 0, 4, &size);
+	fingerprint = rewapp__cell_blob(read, 0, 3, &size);
 	if (size != FINGERPRINT_SIZE)
 		return rewapp__fail(REWAPP_E_CORRUPT, "a stored fingerprint is damaged");
 	known->number = rewapp__cell_int(read, 0, 0);
 	known->kind = (int32_t)rewapp__cell_int(read, 0, 1);
 	known->subject = rewapp__cell_int(read, 0, 2);
-	known->recorded_ms = rewapp__cell_int(read, 0, 3);
 	memcpy(known->fingerprint, fingerprint, size);
-	known->receipt = rewapp__cell_blob(read, 0, 5, &known->receipt_size);
+	known->receipt = rewapp__cell_blob(read, 0, 4, &known->receipt_size);
 	return 0;
 }
 

@@ -79,8 +79,8 @@ bool rewapp__wallet_add_hold(struct wallet *wallet, struct hold *hold)
 	return true;
 }
 
-/* The loop below counts what a settled wallet would hold: a timed-out hold's points are
- * back in their lots, a dead lot's are gone. */
+/* What the lot would hold in a settled wallet: a timed-out hold's points are back in it, and
+ * a dead lot has none. */
 static int64_t lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
 {
 	int64_t points = lot->remaining;
@@ -317,7 +317,8 @@ int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *h
 	return 0;
 }
 
-/* Splits off what is beyond `points`: the shares' tail, in place of which the head is kept. */
+/* The part of each share that lies beyond the first `points` of all: what a hold posted in
+ * part gives back. */
 static void shares_beyond(
 	const struct lot_share *shares, size_t count, int64_t points, struct lot_share *beyond)
 {

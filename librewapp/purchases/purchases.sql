@@ -1,7 +1,7 @@
 -- Commands with their receipts, purchases, and the counters of limits.
 
 -- STMT_PURCHASES_COMMAND
-SELECT seq, kind, subject, recorded_ms, fingerprint, receipt FROM command WHERE id = $1
+SELECT seq, kind, subject, fingerprint, receipt FROM command WHERE id = $1
 
 -- STMT_PURCHASES_COMMAND_INSERT
 INSERT INTO command (seq, id, kind, subject, recorded_ms, fingerprint, receipt, terminal, reference)
