@@ -2,6 +2,7 @@
 #include "http/gate.h"
 
 #include "base/text.h"
+#include "http/framing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,35 +41,6 @@ void rewapp__gate_destroy(struct request *request)
 	rewapp__arena_finish(&request->arena);
 	free(request->path);
 	free(request);
-}
-
-struct host_count {
-	int hosts, lengths;
-};
-
-static enum MHD_Result count_host(
-	void *argument, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	struct host_count *count = argument;
-
-	count->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0 && value && *value;
-	count->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
-	return MHD_YES;
-}
-
-static bool check_host(struct request *request)
-{
-	struct host_count count = { 0, 0 };
-
-	MHD_get_connection_values(request->connection, MHD_HEADER_KIND, count_host, &count);
-	if (count.hosts == 1 && count.lengths <= 1)
-		return true;
-	if (count.lengths > 1)
-		rewapp__problem(
-			request, HTTP_PROBLEM_BAD_REQUEST, "Content-Length stands %d times", count.lengths);
-	else
-		rewapp__problem(request, HTTP_PROBLEM_HOST_HEADER, "the request has %d", count.hosts);
-	return false;
 }
 
 static bool check_route(struct request *request, const char *method)
@@ -144,7 +116,7 @@ static bool check_body(struct request *request)
 	size_t limit = request->route->body_max;
 
 	if (announced(request) > limit) {
-		request->too_large = true;
+		request->at_once = true;
 		rewapp__problem(request, HTTP_PROBLEM_BODY_TOO_LARGE, "at most %zu bytes", limit);
 		return false;
 	}
@@ -158,7 +130,7 @@ static bool check_body(struct request *request)
 void rewapp__gate_enter(struct request *request, const char *method, const char *version)
 {
 	rewapp__peer_expect(request->peer, request->http->options.request_ms);
-	if (!check_host(request) || !check_route(request, method) || !check_key(request))
+	if (!rewapp__framing_check(request) || !check_route(request, method) || !check_key(request))
 		return;
 	check_body(request);
 }
@@ -190,12 +162,12 @@ void rewapp__gate_handle(struct request *request)
 }
 
 /* A refused request is answered when its body is over, so that the connection lives on;
- * one whose body is too long, at once, which closes it. */
+ * one whose body is not to be read, at once, which closes it. */
 enum MHD_Result rewapp__gate_answer(struct request *request)
 {
 	enum MHD_Result result;
 
-	if (!request->status || !(request->complete || request->too_large))
+	if (!request->status || !(request->complete || request->at_once))
 		return MHD_YES;
 	if (!request->response)
 		return MHD_NO;

@@ -1,6 +1,7 @@
 /* The daemon: libmicrohttpd with epoll and a small pool of threads. */
 #include "http/http.h"
 
+#include "http/framing.h"
 #include "http/gate.h"
 
 #include <errno.h>
@@ -125,6 +126,12 @@ static int open_listener(struct http *http)
 	return fd;
 }
 
+/* What the library gives a request line and its headers: more than we accept of them, so that it is we who
+ * refuse, with a problem document.  Beyond it the library refuses in its own words. */
+enum {
+	CONNECTION_MEMORY = 32 * 1024
+};
+
 static struct MHD_Daemon *start_daemon(struct http *http)
 {
 	const struct http_options *options = &http->options;
@@ -140,7 +147,8 @@ static struct MHD_Daemon *start_daemon(struct http *http)
 		log_line, NULL, MHD_OPTION_LISTEN_SOCKET, http->listener, MHD_OPTION_ARRAY, pool,
 		MHD_OPTION_CONNECTION_LIMIT, options->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		options->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
-		(options->idle_ms + 999) / 1000, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)24 * 1024,
+		(options->idle_ms + 999) / 1000, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, rewapp__framing_unescape, NULL,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
 		http, MHD_OPTION_END);
 }

@@ -17,7 +17,10 @@ struct request;
 	X(NOT_FOUND, 404, "nothing is here") \
 	X(METHOD_NOT_ALLOWED, 405, "the resource does not know this method") \
 	X(BODY_TOO_LARGE, 413, "the body is larger than this resource takes") \
+	X(URI_TOO_LONG, 414, "the path is too long") \
 	X(MEDIA_TYPE, 415, "the body must be application/json") \
+	X(HEADERS_TOO_LARGE, 431, "the headers are too large") \
+	X(TRANSFER_CODING, 501, "this transfer coding is not understood") \
 	X(OVERLOADED, 503, "too many requests are waiting") \
 	X(STOPPING, 503, "the server is about to stop")
 

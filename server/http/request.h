@@ -62,7 +62,7 @@ struct request {
 	void *kept;
 	void (*release)(struct request *request);
 
-	bool too_large;  /* the body, by its announced length: it will not be read */
+	bool at_once;    /* refused without reading the body: the connection ends */
 	bool complete;   /* the body is there */
 	unsigned status; /* 0: not answered yet */
 	struct MHD_Response *response;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static const int16_t statuses[METRICS_STATUSES] = { 200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409,
-	413, 415, 422, 429, 500, 503, 0 /* any other */ };
+	413, 414, 415, 422, 429, 431, 500, 501, 503, 0 /* any other */ };
 
 /* Microseconds; 0.05, 0.2, 0.3 and 0.5 s are the limits of the alerts. */
 static const int32_t buckets_us[METRICS_BUCKETS] = { 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000,
