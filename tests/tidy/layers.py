@@ -8,7 +8,7 @@ import re
 
 import tree
 
-DOMAINS = ('programme', 'purchases', 'matching', 'earn', 'ledger', 'qr', 'events')
+DOMAINS = ('programme', 'purchases', 'matching', 'earn', 'ledger', 'qr', 'events', 'evidence')
 CORE = ('base', 'storage')
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
@@ -29,6 +29,7 @@ TABLE = {
     'flows': {'include', 'core/base', 'core/storage', *DOMAINS},
     'api': {'include', 'core/base', 'core/storage', 'flows', *DOMAINS},
     'server': {'include', 'core/base', 'core/storage'},
+    'server/verifier': {'include', 'evidence'},
     'bindings': {'include'},
     'examples': {'include'},
 }
@@ -42,6 +43,8 @@ def area_of(path):
         return None
     if parts[0] == 'librewapp':
         area = '/'.join(parts[1:3]) if parts[1] == 'core' else parts[1]
+    elif parts[:2] == ['server', 'verifier']:
+        area = 'server/verifier'
     else:
         area = parts[0]
     return area if area in TABLE else '?'
