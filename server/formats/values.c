@@ -1,8 +1,7 @@
-/* The values in bank files: amounts, dates, text with card numbers in it. */
+/* The values in bank files: amounts, dates, currencies, text. */
 #include "formats/values.h"
 
 #include "base/checked.h"
-#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -272,39 +271,6 @@ bool rewapp__currency_is(const char *text)
 		if (text[i] < 'A' || text[i] > 'Z')
 			return false;
 	return text[3] == 0;
-}
-
-/* The end of a run of digits that single spaces or dashes may split. */
-static size_t run_end(const char *text, size_t at)
-{
-	while (is_digit(text[at]) || ((text[at] == ' ' || text[at] == '-') && is_digit(text[at + 1])))
-		at++;
-	return at;
-}
-
-static void mask_run(char *text, size_t from, size_t to)
-{
-	int kept = 0;
-
-	while (to-- > from)
-		if (is_digit(text[to]) && ++kept > 4)
-			text[to] = 'X';
-}
-
-size_t rewapp__mask_cards(char *text)
-{
-	size_t found = 0;
-
-	for (size_t at = 0; text[at];) {
-		size_t end = is_digit(text[at]) ? run_end(text, at) : at;
-
-		if (end > at && rewapp__text_has_card_number(text + at, end - at)) {
-			mask_run(text, at, end);
-			found++;
-		}
-		at = end > at ? end : at + 1;
-	}
-	return found;
 }
 
 void rewapp__squeeze(char *text)

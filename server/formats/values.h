@@ -1,4 +1,4 @@
-/* The values in bank files: amounts, dates, text with card numbers in it. */
+/* The values in bank files: amounts, dates, currencies, text. */
 #ifndef REWAPP_FORMATS_VALUES_H
 #define REWAPP_FORMATS_VALUES_H
 
@@ -25,10 +25,6 @@ int rewapp__currency_digits(const char *currency);
 
 /* True for three capital letters. */
 bool rewapp__currency_is(const char *text);
-
-/* Replaces each card number in the text by X, its last four digits stay.  Returns how
- * many there were. */
-size_t rewapp__mask_cards(char *text);
 
 /* Trims the text and makes every run of blanks and control characters one space. */
 void rewapp__squeeze(char *text);

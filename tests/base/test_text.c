@@ -185,6 +185,66 @@ START_TEST(a_card_number_beside_other_digits)
 }
 END_TEST
 
+/* Written in groups as on the card, with other groups of digits around. */
+START_TEST(a_grouped_card_number_beside_other_digits)
+{
+	static const char *const around[][2] = { { "", " 12/26" }, { "", " 1226 123" }, { "2026 ", "" },
+		{ "03-03 1042 ", "-2026" }, { "75012 ", " 4200" }, { "1234 1234 ", " 1234 1234 1234" } };
+	static const struct {
+		const char *digits;
+		size_t sizes[6];
+	} grouped[] = { { "4111111111111111", { 4, 4, 4, 4, 0 } }, { "378282246310005", { 4, 6, 5, 0 } },
+		{ "30569309025904", { 4, 6, 4, 0 } }, { "4000000000000000006", { 4, 4, 4, 4, 3, 0 } },
+		{ "4222222222222", { 4, 4, 4, 1, 0 } }, { "5555555555554444", { 8, 8, 0 } } };
+	static const char *const joints[] = { " ", "-", "\xc2\xa0", "\xe2\x80\xaf" };
+
+	for (int i = 0; i < ROWS(around) * ROWS(grouped) * ROWS(joints); i++) {
+		const char *const *beside = around[i % ROWS(around)];
+		const char *joint = joints[i / ROWS(around) % ROWS(joints)];
+		const char *digits = grouped[i / ROWS(around) / ROWS(joints)].digits;
+		const size_t *size = grouped[i / ROWS(around) / ROWS(joints)].sizes;
+		char text[128];
+		int at = snprintf(text, sizeof text, "%s", beside[0]);
+
+		for (; *size; digits += *size++)
+			at += snprintf(text + at, sizeof text - (size_t)at, "%.*s%s", (int)*size, digits,
+				size[1] ? joint : "");
+		snprintf(text + at, sizeof text - (size_t)at, "%s", beside[1]);
+		ck_assert_msg(has_card(text), "%s", text);
+		ck_assert_uint_eq(rewapp__text_mask_cards(text, strlen(text)), 1);
+		ck_assert_msg(!has_card(text), "%s", text);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *text, *masked;
+	size_t found;
+} masks[] = {
+	{ "CARTE 4970100000000154 CARREFOUR", "CARTE XXXXXXXXXXXX0154 CARREFOUR", 1 },
+	{ "CB 4970 1000 0000 0154", "CB XXXX XXXX XXXX 0154", 1 },
+	{ "4970-1000-0000-0154,5555555555554444", "XXXX-XXXX-XXXX-0154,XXXXXXXXXXXX4444", 2 },
+	{ "4970100000000154 5555555555554444", "XXXXXXXXXXXX0154 XXXXXXXXXXXX4444", 2 },
+	{ "4970 1000 0000 0154 5555 5555 5555 4444", "XXXX XXXX XXXX 0154 XXXX XXXX XXXX 4444", 2 },
+	{ "CB 4970 1000 0000 0154 12 03 2026 LIDL 1915", "CB XXXX XXXX XXXX 0154 12 03 2026 LIDL 1915", 1 },
+	{ "1203 4970 1000 0000 0154 2026", "1203 XXXX XXXX XXXX 0154 2026", 1 },
+	/* the four digits that stay of the first begin the second */
+	{ "4111 1111 1113 4444 1111 1111 1119", "XXXX XXXX XXXX XXXX XXXX XXXX 1119", 2 },
+	{ "CARTE 4974XXXXXXXX2335 LIDL", "CARTE 4974XXXXXXXX2335 LIDL", 0 },
+	{ "REF 4970100000000155", "REF 4970100000000155", 0 },
+	{ "", "", 0 },
+};
+
+START_TEST(card_numbers_keep_four_digits)
+{
+	char text[128];
+
+	snprintf(text, sizeof text, "%s", masks[_i].text);
+	ck_assert_uint_eq(rewapp__text_mask_cards(text, strlen(text)), masks[_i].found);
+	ck_assert_str_eq(text, masks[_i].masked);
+}
+END_TEST
+
 /* One digit changed is no card number: that is what Luhn's check is for. */
 START_TEST(a_wrong_digit_is_no_card)
 {
@@ -257,6 +317,8 @@ static void add(TCase *all)
 	tcase_add_test(all, nul_is_no_text);
 	tcase_add_loop_test(all, card_numbers_in_all_spellings, 0, ROWS(cards));
 	tcase_add_loop_test(all, a_card_number_beside_other_digits, 0, ROWS(cards));
+	tcase_add_test(all, a_grouped_card_number_beside_other_digits);
+	tcase_add_loop_test(all, card_numbers_keep_four_digits, 0, ROWS(masks));
 	tcase_add_loop_test(all, a_wrong_digit_is_no_card, 0, ROWS(cards));
 	tcase_add_loop_test(all, text_without_a_card_number, 0, ROWS(innocent));
 	tcase_add_test(all, long_tokens_are_no_cards);

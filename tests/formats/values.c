@@ -1,4 +1,4 @@
-/* Amounts, dates and masked card numbers: each row is a text and what it must become. */
+/* Amounts, dates and currencies: each row is a text and what it must become. */
 #include "formats/values.h"
 
 #include <check.h>
@@ -125,28 +125,6 @@ START_TEST(noon_is_counted_from_1970)
 }
 END_TEST
 
-static const struct {
-	const char *text, *masked;
-	size_t found;
-} cards[] = {
-	{ "CARTE 4970100000000154 CARREFOUR", "CARTE XXXXXXXXXXXX0154 CARREFOUR", 1 },
-	{ "CB 4970 1000 0000 0154", "CB XXXX XXXX XXXX 0154", 1 },
-	{ "4970-1000-0000-0154,5555555555554444", "XXXX-XXXX-XXXX-0154,XXXXXXXXXXXX4444", 2 },
-	{ "CARTE 4974XXXXXXXX2335 LIDL", "CARTE 4974XXXXXXXX2335 LIDL", 0 },
-	{ "REF 4970100000000155", "REF 4970100000000155", 0 },
-	{ "", "", 0 },
-};
-
-START_TEST(card_numbers_keep_four_digits)
-{
-	char text[128];
-
-	snprintf(text, sizeof text, "%s", cards[_i].text);
-	ck_assert_uint_eq(rewapp__mask_cards(text), cards[_i].found);
-	ck_assert_str_eq(text, cards[_i].masked);
-}
-END_TEST
-
 START_TEST(currencies_know_their_decimals)
 {
 	ck_assert_int_eq(rewapp__currency_digits("EUR"), 2);
@@ -169,7 +147,6 @@ int main(void)
 	tcase_add_loop_test(tests, an_amount_is_exact_or_refused, 0, sizeof amounts / sizeof *amounts);
 	tcase_add_loop_test(tests, a_date_is_of_the_calendar_or_refused, 0, sizeof dates / sizeof *dates);
 	tcase_add_test(tests, noon_is_counted_from_1970);
-	tcase_add_loop_test(tests, card_numbers_keep_four_digits, 0, sizeof cards / sizeof *cards);
 	tcase_add_test(tests, currencies_know_their_decimals);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_NORMAL);

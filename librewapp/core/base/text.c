@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* What the first byte of a sequence promises; 0: no sequence starts so. */
 static size_t utf8_length(unsigned char first)
@@ -74,16 +75,17 @@ static bool luhn(const char *digits, size_t count)
 	return sum % 10 == 0;
 }
 
-/* Card numbers are looked for in whole runs and in whole groups of a run, so that one beside a
- * date is found; a window inside a longer group (one of our own tokens) is no card number. */
-static bool run_is_card(const char *digits, size_t count)
-{
-	return count >= 13 && count <= 19 && digits[0] >= '2' && digits[0] <= '6' && luhn(digits, count);
-}
+/* --- payment card numbers ------------------------------------------------------------------ */
 
 enum {
-	LONGEST = 19
+	SHORTEST = 13,
+	LONGEST = 19,
+	GROUPS = 5
 };
+
+/* How numbers are grouped on cards: four fours, American Express, Diners Club, 13 and 19 digits. */
+static const unsigned char shapes[][GROUPS] = { { 4, 4, 4, 4, 3 }, { 4, 4, 4, 4 }, { 4, 6, 5 }, { 4, 6, 4 },
+	{ 4, 4, 4, 1 }, { 8, 8 } };
 
 /* Digits in a row, as many as matter. */
 struct digits {
@@ -91,35 +93,139 @@ struct digits {
 	size_t count;
 };
 
-static void digits_add(struct digits *digits, char c)
+static void digits_add(struct digits *digits, const char *text, size_t from, size_t to)
 {
-	if (digits->count <= LONGEST)
-		digits->text[digits->count++] = c;
+	for (; from < to; from++)
+		if (is_digit(text[from]) && digits->count <= LONGEST)
+			digits->text[digits->count++] = text[from];
 }
 
-static bool is_joint(const char *text, size_t length, size_t at)
+static bool is_card(const struct digits *digits)
 {
-	return (text[at] == ' ' || text[at] == '-') && at + 1 < length && is_digit(text[at + 1]);
+	return digits->count >= SHORTEST && digits->count <= LONGEST && digits->text[0] >= '2' &&
+		digits->text[0] <= '6' && luhn(digits->text, digits->count);
+}
+
+static bool range_is_card(const char *text, size_t from, size_t to)
+{
+	struct digits digits = { .count = 0 };
+
+	digits_add(&digits, text, from, to);
+	return is_card(&digits);
+}
+
+static size_t group_end(const char *text, size_t length, size_t at)
+{
+	while (at < length && is_digit(text[at]))
+		at++;
+	return at;
+}
+
+/* What may stand between two groups: a space, a dash, the two spaces that do not break; its
+ * bytes, or 0 when no digit follows. */
+static size_t joint(const char *text, size_t length, size_t at)
+{
+	static const char *const joints[] = { " ", "-", "\xc2\xa0", "\xe2\x80\xaf" };
+
+	for (size_t i = 0; i < sizeof joints / sizeof *joints; i++) {
+		size_t size = strlen(joints[i]);
+
+		if (at + size < length && memcmp(text + at, joints[i], size) == 0 &&
+			is_digit(text[at + size]))
+			return size;
+	}
+	return 0;
+}
+
+static size_t run_end(const char *text, size_t length, size_t at)
+{
+	for (size_t step = 1; step;) {
+		at = group_end(text, length, at);
+		step = joint(text, length, at);
+		at += step;
+	}
+	return at;
+}
+
+/* The end of the groups from `at` on that have this shape, or 0. */
+static size_t shape_end(const char *text, size_t length, size_t at, const unsigned char *shape)
+{
+	for (int i = 0;; i++) {
+		size_t end = group_end(text, length, at), step = joint(text, length, end);
+
+		if (end - at != shape[i])
+			return 0;
+		if (i + 1 == GROUPS || !shape[i + 1])
+			return end;
+		if (!step)
+			return 0;
+		at = end + step;
+	}
+}
+
+/* The end of the card number whose first group starts at `at`, or 0. */
+static size_t card_end(const char *text, size_t length, size_t at, bool first)
+{
+	size_t end = first ? run_end(text, length, at) : 0;
+
+	if (end && range_is_card(text, at, end))
+		return end;
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+		end = shape_end(text, length, at, shapes[i]);
+		if (end && range_is_card(text, at, end))
+			return end;
+	}
+	end = group_end(text, length, at);
+	return range_is_card(text, at, end) ? end : 0;
+}
+
+/* Card numbers are looked for in whole runs and in whole groups of a run, so that one beside a
+ * date is found; a window inside a longer group (one of our own tokens) is no card number.
+ * Looks from *from on; the digits found are *from to *to. */
+static bool next_card(const char *text, size_t length, size_t *from, size_t *to)
+{
+	bool first = true;
+
+	for (size_t at = *from; at < length;) {
+		size_t end = group_end(text, length, at), step;
+
+		if (end == at) {
+			at++;
+			first = true;
+			continue;
+		}
+		*to = card_end(text, length, at, first);
+		if (*to) {
+			*from = at;
+			return true;
+		}
+		step = joint(text, length, end);
+		at = end + step;
+		first = step == 0;
+	}
+	return false;
 }
 
 bool rewapp__text_has_card_number(const char *text, size_t length)
 {
-	struct digits run = { .count = 0 }, group = { .count = 0 };
+	size_t from = 0, to;
 
-	for (size_t at = 0; at < length; at++) {
-		if (is_digit(text[at])) {
-			digits_add(&run, text[at]);
-			digits_add(&group, text[at]);
-			continue;
-		}
-		if (run_is_card(group.text, group.count))
-			return true;
-		group.count = 0;
-		if (is_joint(text, length, at))
-			continue;
-		if (run_is_card(run.text, run.count))
-			return true;
-		run.count = 0;
+	return next_card(text, length, &from, &to);
+}
+
+size_t rewapp__text_mask_cards(char *text, size_t length)
+{
+	size_t found = 0;
+
+	for (size_t from = 0, to; next_card(text, length, &from, &to); found++) {
+		size_t at = to;
+
+		for (int kept = 0; kept < 4;)
+			kept += is_digit(text[--at]);
+		for (size_t i = from; i < at; i++)
+			if (is_digit(text[i]))
+				text[i] = 'X';
+		from = at; /* with what follows, the four that stay may be another one's beginning */
 	}
-	return run_is_card(group.text, group.count) || run_is_card(run.text, run.count);
+	return found;
 }

@@ -11,10 +11,15 @@ bool rewapp__text_is_utf8(const char *text, size_t length);
 /* How many of the first `limit` bytes of well-formed `text` end with a whole character. */
 size_t rewapp__text_cut(const char *text, size_t limit);
 
-/* True when the text holds 13 to 19 digits, alone or split by single spaces or
- * dashes, that start like a payment card (2 to 6) and satisfy Luhn's check.
- * The digits are all of a run, or of one unsplit group in it (a card number beside a date).
+/* True when the text holds 13 to 19 digits, alone or split by single spaces or dashes, that
+ * start like a payment card (2 to 6) and satisfy Luhn's check.  The digits are all of a run,
+ * one unsplit group in it (a card number beside a date), or neighbouring groups of a run in
+ * a shape that is printed on cards (4-4-4-4, 4-6-5 and so on).
  * Card numbers are refused wherever text is accepted. */
 bool rewapp__text_has_card_number(const char *text, size_t length);
+
+/* Writes X over each card number's digits but its last four.  Returns how many there were;
+ * the text holds none afterwards. */
+size_t rewapp__text_mask_cards(char *text, size_t length);
 
 #endif
