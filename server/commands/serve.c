@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "routes/tables.h"
 
+#include <malloc.h>
 #include <rewapp/errors.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -31,6 +32,12 @@ enum {
 /* How long one attempt waits for another process's write; the writer makes several. */
 enum {
 	BUSY_MS = 1000
+};
+
+/* What a large batch took goes back to the system at once instead of staying for the next one. */
+enum {
+	MALLOC_OWN_MAPPING_BYTES = 256 * 1024,
+	MALLOC_SPARE_BYTES = 1024 * 1024
 };
 
 static int fail(const char *what, int error)
@@ -127,6 +134,8 @@ static int run(struct app *app)
 	int result;
 
 	block_signals(&signals);
+	mallopt(M_MMAP_THRESHOLD, MALLOC_OWN_MAPPING_BYTES);
+	mallopt(M_TRIM_THRESHOLD, MALLOC_SPARE_BYTES);
 	sqlite3_soft_heap_limit64(SQLITE_HEAP_BYTES);
 	result = start(app);
 	if (!result)

@@ -73,6 +73,33 @@ START_TEST(a_reset_keeps_one_block_and_a_finish_none)
 }
 END_TEST
 
+/* One large use does not hold its memory for ever. */
+START_TEST(a_reset_gives_a_large_block_back)
+{
+	struct memory memory = { -1, 0 };
+	const struct rewapp_env env = memory_env(&memory);
+	struct arena arena;
+
+	rewapp__arena_init(&arena, &env);
+	ck_assert_ptr_nonnull(rewapp__arena_take(&arena, 100));
+	ck_assert_ptr_nonnull(rewapp__arena_take(&arena, 9 << 20));
+	rewapp__arena_reset(&arena);
+	ck_assert_int_eq(memory.out, 1);
+	memory.left = 0;
+	ck_assert_ptr_nonnull(rewapp__arena_take(&arena, 16000));
+	ck_assert_ptr_null(rewapp__arena_take(&arena, 16000));
+	memory.left = -1;
+	rewapp__arena_finish(&arena);
+	rewapp__arena_init(&arena, &env);
+	ck_assert_ptr_nonnull(rewapp__arena_take(&arena, 9 << 20));
+	rewapp__arena_reset(&arena);
+	ck_assert_int_eq(memory.out, 0);
+	ck_assert_ptr_nonnull(rewapp__arena_take(&arena, 100));
+	rewapp__arena_finish(&arena);
+	ck_assert_int_eq(memory.out, 0);
+}
+END_TEST
+
 START_TEST(the_limit_is_reached_and_not_passed)
 {
 	struct arena arena;
@@ -150,6 +177,7 @@ static void add(TCase *all)
 	tcase_add_test(all, memory_is_aligned_zeroed_and_apart);
 	tcase_add_test(all, memory_is_zeroed_again_after_a_reset);
 	tcase_add_test(all, a_reset_keeps_one_block_and_a_finish_none);
+	tcase_add_test(all, a_reset_gives_a_large_block_back);
 	tcase_add_test(all, the_limit_is_reached_and_not_passed);
 	tcase_add_test(all, sizes_that_overflow_are_refused);
 	tcase_add_test(all, a_copy_ends_in_nul);

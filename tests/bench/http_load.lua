@@ -1,10 +1,11 @@
--- What wrk sends: $BENCH_METHOD, $BENCH_PATH, $BENCH_BODY, where %M is a member and %T the
--- next token of $BENCH_TOKENS; $BENCH_DELAY milliseconds on average between two
+-- What wrk sends: $BENCH_METHOD, $BENCH_PATH, $BENCH_BODY, where %M is one of $BENCH_MEMBERS members, %N the next number from
+-- $BENCH_USED on and %T the token of that number in $BENCH_TOKENS; $BENCH_DELAY milliseconds on average between two
 -- requests of a connection, at random, so that connections do not march in step.
 local run = tostring(os.time()) .. os.getenv('BENCH_RUN')
 local headers = { ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. os.getenv('BENCH_KEY') }
 local method, path, body = os.getenv('BENCH_METHOD'), os.getenv('BENCH_PATH'), os.getenv('BENCH_BODY')
-local pause, count, refused, tokens = tonumber(os.getenv('BENCH_DELAY') or 0), 0, 0, {}
+local pause, count, tokens = tonumber(os.getenv('BENCH_DELAY') or 0), 0, {}
+local used, members = tonumber(os.getenv('BENCH_USED') or 0), tonumber(os.getenv('BENCH_MEMBERS'))
 
 if body == '' then
 	body = nil
@@ -16,8 +17,11 @@ if os.getenv('BENCH_TOKENS') then
 end
 
 local function fill(text)
-	return (text:gsub('%%([MT])', function(what)
-		return what == 'M' and '@m' .. math.random(0, 999) or tokens[count % #tokens + 1]
+	return (text:gsub('%%([MNT])', function(what)
+		if what == 'M' then
+			return '@m' .. math.random(0, members - 1)
+		end
+		return what == 'N' and tostring(used + count - 1) or tokens[(used + count - 1) % #tokens + 1]
 	end))
 end
 
@@ -35,7 +39,8 @@ end
 
 function done(summary, latency)
 	local errors = summary.errors
-	io.write(string.format('{"rate": %.1f, "p50_ms": %.3f, "p95_ms": %.3f, "p99_ms": %.3f, "failed": %d}\n',
+	io.write(string.format('{"rate": %.1f, "p50_ms": %.3f, "p95_ms": %.3f, "p99_ms": %.3f, "failed": %d, "sent": %d}\n',
 		summary.requests * 1e6 / summary.duration, latency:percentile(50) / 1000, latency:percentile(95) / 1000,
-		latency:percentile(99) / 1000, errors.status + errors.connect + errors.read + errors.write + errors.timeout))
+		latency:percentile(99) / 1000, errors.status + errors.connect + errors.read + errors.write + errors.timeout,
+		summary.requests + 128))
 end

@@ -1,5 +1,6 @@
 /* How fast is the matcher?  match_bench [MERCHANTS]: made-up merchants, one thread,
  * cleaning included; also the time to build, to add one, and the bytes per alias. */
+#include "bar.h"
 #include "matching/decide.h"
 
 #include <stdio.h>
@@ -10,7 +11,9 @@
 enum {
 	LINES = 4096,
 	ADDED = 1000,
-	NAME_MAX_BYTES = 64
+	NAME_MAX_BYTES = 64,
+	BAR_MERCHANTS = 10000, /* with more of them there is no bar */
+	BAR_RATE = 100000
 };
 
 static uint64_t state = 88172645463325252u;
@@ -61,7 +64,8 @@ static void add(struct matcher *matcher, uint64_t number, const char *name)
 		exit(1);
 }
 
-static void measure(const struct matcher *matcher, char (*lines)[160])
+/* Descriptors per second. */
+static double measure(const struct matcher *matcher, char (*lines)[160])
 {
 	static struct match_scratch scratch;
 	static struct match match;
@@ -82,6 +86,7 @@ static void measure(const struct matcher *matcher, char (*lines)[160])
 	} while (spent < 1.0);
 	printf("descriptors per second %.0f (%.0f %% named a merchant)\n", (double)count / spent,
 		100.0 * (double)found / (double)count);
+	return (double)count / spent;
 }
 
 int main(int argc, char **argv)
@@ -91,7 +96,7 @@ int main(int argc, char **argv)
 	(*lines)[160] = malloc(LINES * sizeof *lines);
 	struct matcher_figures figures;
 	struct matcher *matcher;
-	double start;
+	double start, rate;
 
 	if (!names || !lines || merchants == 0 || rewapp__matcher_open(&matcher, NULL))
 		return 1;
@@ -115,9 +120,11 @@ int main(int argc, char **argv)
 	rewapp__matcher_figures(matcher, &figures);
 	printf("%zu aliases, %.1f bytes each, %zu pairs share a name\n", figures.aliases,
 		(double)figures.bytes / (double)figures.aliases, figures.collisions);
-	measure(matcher, lines);
+	rate = measure(matcher, lines);
+	if (merchants <= BAR_MERCHANTS)
+		bar_at_least("descriptors matched, thousands a second", rate / 1e3, BAR_RATE / 1e3);
 	rewapp__matcher_close(matcher);
 	free(names);
 	free(lines);
-	return 0;
+	return bars_result();
 }

@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-	BLOCK_BYTES_MIN = 16 * 1024
+	BLOCK_BYTES_MIN = 16 * 1024,
+	BLOCK_BYTES_KEPT = 8 * 1024 * 1024 /* the most that an arena keeps for its next use */
 };
 
 struct arena_block {
@@ -94,15 +95,19 @@ char *rewapp__arena_copy(struct arena *arena, const void *bytes, size_t length)
 
 void rewapp__arena_reset(struct arena *arena)
 {
-	struct arena_block *keep = arena->blocks;
+	struct arena_block *keep = NULL;
 
-	if (!keep)
-		return;
-	for (struct arena_block *block = keep->next, *next; block; block = next) {
+	for (struct arena_block *block = arena->blocks, *next; block; block = next) {
 		next = block->next;
-		rewapp__env_allocate(arena->env, block, 0);
+		if (!keep && block->capacity <= BLOCK_BYTES_KEPT)
+			keep = block;
+		else
+			rewapp__env_allocate(arena->env, block, 0);
 	}
-	keep->next = NULL;
+	if (keep)
+		keep->next = NULL;
+	arena->blocks = keep;
+	arena->capacity = keep ? keep->capacity : 0;
 	arena->used = arena->total = 0;
 }
 

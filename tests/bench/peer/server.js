@@ -8,7 +8,7 @@
 const Database = require('better-sqlite3');
 const fastify = require('fastify')();
 
-const [file, mode] = process.argv.slice(2);
+const [file, mode] = process.argv.slice(2), MEMBERS = 20000; // the account behind them is the counterpart
 const db = new Database(file);
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');
@@ -17,7 +17,7 @@ db.exec(`CREATE TABLE IF NOT EXISTS account (id INTEGER PRIMARY KEY, balance INT
 		recorded_ms INTEGER NOT NULL) STRICT`);
 const account = db.prepare('INSERT OR IGNORE INTO account VALUES (?, 0)');
 db.transaction(() => {
-	for (let id = 0; id <= 1000; id++)
+	for (let id = 0; id <= MEMBERS; id++)
 		account.run(id);
 })();
 
@@ -28,7 +28,7 @@ function write({ id, body }) {
 	const points = Math.floor(body.amount / 10), member = Number(body.member.slice(2));
 	insert.run(id, member, points, Date.now());
 	credit.run(points, member);
-	credit.run(-points, 1000);
+	credit.run(-points, MEMBERS);
 	return { id, points };
 }
 
