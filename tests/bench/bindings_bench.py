@@ -84,8 +84,9 @@ def main():
             reached = reached and ratio['json'] >= wanted
             print(f"batches of {size:4}: C structs {middle['struct']:6.0f}/s, C JSON {middle['json']:6.0f}/s, "
                   f"Python {middle['python']:6.0f}/s, {ratio['struct']:.2f} of C structs")
-            print(f"{'reached' if ratio['json'] >= wanted else 'MISSED '}  Python, batches of {size}, of the rate of C JSON: "
-                  f"{ratio['json']:.2f} (at least {wanted:.2f})", flush=True)
+            word = 'reached' if ratio['json'] >= wanted else 'MISSED '
+            print(f"{word}  Python, batches of {size}, of the rate of C JSON: {ratio['json']:.2f} "
+                  f"(at least {wanted:.2f})", flush=True)
     return 0 if reached else 1
 
 

@@ -5,8 +5,8 @@
 
 Durable earns (synchronous=FULL, match, rules, ledger, outbox) at 64 connections against
 one connection, and against fastify with better-sqlite3 writing one bare transfer; the 95th percentile
-of every route at half of its highest rate; resident memory.  Fails when a bar is not reached.  $REWAPP_BENCH_PEER names a folder where
-the peer is installed already.
+of every route of openapi.json at half of its highest rate; resident memory.  Fails when a bar is not
+reached.  $REWAPP_BENCH_PEER names a folder where the peer is installed already.
 """
 
 import argparse
