@@ -116,6 +116,10 @@ static uint32_t take_slot(struct matcher *matcher, uint64_t number)
 
 /* --- how common a word is --- */
 
+enum {
+	WORDS_MAX = 12 /* of a name */
+};
+
 static struct word_count *word_place(struct word_count *words, uint32_t capacity, uint32_t hash)
 {
 	uint32_t at = rewapp__hash_mix(hash) & (capacity - 1);
@@ -132,12 +136,13 @@ uint32_t rewapp__matcher_word_count(const struct matcher *matcher, const char *w
 	return word_place(matcher->words, matcher->word_capacity, hash_text(word, length) | 1)->count;
 }
 
+/* Room for the words of one more alias. */
 static bool grow_words(struct matcher *matcher)
 {
 	uint32_t capacity = matcher->word_capacity ? matcher->word_capacity * 2 : 256;
 	struct word_count *bigger;
 
-	if ((matcher->word_count + 8) * 2 <= matcher->word_capacity)
+	if ((matcher->word_count + WORDS_MAX) * 2 <= matcher->word_capacity)
 		return true;
 	bigger = rewapp__env_allocate(matcher->env, NULL, capacity * sizeof *bigger);
 	if (!bigger)
@@ -152,7 +157,7 @@ static bool grow_words(struct matcher *matcher)
 	return true;
 }
 
-/* Counts the words of a name behind its first; without room for a new word it goes uncounted. */
+/* Counts the words of a name behind its first; there is room for them. */
 static void count_words(struct matcher *matcher, const struct alias *alias, int step)
 {
 	const char *text = matcher->text + alias->text;
@@ -165,7 +170,7 @@ static void count_words(struct matcher *matcher, const struct alias *alias, int 
 
 		while (to < alias->length && (to >= 32 || !(alias->starts >> to & 1)))
 			to++;
-		if (from && to - from >= 3 && (step < 0 || grow_words(matcher))) {
+		if (from && to - from >= 3) {
 			uint32_t hash = hash_text(text + from, (size_t)(to - from)) | 1;
 			struct word_count *word = word_place(matcher->words, matcher->word_capacity, hash);
 
@@ -329,7 +334,7 @@ static int add_alias(struct matcher *matcher, uint32_t slot, const struct glued 
 
 	if (glued->length < 2 || already_has(matcher, slot, glued))
 		return 0;
-	if (!grow_text(matcher) || !grow_buckets(matcher) ||
+	if (!grow_text(matcher) || !grow_buckets(matcher) || !grow_words(matcher) ||
 		(index = take_alias(matcher)) == REWAPP__NO_ALIAS)
 		return no_memory();
 	alias = &matcher->aliases[index];
@@ -355,10 +360,6 @@ struct word {
 	const char *text;
 	uint8_t length;
 	uint16_t flags;
-};
-
-enum {
-	WORDS_MAX = 12
 };
 
 static size_t cut_words(
