@@ -20,6 +20,7 @@
 		"montre d'où viennent et où vont les points d'un membre") \
 	X(verify, "adds the whole ledger up again", "recompte tout le grand livre") \
 	X(events, "reads what happened, with a cursor", "lit ce qui s'est passé, avec un curseur") \
+	X(sim, "tries the engine in worlds that a seed draws", "éprouve le moteur dans des mondes tirés d'une graine") \
 	X(submit, "carries out commands written in JSON", "exécute des commandes écrites en JSON") \
 	X(query, "asks a question written in JSON", "pose une question écrite en JSON")
 /* clang-format on */

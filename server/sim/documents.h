@@ -1,0 +1,72 @@
+/* Programmes and merchants as the oracle knows them, and the JSON that the engine gets. */
+#ifndef REWAPP_SIM_DOCUMENTS_H
+#define REWAPP_SIM_DOCUMENTS_H
+
+#include "sim/calendar.h"
+#include "sim/rng.h"
+
+#include <rewapp/types.h>
+
+enum {
+	SIM_RULES_MAX = 4,
+	SIM_CAPS_MAX = 2,      /* of each rule, and of the programme */
+	SIM_MERCHANTS_MAX = 6, /* of a world */
+	SIM_DOCUMENT_BYTES = 4096
+};
+
+enum sim_rule_type {
+	SIM_RULE_PERCENT,
+	SIM_RULE_FIXED,
+	SIM_RULE_PER_UNIT,
+	SIM_RULE_MULTIPLIER,
+	SIM_RULE_TYPES
+};
+
+/* The cap's name is its place: 'a' or 'b'. */
+struct sim_cap {
+	bool of_member; /* else of the programme */
+	enum sim_window window;
+	int64_t limit;
+};
+
+struct sim_when {
+	int64_t min_amount;
+	int mcc;                     /* 0: any */
+	uint32_t merchants;          /* a bit for each; 0: any */
+	uint32_t days;               /* bit 0 Monday; 0: any */
+	int hour_from, hour_until;   /* minutes; equal: any */
+	int64_t from_day, until_day; /* local days; 0: any */
+};
+
+struct sim_rule {
+	enum sim_rule_type type;
+	int64_t rate, points, unit;
+	bool by_merchant; /* who funds it */
+	struct sim_when when;
+	struct sim_cap caps[SIM_CAPS_MAX];
+	int cap_count;
+};
+
+struct sim_programme {
+	enum sim_zone zone;
+	int64_t value_points, value_amount;
+	int64_t window_days, expiry_days;
+	bool writes_off, in_dollars;
+	struct sim_rule rules[SIM_RULES_MAX];
+	int rule_count;
+	struct sim_cap caps[SIM_CAPS_MAX];
+	int cap_count;
+};
+
+/* What a number stands for: the same number is the same document, for ever. */
+void rewapp__sim_programme_draw(uint64_t number, struct sim_programme *out);
+int rewapp__sim_merchant_mcc(uint64_t number); /* 0: it has none */
+
+/* Their JSON, which tells nothing else.  `merchant` is the merchant's place in the world. */
+void rewapp__sim_programme_text(const struct sim_programme *programme, char out[SIM_DOCUMENT_BYTES]);
+void rewapp__sim_merchant_text(uint64_t number, int merchant, char out[SIM_DOCUMENT_BYTES]);
+
+/* What a bank writes of a purchase there. */
+const char *rewapp__sim_descriptor(int merchant);
+
+#endif

@@ -1,0 +1,505 @@
+/* The invariants of the ledger, each a function that looks at what the engine has answered.
+ *
+ * The oracle says what the answers must be; an invariant says what must hold between them,
+ * whatever the oracle thinks.  The numbers are those of docs/simulator.md. */
+#include "sim/invariants.h"
+
+#include <string.h>
+
+static bool holds(struct sim_run *run, bool truth, int number, const char *what, int64_t a, int64_t b)
+{
+	run->tally.checks++;
+	if (!truth)
+		rewapp__sim_fail(run, what, "invariant %d is broken: %s (%lld, %lld)", number, what,
+			(long long)a, (long long)b);
+	return truth;
+}
+
+static bool is_accepted(const struct sim_item *item)
+{
+	return item->receipt.code == 0 && item->receipt.verdict == REWAPP_VERDICT_ACCEPTED &&
+		!item->receipt.replayed;
+}
+
+/* The lines that this step has brought to a wallet; those before it are known. */
+static int fresh_lines(const struct sim_seen *seen, const struct rewapp_entry **out)
+{
+	*out = seen->entries + seen->fresh;
+	return seen->looked ? seen->count - seen->fresh : 0;
+}
+
+/* --- 1: conservation ------------------------------------------------------------------------ */
+
+static int64_t sum_of_days(struct sim_run *run, int programme)
+{
+	struct rewapp_id id = rewapp__sim_programme_id(programme);
+	struct rewapp_day days[16];
+	int64_t sum = 0, from_ms = 0;
+	size_t got = 16;
+
+	while (got == 16) {
+		if (rewapp_totals(rewapp__sim_engine(run), &id, from_ms, INT64_MAX, days, 16, &got) < 0)
+			break;
+		for (size_t i = 0; i < got; i++) {
+			sum += days[i].issued - days[i].spent - days[i].expired - days[i].clawed_back;
+			from_ms = days[i].day_ms + 1;
+		}
+	}
+	return sum;
+}
+
+/* What the members have and do not owe is what was issued and is not gone. */
+static void conservation(struct sim_run *run)
+{
+	for (int programme = 0; programme < SIM_PROGRAMMES_MAX; programme++) {
+		int64_t sum = 0;
+
+		if (!run->oracle.programmes[programme].there)
+			continue;
+		for (int member = 0; member < SIM_MEMBERS_MAX; member++) {
+			const struct sim_seen *seen = &run->seen[programme * SIM_MEMBERS_MAX + member];
+
+			if (seen->looked)
+				sum += seen->balance.credits_posted - seen->balance.debits_posted -
+					seen->balance.debt;
+		}
+		int64_t days = sum_of_days(run, programme);
+
+		holds(run, sum == days, 1, "conservation", sum, days);
+	}
+}
+
+/* --- 2, 3, 4, 22: accounts and their lines -------------------------------------------------- */
+
+static bool is_posted(int code)
+{
+	return code != REWAPP_CODE_HOLD && code != REWAPP_CODE_RELEASE && code != REWAPP_CODE_TIMEOUT;
+}
+
+static void fold(struct sim_run *run, struct sim_seen *seen, int at)
+{
+	const struct rewapp_entry *entry = &seen->entries[at];
+	int64_t before = at ? entry[-1].balance : 0, moved = is_posted(entry->code) ? entry->points : 0;
+
+	if (at)
+		holds(run, entry->number > entry[-1].number, 2, "derivation", entry[-1].number,
+			entry->number);
+	holds(run, entry->balance == before + moved, 2, "derivation", before + moved, entry->balance);
+	*(moved > 0 ? &seen->credits_posted : &seen->debits_posted) += moved > 0 ? moved : -moved;
+}
+
+static void derivation(struct sim_run *run)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		struct sim_seen *seen = &run->seen[wallet];
+		const struct rewapp_balance *balance = &seen->balance;
+
+		if (!seen->looked)
+			continue;
+		while (seen->folded < seen->count)
+			fold(run, seen, seen->folded++);
+		holds(run, balance->credits_posted == seen->credits_posted, 2, "derivation",
+			seen->credits_posted, balance->credits_posted);
+		holds(run, balance->debits_posted == seen->debits_posted, 2, "derivation",
+			seen->debits_posted, balance->debits_posted);
+		holds(run, balance->version == seen->count, 2, "derivation", seen->count, balance->version);
+	}
+}
+
+static void bounds(struct sim_run *run)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct rewapp_balance *balance = &run->seen[wallet].balance;
+
+		if (run->seen[wallet].looked)
+			holds(run,
+				balance->debits_posted + balance->debits_pending <= balance->credits_posted,
+				3, "bounds", balance->debits_posted + balance->debits_pending,
+				balance->credits_posted);
+	}
+}
+
+static void amounts(struct sim_run *run)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct sim_seen *seen = &run->seen[wallet];
+		const struct rewapp_balance *balance = &seen->balance;
+		const struct rewapp_entry *entries;
+		int count = fresh_lines(seen, &entries);
+
+		for (int i = 0; i < count; i++)
+			holds(run, entries[i].points != 0, 4, "amount", entries[i].points, entries[i].number);
+		if (seen->looked)
+			holds(run,
+				balance->credits_posted >= 0 && balance->debits_posted >= 0 &&
+					balance->credits_pending == 0 && balance->debits_pending >= 0,
+				4, "amount", balance->credits_posted, balance->debits_posted);
+	}
+}
+
+/* --- 5: a refusal changes nothing but what time has done anyway ------------------------------ */
+
+static void rejection(struct sim_run *run)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct rewapp_entry *entries;
+		int count = fresh_lines(&run->seen[wallet], &entries);
+
+		for (int i = 0; i < count; i++)
+			for (size_t k = 0; k < run->count; k++) {
+				const struct sim_item *item = &run->items[k];
+				bool of_time = entries[i].code == REWAPP_CODE_EXPIRY ||
+					entries[i].code == REWAPP_CODE_TIMEOUT;
+
+				if (!item->receipt.replayed &&
+					memcmp(&item->receipt.id, &entries[i].command,
+						sizeof item->receipt.id) == 0)
+					holds(run,
+						of_time || item->receipt.verdict == REWAPP_VERDICT_ACCEPTED,
+						5, "rejection", item->receipt.verdict, entries[i].code);
+			}
+	}
+}
+
+/* --- 6: the same id is the same receipt, for ever -------------------------------------------- */
+
+static void idempotency(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_item *item = &run->items[i];
+		struct rewapp_receipt stored = { .size = sizeof stored };
+		int error;
+
+		if (!item->receipt.replayed)
+			continue;
+		error = rewapp_receipt_get(rewapp__sim_engine(run), &item->receipt.id, &stored);
+		holds(run,
+			error == 0 && stored.verdict == item->receipt.verdict &&
+				stored.code == item->receipt.code && stored.points == item->receipt.points &&
+				stored.available == item->receipt.available &&
+				stored.recorded_ms == item->receipt.recorded_ms &&
+				strcmp(stored.token, item->receipt.token) == 0,
+			6, "idempotency", stored.points, item->receipt.points);
+	}
+}
+
+/* --- 8: a hold ends once, and in time -------------------------------------------------------- */
+
+static const struct rewapp_receipt *hold_receipt(const struct sim_run *run, const struct sim_item *item)
+{
+	int number = item->command.kind == REWAPP_KIND_REDEEM ? item->command.token : item->command.target;
+
+	return number >= 0 && number < run->oracle.past_count ? &run->oracle.pasts[number].receipt : NULL;
+}
+
+static void hold_life(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_item *item = &run->items[i];
+		const struct rewapp_receipt *hold = hold_receipt(run, item);
+		int kind = item->command.kind;
+
+		if (!is_accepted(item) || !hold ||
+			(kind != REWAPP_KIND_POST && kind != REWAPP_KIND_REDEEM && kind != REWAPP_KIND_VOID))
+			continue;
+		holds(run, item->receipt.recorded_ms < hold->expires_ms, 8, "hold life",
+			item->receipt.recorded_ms, hold->expires_ms);
+		holds(run, item->receipt.points <= hold->points, 8, "hold life", item->receipt.points,
+			hold->points);
+	}
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct rewapp_balance *balance = &run->seen[wallet].balance;
+
+		if (run->seen[wallet].looked)
+			holds(run, balance->held <= balance->debits_pending, 8, "hold life", balance->held,
+				balance->debits_pending);
+	}
+}
+
+/* --- 9, 10, 11, 12: lots --------------------------------------------------------------------- */
+
+/* Posted points are in lots or on hold, but for those whose time is over and not yet recorded. */
+static void lot_sum(struct sim_run *run)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct rewapp_balance *balance = &run->seen[wallet].balance;
+		struct sim_worth worth;
+		int64_t posted = balance->credits_posted - balance->debits_posted, told;
+
+		if (!run->seen[wallet].looked)
+			continue;
+		rewapp__sim_worth(&run->oracle.wallets[wallet], balance->as_of_ms, &worth);
+		told = balance->available + balance->pending + balance->held;
+		holds(run, told + worth.overdue == posted, 9, "lot sum", told, posted);
+	}
+}
+
+/* What is left expires when it would had the soonest to expire been spent first. */
+static void lot_order(struct sim_run *run)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct rewapp_balance *balance = &run->seen[wallet].balance;
+		struct sim_worth worth;
+
+		if (!run->seen[wallet].looked)
+			continue;
+		rewapp__sim_worth(&run->oracle.wallets[wallet], balance->as_of_ms, &worth);
+		holds(run,
+			worth.next_expiry_ms == balance->next_expiry_ms &&
+				worth.next_expiry_points == balance->next_expiry_points,
+			10, "lot order", worth.next_expiry_points, balance->next_expiry_points);
+	}
+}
+
+/* The points that were ever given to expire at `expires_ms`, up to a line. */
+static int64_t given_until(const struct sim_seen *seen, int last, int64_t expires_ms)
+{
+	int64_t points = 0;
+
+	for (int i = 0; i <= last; i++)
+		if (seen->entries[i].expires_ms == expires_ms)
+			points += seen->entries[i].points;
+	return points;
+}
+
+/* Nothing expires before its time, and nothing that was not given to expire then. */
+static void dead_points(struct sim_run *run)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct sim_seen *seen = &run->seen[wallet];
+
+		for (int i = seen->fresh; seen->looked && i < seen->count; i++) {
+			const struct rewapp_entry *entry = &seen->entries[i];
+
+			if (entry->code != REWAPP_CODE_EXPIRY)
+				continue;
+			holds(run, entry->occurred_ms <= entry->recorded_ms, 11, "dead points",
+				entry->occurred_ms, entry->recorded_ms);
+			holds(run, given_until(seen, i, entry->occurred_ms) >= -entry->points, 11,
+				"dead points", given_until(seen, i, entry->occurred_ms), -entry->points);
+		}
+	}
+}
+
+/* All that has expired at one instant is no more than was given to expire then. */
+static void expiry_once(struct sim_run *run)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct sim_seen *seen = &run->seen[wallet];
+
+		for (int i = seen->fresh; seen->looked && i < seen->count; i++) {
+			int64_t expired = 0, at_ms = seen->entries[i].occurred_ms;
+
+			if (seen->entries[i].code != REWAPP_CODE_EXPIRY)
+				continue;
+			for (int k = 0; k <= i; k++)
+				if (seen->entries[k].code == REWAPP_CODE_EXPIRY &&
+					seen->entries[k].occurred_ms == at_ms)
+					expired -= seen->entries[k].points;
+			holds(run, expired <= given_until(seen, i, at_ms), 12, "expiry once", expired,
+				given_until(seen, i, at_ms));
+		}
+	}
+}
+
+/* --- 13, 14, 15, 20: returns ------------------------------------------------------------------ */
+
+static const struct sim_purchase *returned(const struct sim_run *run, const struct sim_item *item)
+{
+	int target = item->command.target;
+
+	if (item->command.kind != REWAPP_KIND_RETURN || !is_accepted(item) || target < 0 ||
+		target >= run->oracle.past_count)
+		return NULL;
+	return run->oracle.pasts[target].purchase;
+}
+
+/* However it was cut into parts: when all is back, all points are. */
+static void return_algebra(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_purchase *purchase = returned(run, &run->items[i]);
+
+		if (purchase && purchase->returned == purchase->amount)
+			holds(run,
+				purchase->clawed_back ==
+					run->oracle.pasts[run->items[i].command.target].receipt.points,
+				13, "return algebra", purchase->clawed_back, purchase->earned);
+	}
+}
+
+static void return_ceiling(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_purchase *purchase = returned(run, &run->items[i]);
+
+		if (!purchase)
+			continue;
+		holds(run, purchase->returned <= purchase->amount, 14, "return ceiling", purchase->returned,
+			purchase->amount);
+		holds(run, purchase->clawed_back <= purchase->earned, 14, "return ceiling",
+			purchase->clawed_back, purchase->earned);
+	}
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++)
+		for (int i = 0; i < run->oracle.wallets[wallet].hold_count; i++) {
+			const struct sim_hold *hold = &run->oracle.wallets[wallet].holds[i];
+
+			if (run->seen[wallet].looked)
+				holds(run, hold->reversed <= hold->posted && hold->posted <= hold->points, 14,
+					"return ceiling", hold->reversed, hold->posted);
+		}
+}
+
+/* Whoever owes points after a credit has got none of it. */
+static void debt(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_item *item = &run->items[i];
+		bool credits = item->command.kind == REWAPP_KIND_PURCHASE ||
+			(item->command.kind == REWAPP_KIND_ADJUST && item->command.points > 0);
+
+		holds(run, item->receipt.debt >= 0, 15, "debt", item->receipt.debt, 0);
+		if (!is_accepted(item) || !credits || item->receipt.debt == 0)
+			continue;
+		for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+			const struct rewapp_entry *entries;
+			int count = fresh_lines(&run->seen[wallet], &entries);
+
+			for (int k = 0; k < count; k++)
+				holds(run,
+					entries[k].points < 0 || !is_posted(entries[k].code) ||
+						memcmp(&entries[k].command, &item->receipt.id,
+							sizeof item->receipt.id) != 0,
+					15, "debt", item->receipt.debt, entries[k].points);
+		}
+	}
+}
+
+/* A return never gives points. */
+static void monotonic(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (returned(run, &run->items[i]))
+			holds(run, run->items[i].receipt.points >= 0, 20, "monotonic rule",
+				run->items[i].receipt.points, 0);
+}
+
+/* --- 16, 17: what a purchase gives ------------------------------------------------------------ */
+
+static int64_t used_of(const struct sim_run *run, const struct sim_purchase *of, const struct sim_cap *cap,
+	int rule, int place)
+{
+	int64_t used = 0;
+
+	for (int i = 0; i < run->oracle.purchase_count; i++) {
+		const struct sim_purchase *other = run->oracle.pasts[run->oracle.purchases[i]].purchase;
+		const struct sim_rule *same = &other->rules.rules[rule];
+
+		if (other->programme != of->programme || rule >= other->rules.rule_count ||
+			place >= same->cap_count || same->caps[place].window != cap->window ||
+			same->caps[place].of_member != cap->of_member ||
+			(cap->of_member && other->member != of->member) ||
+			other->windows[cap->window] != of->windows[cap->window])
+			continue;
+		used += other->points[rule];
+	}
+	return used;
+}
+
+/* Whoever got points under a limit has left it unbroken. */
+static void caps(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_item *item = &run->items[i];
+		const struct sim_purchase *purchase = run->oracle.pasts[item->command.number].purchase;
+
+		if (item->command.kind != REWAPP_KIND_PURCHASE || !is_accepted(item) || !purchase)
+			continue;
+		for (size_t rule = 0; rule < item->receipt.award_count; rule++)
+			for (int place = 0; place < purchase->rules.rules[rule].cap_count; place++) {
+				const struct sim_cap *cap = &purchase->rules.rules[rule].caps[place];
+				int64_t used = used_of(run, purchase, cap, (int)rule, place);
+
+				holds(run, item->awards[rule].points == 0 || used <= cap->limit, 16, "cap",
+					used, cap->limit);
+			}
+	}
+}
+
+static void exact_split(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_item *item = &run->items[i];
+		int64_t sum = 0;
+
+		for (size_t k = 0; k < item->receipt.award_count; k++)
+			sum += item->awards[k].points;
+		if (item->command.kind == REWAPP_KIND_PURCHASE && item->receipt.code == 0)
+			holds(run, sum == item->receipt.points, 17, "exact split", sum, item->receipt.points);
+	}
+}
+
+/* --- 23: time --------------------------------------------------------------------------------- */
+
+static void recorded_time(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_item *item = &run->items[i];
+
+		if (item->receipt.code < 0 || item->receipt.replayed)
+			continue;
+		holds(run, item->receipt.recorded_ms >= run->event_ms, 23, "clock", item->receipt.recorded_ms,
+			run->event_ms);
+		run->event_ms = item->receipt.recorded_ms;
+	}
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+/* clang-format off */
+const struct sim_invariant rewapp__sim_invariants[] = {
+	{ 1, "conservation", NULL, conservation, NULL },
+	{ 2, "derivation", derivation, NULL, NULL },
+	{ 3, "bounds", bounds, NULL, NULL },
+	{ 4, "amount", amounts, NULL, NULL },
+	{ 5, "rejection atomicity", rejection, NULL, NULL },
+	{ 6, "idempotency", idempotency, NULL, NULL },
+	{ 7, "chain atomicity", NULL, NULL, "no command is linked to another yet; a call is whole or absent: 28" },
+	{ 8, "hold life", hold_life, NULL, NULL },
+	{ 9, "lot sum", lot_sum, NULL, NULL },
+	{ 10, "lot order", lot_order, NULL, NULL },
+	{ 11, "no spend of dead points", dead_points, NULL, NULL },
+	{ 12, "expiry once", expiry_once, NULL, NULL },
+	{ 13, "return algebra", return_algebra, NULL, NULL },
+	{ 14, "return ceiling", return_ceiling, NULL, NULL },
+	{ 15, "debt", debt, NULL, NULL },
+	{ 16, "caps", caps, NULL, NULL },
+	{ 17, "exact split", exact_split, NULL, NULL },
+	{ 18, "determinism", NULL, NULL, "not of one run: the first seed of each call of `rewapp sim` runs twice" },
+	{ 19, "dry-run fidelity", NULL, NULL, "the engine has no dry run" },
+	{ 20, "monotonic rule", monotonic, NULL, NULL },
+	{ 21, "funding", NULL, NULL, "no question tells whose points were spent" },
+	{ 22, "time travel", NULL, NULL, "no question is about the past; lines once told stay as they are" },
+	{ 23, "clock", recorded_time, NULL, NULL },
+	{ 24, "chain of evidence", NULL, NULL, "the store has no chain" },
+	{ 25, "erasure", NULL, NULL, "no command erases" },
+	{ 26, "backend equality", NULL, NULL, "one disk, one database: the scenarios hold both to the same answers" },
+	{ 27, "sync convergence", NULL, NULL, "tills share one store, nothing is merged" },
+	{ 28, "crash", NULL, NULL, "not of one answer: run.c looks for lost and half calls after each crash" },
+	{ 29, "conservation under closure", NULL, conservation, NULL },
+	{ 30, "training isolation", NULL, NULL, "there is no training store" },
+};
+/* clang-format on */
+const size_t rewapp__sim_invariant_count = sizeof rewapp__sim_invariants / sizeof *rewapp__sim_invariants;
+
+void rewapp__sim_hold_invariants(struct sim_run *run, bool all)
+{
+	for (size_t i = 0; i < rewapp__sim_invariant_count && !run->failure.failed; i++) {
+		const struct sim_invariant *invariant = &rewapp__sim_invariants[i];
+
+		if (invariant->after_step)
+			invariant->after_step(run);
+		if (invariant->now_and_then && all)
+			invariant->now_and_then(run);
+	}
+}

@@ -1,0 +1,241 @@
+/* What a run is made of: operations, and the commands of the engine that they stand for. */
+#include "sim/operation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool rewapp__sim_list_add(struct sim_list *list, const struct sim_operation *operation)
+{
+	if (list->count == list->capacity) {
+		size_t capacity = list->capacity ? list->capacity * 2 : 256;
+		struct sim_operation *items = realloc(list->items, capacity * sizeof *items);
+
+		if (!items)
+			return false;
+		list->items = items;
+		list->capacity = capacity;
+	}
+	list->items[list->count++] = *operation;
+	return true;
+}
+
+void rewapp__sim_list_free(struct sim_list *list)
+{
+	free(list->items);
+	*list = (struct sim_list){ 0 };
+}
+
+/* --- ids ------------------------------------------------------------------------------------ */
+
+struct rewapp_id rewapp__sim_id(const char *prefix, int number)
+{
+	struct rewapp_id id = { { 0 } };
+	char name[32];
+	int length = snprintf(name, sizeof name, "%s%d", prefix, number);
+
+	if (number != SIM_NOBODY)
+		rewapp_id_derive(name, (size_t)length, &id);
+	return id;
+}
+
+struct rewapp_id rewapp__sim_member_id(int member)
+{
+	return rewapp__sim_id("member", member);
+}
+
+struct rewapp_id rewapp__sim_merchant_id(int merchant)
+{
+	return rewapp__sim_id("shop", merchant);
+}
+
+struct rewapp_id rewapp__sim_programme_id(int programme)
+{
+	return rewapp__sim_id("programme", programme);
+}
+
+/* --- commands ------------------------------------------------------------------------------- */
+
+/* In which of the three the target of a put stands. */
+static int target_of(const struct sim_command *command)
+{
+	switch (command->kind) {
+	case REWAPP_KIND_MEMBER:
+		return command->member;
+	case REWAPP_KIND_MERCHANT:
+		return command->merchant;
+	case REWAPP_KIND_PROGRAMME:
+		return command->programme;
+	default:
+		return command->target;
+	}
+}
+
+static bool is_put(int kind)
+{
+	return kind == REWAPP_KIND_MEMBER || kind == REWAPP_KIND_MERCHANT || kind == REWAPP_KIND_PROGRAMME;
+}
+
+const char *rewapp__sim_command_differs(const struct sim_command *a, const struct sim_command *b)
+{
+	bool puts = is_put(a->kind);
+
+	if (a->kind != b->kind)
+		return "kind";
+	if (target_of(a) != target_of(b))
+		return "target";
+	if (!puts && a->programme != b->programme)
+		return "programme";
+	if (!puts && a->member != b->member)
+		return "member";
+	if (!puts &&
+		(a->by_descriptor ? SIM_NOBODY : a->merchant) !=
+			(b->by_descriptor ? SIM_NOBODY : b->merchant))
+		return "merchant";
+	if (a->amount != b->amount)
+		return "amount";
+	if (a->points != b->points)
+		return "points";
+	if (a->occurred_ms != b->occurred_ms)
+		return "occurred_ms";
+	if (a->ttl_ms != b->ttl_ms)
+		return "ttl_ms";
+	if (a->status != b->status)
+		return "status";
+	if (a->mcc != b->mcc)
+		return "mcc";
+	if (a->in_dollars != b->in_dollars)
+		return "currency";
+	if (a->by_descriptor != b->by_descriptor || (a->by_descriptor && a->merchant != b->merchant))
+		return "descriptor";
+	if (a->token != b->token || a->forged != b->forged)
+		return "token";
+	if (a->terminal != b->terminal)
+		return "terminal";
+	if (a->reference != b->reference)
+		return "reference";
+	return a->document != b->document ? "document" : NULL;
+}
+
+static void break_it(enum sim_broken broken, struct sim_texts *texts, struct rewapp_command *out)
+{
+	switch (broken) {
+	case SIM_BROKEN_KIND:
+		out->kind = 99;
+		break;
+	case SIM_BROKEN_FLAGS:
+		out->flags = 1;
+		break;
+	case SIM_BROKEN_STATUS:
+		out->status = 7;
+		break;
+	case SIM_BROKEN_CURRENCY:
+		memcpy(out->currency, "eur", 4);
+		break;
+	case SIM_BROKEN_AMOUNT:
+		out->amount = -5;
+		break;
+	case SIM_BROKEN_POINTS:
+		out->points = INT64_MIN;
+		break;
+	case SIM_BROKEN_TTL:
+		out->ttl_ms = -1;
+		break;
+	case SIM_BROKEN_REFERENCE:
+		memcpy(texts->reference, "\xff\xfe", 3);
+		out->reference = texts->reference;
+		break;
+	case SIM_BROKEN_CARD:
+		memcpy(texts->reference, "card 4111 1111 1111 1111", 25);
+		out->reference = texts->reference;
+		break;
+	case SIM_BROKEN_DOCUMENT:
+		memcpy(texts->document, "{\"name\":", 9);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The digits as the mint told them; a forger changes the last one. */
+static void make_token(const struct sim_command *command, const char *token, struct sim_texts *texts)
+{
+	size_t length = strlen(token);
+
+	if (length == 0 || length >= sizeof texts->token) {
+		memcpy(texts->token, "0123456789", 11);
+		return;
+	}
+	memcpy(texts->token, token, length + 1);
+	if (command->forged)
+		texts->token[length - 1] = texts->token[length - 1] == '7' ? '8' : '7';
+}
+
+static void make_texts(const struct sim_command *command, const char *token, struct sim_texts *texts,
+	struct rewapp_command *out)
+{
+	struct sim_programme programme;
+
+	if (command->terminal) {
+		snprintf(texts->terminal, sizeof texts->terminal, "till-%d", command->terminal);
+		out->terminal = texts->terminal;
+	}
+	if (command->reference) {
+		snprintf(texts->reference, sizeof texts->reference, "ticket-%d", command->reference);
+		out->reference = texts->reference;
+	}
+	if (command->kind == REWAPP_KIND_REDEEM) {
+		make_token(command, token, texts);
+		out->token = texts->token;
+	}
+	if (command->kind == REWAPP_KIND_PROGRAMME) {
+		rewapp__sim_programme_draw(command->document, &programme);
+		rewapp__sim_programme_text(&programme, texts->document);
+		out->document = texts->document;
+	}
+	if (command->kind == REWAPP_KIND_MERCHANT) {
+		rewapp__sim_merchant_text(command->document, command->merchant, texts->document);
+		out->document = texts->document;
+	}
+}
+
+static struct rewapp_id make_target(const struct sim_command *command)
+{
+	switch (command->kind) {
+	case REWAPP_KIND_MEMBER:
+		return rewapp__sim_member_id(command->member);
+	case REWAPP_KIND_MERCHANT:
+		return rewapp__sim_merchant_id(command->merchant);
+	case REWAPP_KIND_PROGRAMME:
+		return rewapp__sim_programme_id(command->programme);
+	default:
+		return rewapp__sim_id("c", command->target);
+	}
+}
+
+void rewapp__sim_command_make(const struct sim_command *command, const char *token, struct sim_texts *texts,
+	struct rewapp_command *out)
+{
+	*out = (struct rewapp_command)REWAPP_COMMAND_INIT;
+	out->kind = command->kind;
+	out->id = rewapp__sim_id("c", command->number);
+	out->target = make_target(command);
+	if (!is_put(command->kind)) {
+		out->programme = rewapp__sim_programme_id(command->programme);
+		out->member = rewapp__sim_member_id(command->member);
+		if (!command->by_descriptor)
+			out->merchant = rewapp__sim_merchant_id(command->merchant);
+	}
+	out->amount = command->amount;
+	out->points = command->points;
+	out->occurred_ms = command->occurred_ms;
+	out->ttl_ms = command->ttl_ms;
+	out->status = command->status;
+	out->mcc = command->mcc;
+	if (command->kind == REWAPP_KIND_PURCHASE)
+		memcpy(out->currency, command->in_dollars ? "USD" : "EUR", 4);
+	if (command->by_descriptor)
+		out->descriptor = rewapp__sim_descriptor(command->merchant);
+	make_texts(command, token, texts, out);
+	break_it(command->broken, texts, out);
+}

@@ -1,0 +1,104 @@
+/* What a run is made of: a list of operations, each complete in itself.
+ *
+ * An operation names others by number and never by place, so any of them can be left out of the
+ * list and the rest is still a run: that is how a failure is made small. */
+#ifndef REWAPP_SIM_OPERATION_H
+#define REWAPP_SIM_OPERATION_H
+
+#include "sim/disk.h"
+#include "sim/documents.h"
+
+#include <rewapp/submit.h>
+
+enum {
+	SIM_MEMBERS_MAX = 8,
+	SIM_PROGRAMMES_MAX = 3,
+	SIM_TILLS_MAX = 3,
+	SIM_BATCH_MAX = 24,
+	SIM_NOBODY = -1
+};
+
+/* What is wrong with a command that no till should send. */
+enum sim_broken {
+	SIM_BROKEN_NOT,
+	SIM_BROKEN_KIND,
+	SIM_BROKEN_FLAGS,
+	SIM_BROKEN_STATUS,
+	SIM_BROKEN_CURRENCY,
+	SIM_BROKEN_AMOUNT,
+	SIM_BROKEN_POINTS,
+	SIM_BROKEN_TTL,
+	SIM_BROKEN_REFERENCE,
+	SIM_BROKEN_CARD,
+	SIM_BROKEN_DOCUMENT,
+	SIM_BROKEN_COUNT
+};
+
+/* One command; who or what is not there is SIM_NOBODY. */
+struct sim_command {
+	int kind;
+	int number; /* its id is that of "c<number>" */
+	int target; /* the number of the command that made it */
+	int member, merchant, programme;
+	int64_t amount, points, occurred_ms, ttl_ms;
+	int status, mcc;
+	bool in_dollars;
+	bool by_descriptor; /* the merchant is told by the bank's text */
+	int token;          /* the number of a mint */
+	bool forged;
+	int terminal, reference; /* 0: none */
+	uint64_t document;
+	enum sim_broken broken;
+};
+
+enum sim_act {
+	SIM_ACT_COMMAND,
+	SIM_ACT_CLOCK,  /* everybody's clock moves by `ms` */
+	SIM_ACT_SKEW,   /* the till's clock is wrong by `ms` */
+	SIM_ACT_FAULT,  /* the next call meets `fault` */
+	SIM_ACT_REOPEN, /* the till's program starts again */
+	SIM_ACT_CUT,    /* the power fails between two calls, or all processes are killed */
+	SIM_ACT_AUDIT   /* every question is asked */
+};
+
+struct sim_operation {
+	enum sim_act act;
+	bool joined; /* a command: in one call with the command before */
+	int till;
+	int64_t ms;
+	enum sim_fault fault;
+	int64_t at;
+	bool for_ever; /* memory: from then on */
+	struct sim_command command;
+};
+
+struct sim_list {
+	struct sim_operation *items;
+	size_t count, capacity;
+};
+
+/* False when memory is exhausted. */
+bool rewapp__sim_list_add(struct sim_list *list, const struct sim_operation *operation);
+void rewapp__sim_list_free(struct sim_list *list);
+
+/* The name of the first field in which two commands of one id differ, in the order of
+ * struct rewapp_command; NULL when they are the same. */
+const char *rewapp__sim_command_differs(const struct sim_command *a, const struct sim_command *b);
+
+/* The texts that a struct rewapp_command of the engine points at. */
+struct sim_texts {
+	char reference[40], terminal[24], token[REWAPP_TOKEN_CAPACITY];
+	char document[SIM_DOCUMENT_BYTES];
+};
+
+/* As the engine wants it.  `token` is what the receipt of the mint told, "" if none. */
+void rewapp__sim_command_make(const struct sim_command *command, const char *token, struct sim_texts *texts,
+	struct rewapp_command *out);
+
+/* The ids of the world. */
+struct rewapp_id rewapp__sim_id(const char *prefix, int number);
+struct rewapp_id rewapp__sim_member_id(int member);
+struct rewapp_id rewapp__sim_merchant_id(int merchant);
+struct rewapp_id rewapp__sim_programme_id(int programme);
+
+#endif

@@ -1,0 +1,521 @@
+/* What members, merchants and tills do next, as a seed draws it. */
+#include "sim/workload.h"
+
+#include <string.h>
+
+enum {
+	WORK_STREAM = 1,
+	RECENT = 40, /* commands that a new one is likely to name */
+	TRIES = 16
+};
+static const int64_t DAY_MS = INT64_C(24) * 60 * 60 * 1000;
+
+static int64_t below(struct sim_workload *workload, int64_t limit)
+{
+	return rewapp__sim_below(&workload->rng, limit);
+}
+
+static bool once_in(struct sim_workload *workload, int64_t times)
+{
+	return rewapp__sim_once_in(&workload->rng, times);
+}
+
+/* --- the world ------------------------------------------------------------------------------ */
+
+static void push(struct sim_workload *workload, const struct sim_operation *operation)
+{
+	workload->queue[workload->queued++] = *operation;
+}
+
+static struct sim_command blank(struct sim_workload *workload, int kind)
+{
+	struct sim_command command;
+
+	memset(&command, 0, sizeof command);
+	command.kind = kind;
+	command.number = workload->next++;
+	command.target = command.member = command.merchant = command.programme = command.token = SIM_NOBODY;
+	return command;
+}
+
+static void push_command(
+	struct sim_workload *workload, const struct sim_command *command, bool joined, int till)
+{
+	struct sim_operation operation;
+
+	memset(&operation, 0, sizeof operation);
+	operation.act = SIM_ACT_COMMAND;
+	operation.joined = joined;
+	operation.till = till;
+	operation.command = *command;
+	push(workload, &operation);
+}
+
+/* A run begins with most of its world in one call; who is missing may come later. */
+static void push_world(struct sim_workload *workload)
+{
+	const struct sim_profile *profile = &workload->profile;
+	struct sim_command command;
+
+	for (int i = 0; i < profile->programmes; i++) {
+		command = blank(workload, REWAPP_KIND_PROGRAMME);
+		command.programme = i;
+		command.document = rewapp__sim_draw(&workload->rng);
+		push_command(workload, &command, i > 0, 0);
+	}
+	for (int i = 0; i < profile->merchants; i++) {
+		command = blank(workload, REWAPP_KIND_MERCHANT);
+		command.merchant = i;
+		command.document = (uint64_t)below(workload, 5);
+		push_command(workload, &command, true, 0);
+	}
+	for (int i = 0; i < profile->members; i++) {
+		command = blank(workload, REWAPP_KIND_MEMBER);
+		command.member = i;
+		push_command(workload, &command, true, 0);
+	}
+}
+
+static void draw_profile(struct sim_workload *workload)
+{
+	static const int weights[] = { 0, 1, 3, 8 };
+	static const int64_t amounts[] = { 100, 5000, 5000, 100000, INT64_C(100000000000) };
+	struct sim_profile *profile = &workload->profile;
+	unsigned faults = workload->faults;
+
+	profile->members = 1 + (int)below(workload, SIM_MEMBERS_MAX - 1);
+	profile->merchants = 1 + (int)below(workload, SIM_MERCHANTS_MAX - 1);
+	profile->programmes = once_in(workload, 3) ? 2 : 1;
+	profile->tills = 1 + (int)below(workload, SIM_TILLS_MAX);
+	profile->batch = once_in(workload, 3) ? 1 : 1 + (int)below(workload, SIM_BATCH_MAX - 1);
+	for (int kind = REWAPP_KIND_MEMBER; kind < SIM_KINDS; kind++)
+		profile->weights[kind] = weights[below(workload, 4)];
+	profile->weights[REWAPP_KIND_PURCHASE] += 3;
+	profile->weights[REWAPP_KIND_MEMBER] = profile->weights[REWAPP_KIND_MEMBER] > 3;
+	profile->weights[REWAPP_KIND_MERCHANT] = profile->weights[REWAPP_KIND_MERCHANT] > 3;
+	profile->weights[REWAPP_KIND_PROGRAMME] = profile->weights[REWAPP_KIND_PROGRAMME] > 3;
+	profile->whole_seconds = once_in(workload, 2);
+	profile->normal = once_in(workload, 4);
+	profile->most_amount = amounts[below(workload, 5)];
+	profile->most_points = amounts[below(workload, 3)] / 10 + 1;
+	profile->move_once_in = 1 + (int)below(workload, 4);
+	profile->broken_once_in = 40;
+	if (faults & (SIM_FAULTS_DISK | SIM_FAULTS_CRASH | SIM_FAULTS_MEMORY))
+		profile->fault_once_in = once_in(workload, 3) ? 0 : 4 + (int)below(workload, 40);
+	if (faults & SIM_FAULTS_CALLS) {
+		profile->again_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
+		profile->late_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
+	}
+}
+
+void rewapp__sim_workload_begin(struct sim_workload *workload, uint64_t seed, unsigned faults)
+{
+	memset(workload, 0, sizeof *workload);
+	rewapp__sim_rng_seed(&workload->rng, seed, WORK_STREAM);
+	workload->faults = faults;
+	draw_profile(workload);
+	push_world(workload);
+}
+
+/* --- commands ------------------------------------------------------------------------------- */
+
+/* Somebody of the world, now and then one who is not there. */
+static int draw_one(struct sim_workload *workload, int there, int most)
+{
+	return (int)below(workload, once_in(workload, 30) ? most : there);
+}
+
+/* A command of the recent past for which `fits`, or SIM_NOBODY. */
+static int draw_past(struct sim_workload *workload, const struct sim_oracle *oracle,
+	bool (*fits)(const struct sim_past *past))
+{
+	int span = oracle->past_count < RECENT || once_in(workload, 10) ? oracle->past_count : RECENT;
+
+	for (int tries = 0; tries < TRIES && span > 0; tries++) {
+		int number = oracle->past_count - 1 - (int)below(workload, span);
+
+		if (oracle->pasts[number].known && fits(&oracle->pasts[number]))
+			return number;
+	}
+	return once_in(workload, 8) ? workload->next + 1000 : SIM_NOBODY;
+}
+
+static bool is_purchase(const struct sim_past *past)
+{
+	return past->purchase != NULL;
+}
+
+static bool is_hold(const struct sim_past *past)
+{
+	return past->hold != SIM_NOBODY && !past->spends;
+}
+
+static bool is_mint(const struct sim_past *past)
+{
+	return is_hold(past) && past->command.kind == REWAPP_KIND_MINT;
+}
+
+static bool is_redemption(const struct sim_past *past)
+{
+	return past->spends;
+}
+
+static bool is_any(const struct sim_past *past)
+{
+	return past->known;
+}
+
+static int64_t draw_span(struct sim_workload *workload, int64_t most_ms)
+{
+	int64_t ms = 1 + below(workload, most_ms);
+
+	return workload->profile.whole_seconds ? (ms + 999) / 1000 * 1000 : ms;
+}
+
+/* Purchases reach the engine late: the till was offline. */
+static void draw_purchase(
+	struct sim_workload *workload, const struct sim_clock *clock, struct sim_command *command)
+{
+	command->amount = rewapp__sim_edge(&workload->rng, workload->profile.most_amount);
+	command->in_dollars = once_in(workload, 50);
+	command->by_descriptor = once_in(workload, 20);
+	if (once_in(workload, 10))
+		command->mcc = once_in(workload, 2) ? 5411 : 5812;
+	if (once_in(workload, 4))
+		command->occurred_ms = clock->now_ms -
+			draw_span(workload, once_in(workload, 4) ? 400 * DAY_MS : DAY_MS);
+	else if (once_in(workload, 30))
+		command->occurred_ms = clock->now_ms + draw_span(workload, 3 * DAY_MS);
+	if (workload->profile.whole_seconds)
+		command->occurred_ms -= command->occurred_ms % 1000;
+	command->terminal = once_in(workload, 3) ? 1 + (int)below(workload, 3) : 0;
+}
+
+static int64_t draw_points(struct sim_workload *workload)
+{
+	return rewapp__sim_edge(&workload->rng, workload->profile.most_points);
+}
+
+static void draw_adjustment(struct sim_workload *workload, struct sim_command *command)
+{
+	command->points = draw_points(workload);
+	command->reference = 1 + (int)below(workload, 9);
+	if (once_in(workload, 3))
+		command->points = -command->points;
+	else if (once_in(workload, 2))
+		command->ttl_ms = draw_span(workload, once_in(workload, 3) ? 1000 : 30 * DAY_MS);
+}
+
+static void draw_who(struct sim_workload *workload, struct sim_command *command)
+{
+	const struct sim_profile *profile = &workload->profile;
+
+	command->member = draw_one(workload, profile->members, SIM_MEMBERS_MAX);
+	if (profile->programmes > 1 || once_in(workload, 4))
+		command->programme = draw_one(workload, profile->programmes, SIM_PROGRAMMES_MAX);
+}
+
+static int draw_merchant(struct sim_workload *workload)
+{
+	return draw_one(workload, workload->profile.merchants, SIM_MERCHANTS_MAX);
+}
+
+/* False when there is nothing yet that such a command could be about. */
+static bool draw_about(
+	struct sim_workload *workload, const struct sim_oracle *oracle, struct sim_command *command)
+{
+	switch (command->kind) {
+	case REWAPP_KIND_RETURN:
+		command->target = draw_past(workload, oracle, is_purchase);
+		command->amount = once_in(workload, 2)
+			? rewapp__sim_edge(&workload->rng, workload->profile.most_amount)
+			: 0;
+		break;
+	case REWAPP_KIND_POST:
+		command->target = draw_past(workload, oracle, is_hold);
+		command->points = once_in(workload, 2) ? draw_points(workload) : 0;
+		command->merchant = draw_merchant(workload);
+		break;
+	case REWAPP_KIND_VOID:
+		command->target = draw_past(workload, oracle, is_hold);
+		break;
+	case REWAPP_KIND_REVERSE:
+		command->target = draw_past(workload, oracle, is_redemption);
+		command->points = once_in(workload, 2) ? draw_points(workload) : 0;
+		break;
+	default: /* a redemption by token */
+		command->token = draw_past(workload, oracle, is_mint);
+		command->forged = once_in(workload, 20);
+		command->merchant = draw_merchant(workload);
+		return command->token != SIM_NOBODY;
+	}
+	return command->target != SIM_NOBODY;
+}
+
+static bool draw_fields(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	switch (command->kind) {
+	case REWAPP_KIND_MEMBER:
+		command->member = (int)below(workload, SIM_MEMBERS_MAX);
+		command->status = once_in(workload, 3) ? 1 + (int)below(workload, 2) : 0;
+		return true;
+	case REWAPP_KIND_MERCHANT:
+		command->merchant = (int)below(workload, SIM_MERCHANTS_MAX);
+		command->document = (uint64_t)below(workload, 5);
+		return true;
+	case REWAPP_KIND_PROGRAMME:
+		command->programme = draw_one(workload, workload->profile.programmes, SIM_PROGRAMMES_MAX);
+		command->document = rewapp__sim_draw(&workload->rng);
+		return true;
+	case REWAPP_KIND_PURCHASE:
+		draw_who(workload, command);
+		command->merchant = draw_merchant(workload);
+		draw_purchase(workload, clock, command);
+		return true;
+	case REWAPP_KIND_HOLD:
+	case REWAPP_KIND_MINT:
+		draw_who(workload, command);
+		command->points = draw_points(workload);
+		command->merchant = once_in(workload, 3) ? draw_merchant(workload) : SIM_NOBODY;
+		command->ttl_ms = once_in(workload, 3) ? draw_span(workload, REWAPP_HOLD_TTL_MS) : 0;
+		return true;
+	case REWAPP_KIND_ADJUST:
+		draw_who(workload, command);
+		draw_adjustment(workload, command);
+		return true;
+	case REWAPP_KIND_SWEEP:
+		return true;
+	default:
+		return draw_about(workload, oracle, command);
+	}
+}
+
+static int draw_kind(struct sim_workload *workload)
+{
+	int sum = 0, at;
+
+	for (int kind = REWAPP_KIND_MEMBER; kind < SIM_KINDS; kind++)
+		sum += workload->profile.weights[kind];
+	at = (int)below(workload, sum);
+	for (int kind = REWAPP_KIND_MEMBER; kind < SIM_KINDS; kind++)
+		if ((at -= workload->profile.weights[kind]) < 0)
+			return kind;
+	return REWAPP_KIND_PURCHASE;
+}
+
+static bool takes_reference(int kind)
+{
+	return kind == REWAPP_KIND_PURCHASE || kind == REWAPP_KIND_RETURN || kind == REWAPP_KIND_POST ||
+		kind == REWAPP_KIND_REDEEM || kind == REWAPP_KIND_REVERSE || kind == REWAPP_KIND_ADJUST;
+}
+
+static void draw_broken(struct sim_workload *workload, struct sim_command *command)
+{
+	bool has_document = command->kind == REWAPP_KIND_MERCHANT || command->kind == REWAPP_KIND_PROGRAMME;
+
+	command->broken = (enum sim_broken)(1 + below(workload, SIM_BROKEN_COUNT - 1));
+	if ((command->broken == SIM_BROKEN_CARD && !takes_reference(command->kind)) ||
+		(command->broken == SIM_BROKEN_DOCUMENT && !has_document))
+		command->broken = SIM_BROKEN_FLAGS;
+}
+
+static struct sim_command draw_fresh(
+	struct sim_workload *workload, const struct sim_oracle *oracle, const struct sim_clock *clock)
+{
+	struct sim_command command = blank(workload, draw_kind(workload));
+
+	if (!draw_fields(workload, oracle, clock, &command)) {
+		workload->next--;
+		command = blank(workload, REWAPP_KIND_PURCHASE);
+		draw_fields(workload, oracle, clock, &command);
+	}
+	if (takes_reference(command.kind) && once_in(workload, 3))
+		command.reference = command.number + 1;
+	if (once_in(workload, workload->profile.broken_once_in))
+		draw_broken(workload, &command);
+	return command;
+}
+
+/* A command that was sent before, now and then with another value under its id. */
+static bool draw_again(
+	struct sim_workload *workload, const struct sim_oracle *oracle, struct sim_command *out)
+{
+	int number = draw_past(workload, oracle, is_any);
+
+	if (number == SIM_NOBODY || number >= oracle->past_count)
+		return false;
+	*out = oracle->pasts[number].command;
+	if (!once_in(workload, 4))
+		return true;
+	switch (below(workload, 4)) {
+	case 0:
+		out->kind = draw_kind(workload);
+		if (out->kind == oracle->pasts[number].command.kind)
+			return true;
+		*out = blank(workload, REWAPP_KIND_SWEEP); /* the same id for something else */
+		workload->next--;
+		out->number = number;
+		return true;
+	case 1:
+		if (out->kind == REWAPP_KIND_PURCHASE)
+			out->amount++;
+		return true;
+	case 2:
+		if (out->kind == REWAPP_KIND_HOLD || out->kind == REWAPP_KIND_MINT)
+			out->points++;
+		return true;
+	default:
+		if (takes_reference(out->kind))
+			out->reference++;
+		return true;
+	}
+}
+
+/* --- calls ---------------------------------------------------------------------------------- */
+
+/* The next command of a call: a new one, one again, or one that was on its way.  False when the
+ * one that was drawn goes on its way, or is lost. */
+static bool draw_command(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *out)
+{
+	if (once_in(workload, workload->profile.again_once_in) && draw_again(workload, oracle, out))
+		return true;
+	if (workload->late_count && once_in(workload, 4)) {
+		int at = (int)below(workload, workload->late_count);
+
+		*out = workload->late[at];
+		workload->late[at] = workload->late[--workload->late_count];
+		return true;
+	}
+	*out = draw_fresh(workload, oracle, clock);
+	if (!once_in(workload, workload->profile.late_once_in))
+		return true;
+	if (workload->late_count < SIM_LATE_MAX && !once_in(workload, 4))
+		workload->late[workload->late_count++] = *out;
+	return false;
+}
+
+/* After these a call ends: today's engine judges the rest of the call by the catalogue as it was
+ * before, in a merchant's MCC and in what points are worth. */
+static bool changes_catalogue(const struct sim_command *command)
+{
+	return command->kind == REWAPP_KIND_MERCHANT || command->kind == REWAPP_KIND_PROGRAMME;
+}
+
+static void push_call(
+	struct sim_workload *workload, const struct sim_oracle *oracle, const struct sim_clock *clock)
+{
+	int count = 1 + (int)below(workload, workload->profile.batch), sent = 0;
+	int till = (int)below(workload, workload->profile.tills);
+	struct sim_command command;
+
+	for (int i = 0; i < count; i++)
+		if (draw_command(workload, oracle, clock, &command)) {
+			push_command(workload, &command, sent > 0, till);
+			sent++;
+			if (changes_catalogue(&command))
+				return;
+		}
+}
+
+/* A fault of those that the run may meet; SIM_FAULT_NONE when the draw was of another sort. */
+static enum sim_fault draw_fault(struct sim_workload *workload)
+{
+	static const enum sim_fault disk[] = { SIM_FAULT_READ, SIM_FAULT_WRITE, SIM_FAULT_SHORT,
+		SIM_FAULT_FULL, SIM_FAULT_SYNC };
+
+	switch (below(workload, 3)) {
+	case 0:
+		return workload->faults & SIM_FAULTS_DISK ? disk[below(workload, 5)] : SIM_FAULT_NONE;
+	case 1:
+		if (!(workload->faults & SIM_FAULTS_CRASH))
+			return SIM_FAULT_NONE;
+		return once_in(workload, 3) ? SIM_FAULT_KILL : SIM_FAULT_POWER;
+	default:
+		return workload->faults & SIM_FAULTS_MEMORY ? SIM_FAULT_MEMORY : SIM_FAULT_NONE;
+	}
+}
+
+static void push_fault(struct sim_workload *workload)
+{
+	struct sim_operation operation;
+
+	memset(&operation, 0, sizeof operation);
+	operation.act = SIM_ACT_FAULT;
+	operation.fault = draw_fault(workload);
+	operation.at = rewapp__sim_edge(&workload->rng, operation.fault == SIM_FAULT_SYNC ? 2 : 30);
+	operation.for_ever = once_in(workload, 2);
+	if (operation.fault != SIM_FAULT_NONE)
+		push(workload, &operation);
+}
+
+static void push_clock(struct sim_workload *workload)
+{
+	struct sim_operation operation;
+
+	memset(&operation, 0, sizeof operation);
+	operation.act = SIM_ACT_CLOCK;
+	operation.ms = rewapp__sim_clock_move(&workload->rng, workload->profile.whole_seconds);
+	if (operation.ms < 0 && !(workload->faults & SIM_FAULTS_CLOCK))
+		operation.ms = -operation.ms;
+	push(workload, &operation);
+}
+
+static void push_cut(struct sim_workload *workload)
+{
+	struct sim_operation operation;
+
+	memset(&operation, 0, sizeof operation);
+	operation.act = SIM_ACT_CUT;
+	operation.fault = once_in(workload, 3) ? SIM_FAULT_KILL : SIM_FAULT_POWER;
+	push(workload, &operation);
+}
+
+static void push_rare(struct sim_workload *workload)
+{
+	struct sim_operation operation;
+
+	memset(&operation, 0, sizeof operation);
+	operation.till = (int)below(workload, workload->profile.tills);
+	switch (below(workload, 4)) {
+	case 0:
+		operation.act = SIM_ACT_REOPEN;
+		break;
+	case 1:
+		if (workload->faults & SIM_FAULTS_CRASH)
+			push_cut(workload);
+		return;
+	case 2:
+		operation.act = SIM_ACT_SKEW;
+		operation.ms = rewapp__sim_clock_skew(&workload->rng);
+		if (workload->faults & SIM_FAULTS_CLOCK && !workload->profile.whole_seconds)
+			break;
+		return;
+	default:
+		operation.act = SIM_ACT_AUDIT;
+		break;
+	}
+	push(workload, &operation);
+}
+
+void rewapp__sim_workload_next(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_operation *out)
+{
+	while (workload->given == workload->queued) {
+		workload->given = workload->queued = 0;
+		if (once_in(workload, workload->profile.move_once_in))
+			push_clock(workload);
+		if (once_in(workload, 40))
+			push_rare(workload);
+		if (!once_in(workload, workload->profile.fault_once_in)) {
+			push_call(workload, oracle, clock);
+			continue;
+		}
+		push_fault(workload);
+		push_call(workload, oracle, clock);
+		if (workload->faults & SIM_FAULTS_CRASH && once_in(workload, 3))
+			push_cut(workload);
+	}
+	*out = workload->queue[workload->given++];
+}
