@@ -121,7 +121,9 @@ static int engine_start(struct rewapp_engine *engine, const struct rewapp_engine
 			 engine->storage, rewapp__schema_steps, rewapp__schema_step_count)) < 0 ||
 		(error = rewapp__token_keys(engine)) < 0)
 		return error;
-	return rewapp__engine_refresh(engine);
+	error = rewapp__engine_begin(engine);
+	rewapp__engine_end(engine);
+	return error;
 }
 
 int rewapp_engine_open(rewapp_engine **out, const struct rewapp_engine_options *options)

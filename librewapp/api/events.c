@@ -9,28 +9,13 @@
 int rewapp_events_read(
 	rewapp_engine *engine, int64_t after, struct rewapp_event *events, size_t capacity, size_t *count)
 {
-	struct value args[] = { rewapp__value_int(after), rewapp__value_int((int64_t)capacity) };
-	struct read read = { .stmt = &STMT_EVENTS_READ, .arg_count = 2, .args = args };
 	int error;
 
 	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
 		(error = rewapp__check_pointer(events, "events")) < 0 ||
 		(error = rewapp__check_pointer(count, "count")) < 0)
 		return error;
-	rewapp__arena_reset(&engine->arena);
-	if ((error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena)) < 0)
-		return error;
-	for (*count = 0; *count < read.row_count; ++*count)
-		events[*count] = (struct rewapp_event){
-			.number = rewapp__cell_int(&read, *count, 0),
-			.kind = (int32_t)rewapp__cell_int(&read, *count, 1),
-			.code = (int32_t)rewapp__cell_int(&read, *count, 2),
-			.command = rewapp__cell_id(&read, *count, 3),
-			.member = rewapp__cell_id(&read, *count, 4),
-			.points = rewapp__cell_int(&read, *count, 5),
-			.recorded_ms = rewapp__cell_int(&read, *count, 6),
-		};
-	return 0;
+	return rewapp__read_events(engine, after, events, capacity, count);
 }
 
 static int check_consumer(const rewapp_engine *engine, const char *consumer)

@@ -73,7 +73,7 @@ static int adjust_decide(struct batch *batch, struct item *item)
 	if (item->receipt->verdict != REWAPP_VERDICT_ACCEPTED)
 		return 0;
 	item->receipt->points = item->command->points;
-	rewapp__batch_event(batch, item, REWAPP_CODE_ADJUSTMENT, member->number, item->command->points);
+	rewapp__batch_event(batch, REWAPP_CODE_ADJUSTMENT, member->number, item->command->points);
 	return 0;
 }
 
@@ -117,13 +117,9 @@ static int reverse_record(
 	if (error < 0)
 		return error;
 	rewapp__wallet_settle(redemption->wallet, &batch->book, batch->now_ms);
-	rewapp__plan_add(&batch->plan, &STMT_LEDGER_REVERSED, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(redemption->hold),
-			rewapp__value_int(redemption->reversed + points),
-			rewapp__value_int(redemption->reversed),
-		},
-		3);
+	rewapp__batch_undone(batch, redemption->hold, redemption->undone,
+		(int64_t[]){ 0, redemption->reversed }, (int64_t[]){ 0, redemption->reversed + points });
+	redemption->undone = true;
 	redemption->reversed += points;
 	item->receipt->points = points;
 	item->receipt->amount = rewapp__points_worth(redemption->programme, points);
@@ -151,7 +147,7 @@ static int reverse_decide(struct batch *batch, struct item *item)
 		return error;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	rewapp__receipt_of_wallet(batch, item, redemption->member, redemption->programme, redemption->wallet);
-	rewapp__batch_event(batch, item, REWAPP_CODE_REVERSAL, redemption->member->number, points);
+	rewapp__batch_event(batch, REWAPP_CODE_REVERSAL, redemption->member->number, points);
 	return 0;
 }
 
@@ -198,7 +194,7 @@ static int sweep_decide(struct batch *batch, struct item *item)
 	}
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = expired;
-	rewapp__batch_event(batch, item, REWAPP_CODE_EXPIRY, 0, expired);
+	rewapp__batch_event(batch, REWAPP_CODE_EXPIRY, 0, expired);
 	return 0;
 }
 

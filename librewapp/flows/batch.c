@@ -3,14 +3,14 @@
 
 #include "base/checked.h"
 #include "base/error.h"
-#include "events/events.sql.h"
+#include "ledger/ledger.sql.h"
 
 #include <string.h>
 
 int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_t count)
 {
 	struct map *maps[] = { &batch->members, &batch->members_by_number, &batch->known, &batch->wallets,
-		&batch->accounts, &batch->purchases, &batch->holds, &batch->redemptions, &batch->counters,
+		&batch->accounts, &batch->purchases, &batch->holds, &batch->redemptions, &batch->tallies,
 		&batch->merchants, &batch->programmes };
 
 	memset(batch, 0, sizeof *batch);
@@ -25,7 +25,12 @@ int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_
 	if (!batch->items || !batch->rules)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "batch of %zu commands", count);
 	rewapp__plan_begin(&batch->plan, batch->arena);
-	rewapp__book_begin(&batch->book, &batch->plan, batch->now_ms);
+	rewapp__book_begin(&batch->book, &batch->plan, &batch->effects, batch->now_ms);
+	rewapp__pack_init(&batch->effects.pack, batch->arena);
+	rewapp__pack_init(&batch->row, batch->arena);
+	rewapp__pack_init(&batch->scratch, batch->arena);
+	rewapp__pack_init(&batch->receipt, batch->arena);
+	batch->effects.now_ms = batch->now_ms;
 	return 0;
 }
 
@@ -34,6 +39,7 @@ void rewapp__batch_end(struct batch *batch)
 	for (size_t i = 0; i < batch->rules_count; i++)
 		rewapp__programme_free(batch->rules[i]);
 	batch->rules_count = 0;
+	rewapp__engine_end(batch->engine);
 }
 
 void rewapp__batch_keep_rules(struct batch *batch, struct programme *rules)
@@ -203,6 +209,7 @@ int rewapp__batch_add_purchase(struct batch *batch, struct purchase *purchase)
 
 int rewapp__batch_add_hold(struct batch *batch, struct hold_fact *fact)
 {
+	fact->number = fact->hold->number;
 	rewapp__facts_put_number(batch, &batch->holds, fact->hold->number, fact);
 	return batch->failed;
 }
@@ -243,6 +250,7 @@ void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const str
 	struct wallet_view view;
 
 	rewapp__wallet_view(wallet, batch->now_ms, &view);
+	item->member = member;
 	receipt->member = member->id;
 	receipt->programme = programme->id;
 	receipt->available = view.available;
@@ -251,17 +259,22 @@ void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const str
 	receipt->debt = view.debt;
 }
 
-void rewapp__batch_event(
-	struct batch *batch, const struct item *item, enum rewapp_code code, ref member, int64_t points)
+void rewapp__batch_event(struct batch *batch, enum rewapp_code code, ref member, int64_t points)
 {
-	rewapp__plan_add(&batch->plan, &STMT_EVENTS_INSERT, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(rewapp__ref_new(&batch->plan)),
-			rewapp__ref_value(item->number),
-			rewapp__value_int(item->command->kind),
-			rewapp__value_int(code),
-			rewapp__ref_value(member),
-			rewapp__value_int(points),
-		},
-		6);
+	rewapp__effects_add(&batch->effects,
+		&(struct effect){ .kind = EFFECT_EVENT,
+			.event = { rewapp__ref_new(&batch->plan), member, code, points } });
+}
+
+void rewapp__batch_undone(
+	struct batch *batch, ref number, bool exists, const int64_t before[2], const int64_t after[2])
+{
+	rewapp__effects_add(&batch->effects,
+		&(struct effect){ .kind = EFFECT_UNDONE, .undone = { number, after[0], after[1] } });
+	rewapp__plan_add(&batch->plan, exists ? &STMT_LEDGER_UNDONE_UPDATE : &STMT_LEDGER_UNDONE_INSERT,
+		TOUCHES_ONE,
+		(struct value[]){ rewapp__ref_value(number), rewapp__value_int(after[0]),
+			rewapp__value_int(after[1]), rewapp__value_int(before[0]),
+			rewapp__value_int(before[1]) },
+		exists ? 5 : 3);
 }

@@ -9,6 +9,7 @@
 #include "earn/decide.h"
 #include "flows/engine.h"
 #include "flows/fields.h"
+#include "ledger/record.h"
 #include "ledger/wallet.h"
 
 #include <rewapp/errors.h>
@@ -18,18 +19,18 @@ struct member {
 	ref number; /* 0: there is none of this id */
 	struct rewapp_id id;
 	int32_t status;
+	struct member_want *wants; /* the programmes whose wallets are asked for */
 };
 
 /* A command that was carried out, earlier or in this batch. */
 struct known {
 	ref number; /* 0: there is none of this id */
 	int32_t kind;
-	ref subject; /* the hold or redemption it made */
-	int32_t verdict;
+	ref subject; /* the purchase, hold or redemption it made */
 	uint8_t fingerprint[FINGERPRINT_SIZE];
-	const void *receipt; /* as stored; NULL for a command of this batch */
-	size_t receipt_size;
-	const struct rewapp_receipt *fresh; /* of a command of this batch */
+	struct record record;               /* as stored */
+	const struct rewapp_receipt *fresh; /* of a command of this batch instead */
+	bool is_target, loaded;             /* what it made is wanted; the answer has come */
 };
 
 struct purchase {
@@ -45,10 +46,12 @@ struct purchase {
 	int32_t mcc;
 	const void *awards; /* as stored: few purchases of a batch are returned in it */
 	size_t awards_size;
+	bool undone; /* there is a row of what was returned */
 };
 
 struct hold_fact {
-	struct hold *hold;
+	ref number;
+	struct hold *hold; /* NULL: the number is none of a hold */
 	struct wallet *wallet;
 	struct member *member;
 	struct programme_row *programme;
@@ -57,19 +60,14 @@ struct hold_fact {
 
 struct redemption {
 	ref number, hold, merchant;
+	struct record record; /* of the command that redeemed */
 	struct wallet *wallet;
 	struct member *member;
 	struct programme_row *programme;
 	int64_t points, reversed;
+	bool undone;              /* there is a row of what was reversed */
 	struct lot_share *shares; /* what it took, soonest expiry first */
 	size_t share_count;
-};
-
-struct counter {
-	struct counter_key key;
-	ref programme, member; /* member 0: the whole programme */
-	int64_t used, added;
-	struct counter *next, *same_hash;
 };
 
 /* One command and what was found for it. */
@@ -78,9 +76,8 @@ struct item {
 	struct rewapp_receipt *receipt;
 	ref number, subject;
 	uint8_t fingerprint[FINGERPRINT_SIZE];
-	bool malformed; /* answered already: the command itself is not acceptable */
-	struct member *member;
-	struct programme_row *programme;
+	bool malformed;              /* answered already: the command itself is not acceptable */
+	const struct member *member; /* whom the receipt names */
 	struct merchant *merchant;
 	int match;              /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
 	struct qr_claims token; /* what a token says */
@@ -106,13 +103,17 @@ struct batch {
 	size_t count;
 
 	struct map members, members_by_number, known, wallets, accounts, purchases, holds, redemptions,
-		counters;
+		tallies;
 	struct wallet *wallet_list; /* all, for the end */
-	struct counter *counter_list;
+	struct tally *tally_list;   /* of whole programmes */
 
 	struct map merchants, programmes;     /* what this batch put, before the catalogue */
 	struct programme_row *only_programme; /* when a batch puts the store's first */
 	bool catalogue_changed, recorded;
+
+	struct effects effects; /* of the command that is decided */
+	struct pack row, scratch, receipt;
+	ref row_first;
 
 	struct want *wants;
 	size_t want_count, want_capacity;
@@ -134,8 +135,9 @@ void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct
 void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme);
 void rewapp__want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
 void rewapp__want_hold(struct batch *batch, ref number);
+struct member *rewapp__want_member_number(struct batch *batch, ref number);
 void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
-	const struct programme *rules, ref member, int64_t occurred_ms);
+	const struct programme *rules, int64_t occurred_ms);
 
 /* Like want_known(), and what the command `id` made: a purchase, a hold, a redemption. */
 void rewapp__want_target(struct batch *batch, const struct rewapp_id *id);
@@ -164,8 +166,9 @@ bool rewapp__member_may(struct batch *batch, const struct member *member, enum r
 struct wallet *rewapp__batch_wallet(
 	struct batch *batch, struct member *member, struct programme_row *programme);
 struct account *rewapp__batch_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
-struct counter *rewapp__batch_counter(
-	struct batch *batch, ref programme, ref member, const struct counter_key *key);
+
+/* The sum of a limit, of `wallet`'s member or of the whole programme; NULL as above. */
+struct tally *rewapp__batch_tally(struct batch *batch, struct wallet *wallet, const struct counter_key *key);
 
 /* Sets the receipt's verdict and returns 0, so that a story can end with it. */
 int rewapp__refuse(struct item *item, enum rewapp_verdict verdict);
@@ -178,8 +181,11 @@ void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const str
 void rewapp__batch_keep_rules(struct batch *batch, struct programme *rules);
 
 /* Appends to the outbox. */
-void rewapp__batch_event(
-	struct batch *batch, const struct item *item, enum rewapp_code code, ref member, int64_t points);
+void rewapp__batch_event(struct batch *batch, enum rewapp_code code, ref member, int64_t points);
+
+/* Records that so much of `number` is given back now; before: what the row says, if there is one. */
+void rewapp__batch_undone(
+	struct batch *batch, ref number, bool exists, const int64_t before[2], const int64_t after[2]);
 
 /* Points in money of the programme, rounded down. */
 int64_t rewapp__points_worth(const struct programme_row *programme, int64_t points);
@@ -202,7 +208,8 @@ extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts);
 
-/* Prepares a batch, for reading only too; the end frees what is not the arena's. */
+/* Prepares a batch, for reading only too, of a call that has begun; the end ends the call and frees
+ * what is not the arena's. */
 int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_t count);
 void rewapp__batch_end(struct batch *batch);
 

@@ -11,11 +11,14 @@ int64_t rewapp__engine_now(const struct rewapp_engine *engine)
 	return now_ms > engine->newest_ms ? now_ms : engine->newest_ms;
 }
 
-int rewapp__engine_refresh(struct rewapp_engine *engine)
+int rewapp__engine_begin(struct rewapp_engine *engine)
 {
 	struct read read = { .stmt = &STMT_PROGRAMME_STORE };
-	int error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena);
+	int error;
 
+	rewapp__arena_reset(&engine->arena);
+	rewapp__storage_hold(engine->storage);
+	error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena);
 	if (error < 0)
 		return error;
 	if (read.row_count != 1)
@@ -24,4 +27,9 @@ int rewapp__engine_refresh(struct rewapp_engine *engine)
 		engine->newest_ms = rewapp__cell_int(&read, 0, 0);
 	return rewapp__catalogue_refresh(
 		&engine->catalogue, engine->storage, &engine->arena, rewapp__cell_int(&read, 0, 1));
+}
+
+void rewapp__engine_end(struct rewapp_engine *engine)
+{
+	rewapp__storage_release(engine->storage);
 }

@@ -21,7 +21,10 @@ struct rewapp_engine {
 /* The clock, never before the newest record. */
 int64_t rewapp__engine_now(const struct rewapp_engine *engine);
 
-/* Reads the store's newest instant and brings merchants and programmes up to date. */
-int rewapp__engine_refresh(struct rewapp_engine *engine);
+/* Begins a call: forgets the memory of the last one, and from here to rewapp__engine_end() (or an
+ * apply) everything is read from one snapshot, beginning with the store's newest instant and what is
+ * new of merchants and programmes. */
+int rewapp__engine_begin(struct rewapp_engine *engine);
+void rewapp__engine_end(struct rewapp_engine *engine);
 
 #endif

@@ -5,28 +5,36 @@
 #include "flows/facts.h"
 
 #include "base/error.h"
+#include "flows/read.h"
 #include "ledger/ledger.sql.h"
+#include "ledger/state.h"
 #include "programme/programme.sql.h"
-#include "purchases/purchases.sql.h"
 
 #include <string.h>
 
-/* --- accounts and wallets ---------------------------------------------------------- */
+/* --- accounts --------------------------------------------------------------------------------- */
+
+static struct account *account_new(struct batch *batch, ref programme, enum account_kind kind, ref owner)
+{
+	struct account *account = rewapp__facts_take(batch, sizeof *account);
+
+	if (account)
+		*account = (struct account){ .programme = programme, .kind = kind, .owner = owner };
+	return account;
+}
 
 static struct map_key account_key(ref programme, enum account_kind kind, ref owner)
 {
 	return rewapp__map_key(programme * 8 + kind, owner);
 }
 
-static struct account *account_new(struct batch *batch, ref programme, enum account_kind kind, ref owner)
+static struct account *account_put(struct batch *batch, ref programme, enum account_kind kind, ref owner)
 {
-	struct account *account = rewapp__facts_take(batch, sizeof *account);
 	struct map_key key = account_key(programme, kind, owner);
+	struct account *account = account_new(batch, programme, kind, owner);
 
-	if (!account)
-		return NULL;
-	*account = (struct account){ .programme = programme, .kind = kind, .owner = owner };
-	rewapp__facts_put(batch, &batch->accounts, &key, account);
+	if (account)
+		rewapp__facts_put(batch, &batch->accounts, &key, account);
 	return batch->failed ? NULL : account;
 }
 
@@ -34,40 +42,41 @@ static int account_done(struct batch *batch, const struct read *read, void *subj
 {
 	struct account *account = subject;
 
+	(void)batch;
 	if (read->row_count == 0)
 		return 0;
 	account->number = rewapp__cell_int(read, 0, 0);
 	account->first = (struct counters){
-		.debits_pending = rewapp__cell_int(read, 0, 4),
-		.debits_posted = rewapp__cell_int(read, 0, 5),
-		.credits_pending = rewapp__cell_int(read, 0, 6),
-		.credits_posted = rewapp__cell_int(read, 0, 7),
+		.debits_pending = rewapp__cell_int(read, 0, 1),
+		.debits_posted = rewapp__cell_int(read, 0, 2),
+		.credits_pending = rewapp__cell_int(read, 0, 3),
+		.credits_posted = rewapp__cell_int(read, 0, 4),
 	};
 	account->now = account->first;
-	account->version = account->version_first = rewapp__cell_int(read, 0, 8);
-	account->last = rewapp__cell_int(read, 0, 9);
+	account->version = account->version_first = rewapp__cell_int(read, 0, 5);
+	account->opened = true;
 	return 0;
-}
-
-static struct account *want_account(
-	struct batch *batch, ref programme, enum account_kind kind, ref owner, want_done done, void *subject)
-{
-	struct map_key key = account_key(programme, kind, owner);
-	struct account *account = rewapp__map_get(&batch->accounts, &key);
-
-	if (account || !(account = account_new(batch, programme, kind, owner)))
-		return account;
-	rewapp__want(batch, &STMT_LEDGER_ACCOUNT,
-		(struct value[]){
-			rewapp__value_int(owner), rewapp__value_int(kind), rewapp__value_int(programme) },
-		3, done, subject ? subject : account);
-	return account;
 }
 
 void rewapp__want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner)
 {
-	if (programme > 0 && owner >= 0)
-		want_account(batch, programme, kind, owner, account_done, NULL);
+	struct map_key key = account_key(programme, kind, owner);
+	struct account *account;
+
+	if (programme <= 0 || owner < 0 || rewapp__map_get(&batch->accounts, &key) ||
+		!(account = account_put(batch, programme, kind, owner)))
+		return;
+	rewapp__want(batch, &STMT_LEDGER_ACCOUNT,
+		(struct value[]){
+			rewapp__value_int(owner), rewapp__value_int(kind), rewapp__value_int(programme) },
+		3, account_done, account);
+}
+
+static struct account *numbered(struct batch *batch, struct account *account)
+{
+	if (account && account->number == 0)
+		account->number = rewapp__ref_new(&batch->plan);
+	return account;
 }
 
 struct account *rewapp__batch_account(struct batch *batch, ref programme, enum account_kind kind, ref owner)
@@ -75,135 +84,48 @@ struct account *rewapp__batch_account(struct batch *batch, ref programme, enum a
 	struct map_key key = account_key(programme, kind, owner);
 	struct account *account = rewapp__map_get(&batch->accounts, &key);
 
-	if (!account && !(account = account_new(batch, programme, kind, owner)))
-		return NULL;
-	if (account->number == 0)
-		account->number = rewapp__ref_new(&batch->plan);
-	return account;
+	return numbered(batch, account ? account : account_put(batch, programme, kind, owner));
 }
 
-static struct lot *lot_find(const struct wallet *wallet, ref number)
+/* --- wallets ---------------------------------------------------------------------------------- */
+
+static struct wallet *wallet_find(const struct batch *batch, ref member, ref programme)
 {
-	for (size_t i = 0; i < wallet->lot_count; i++)
-		if (wallet->lots[i]->number == number)
-			return wallet->lots[i];
-	return NULL;
+	struct map_key key = rewapp__map_key(member, programme);
+
+	return rewapp__map_get(&batch->wallets, &key);
 }
 
-/* Columns from `first`: lot's command, funder, original, remaining, activation, expiry. */
-static struct lot *lot_add(struct batch *batch, struct wallet *wallet, const struct read *read, size_t row,
-	ref number, size_t first)
-{
-	struct lot *lot = lot_find(wallet, number);
-
-	if (lot || !(lot = rewapp__facts_take(batch, sizeof *lot)))
-		return lot;
-	*lot = (struct lot){
-		.number = number,
-		.command = rewapp__cell_int(read, row, first),
-		.funder = rewapp__cell_int(read, row, first + 1),
-		.original = rewapp__cell_int(read, row, first + 2),
-		.remaining = rewapp__cell_int(read, row, first + 3),
-		.activates_ms = rewapp__cell_int(read, row, first + 4),
-		.expires_ms = rewapp__cell_int(read, row, first + 5),
-	};
-	lot->stored = lot->remaining;
-	if (!rewapp__wallet_add_lot(wallet, lot))
-		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "lots");
-	return batch->failed ? NULL : lot;
-}
-
-static int lots_done(struct batch *batch, const struct read *read, void *subject)
-{
-	for (size_t row = 0; row < read->row_count; row++)
-		if (!lot_add(batch, subject, read, row, rewapp__cell_int(read, row, 0), 1))
-			return batch->failed;
-	return 0;
-}
-
-static struct hold *hold_find(const struct wallet *wallet, ref number)
-{
-	for (size_t i = 0; i < wallet->hold_count; i++)
-		if (wallet->holds[i]->number == number)
-			return wallet->holds[i];
-	return NULL;
-}
-
-static int holds_done(struct batch *batch, const struct read *read, void *subject)
-{
-	struct wallet *wallet = subject;
-
-	for (size_t row = 0; row < read->row_count; row++) {
-		struct hold *hold = rewapp__facts_take(batch, sizeof *hold);
-
-		if (!hold)
-			return batch->failed;
-		*hold = (struct hold){
-			.number = rewapp__cell_int(read, row, 0),
-			.command = rewapp__cell_int(read, row, 1),
-			.merchant = rewapp__cell_int(read, row, 2),
-			.amount = rewapp__cell_int(read, row, 3),
-			.issued_ms = rewapp__cell_int(read, row, 4),
-			.expires_ms = rewapp__cell_int(read, row, 5),
-			.key = rewapp__cell_int(read, row, 6),
-			.stored = true,
-		};
-		if (!rewapp__wallet_add_hold(wallet, hold))
-			return batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "holds");
-	}
-	return 0;
-}
-
-/* Comes after lots and holds of the same wallet, in the order they were asked for. */
-static int hold_shares_done(struct batch *batch, const struct read *read, void *subject)
-{
-	struct wallet *wallet = subject;
-
-	for (size_t row = 0; row < read->row_count; row++) {
-		struct hold *hold = hold_find(wallet, rewapp__cell_int(read, row, 0));
-		struct lot *lot = lot_add(batch, wallet, read, row, rewapp__cell_int(read, row, 1), 3);
-
-		if (!hold || !lot)
-			return batch->failed ? batch->failed
-					     : rewapp__fail(REWAPP_E_CORRUPT, "a hold is missing");
-		if (!hold->shares &&
-			!(hold->shares = rewapp__arena_array(
-				  batch->arena, read->row_count, sizeof *hold->shares)))
-			return rewapp__fail(REWAPP_E_NOMEMORY, "holds");
-		hold->shares[hold->share_count++] = (struct lot_share){ lot, rewapp__cell_int(read, row, 2) };
-	}
-	return 0;
-}
-
-static int wallet_account_done(struct batch *batch, const struct read *read, void *subject)
-{
-	struct wallet *wallet = subject;
-	struct value account;
-
-	account_done(batch, read, wallet->account);
-	if (wallet->account->number == 0)
-		return 0;
-	account = rewapp__value_int(wallet->account->number);
-	rewapp__want(batch, &STMT_LEDGER_LOTS, &account, 1, lots_done, wallet);
-	rewapp__want(batch, &STMT_LEDGER_HOLDS, &account, 1, holds_done, wallet);
-	rewapp__want(batch, &STMT_LEDGER_HOLD_SHARES, &account, 1, hold_shares_done, wallet);
-	return 0;
-}
-
-static struct wallet *wallet_new(struct batch *batch, ref member, struct programme_row *programme)
+static struct wallet *wallet_new(struct batch *batch, ref member, ref programme)
 {
 	struct wallet *wallet = rewapp__facts_take(batch, sizeof *wallet);
-	struct map_key key = rewapp__map_key(member, programme->number);
+	struct map_key key = rewapp__map_key(member, programme);
 
-	if (!wallet)
+	if (!wallet || !(wallet->account = account_new(batch, programme, ACCOUNT_WALLET, member)) ||
+		!(wallet->debt = account_new(batch, programme, ACCOUNT_DEBT, member)))
 		return NULL;
 	wallet->arena = batch->arena;
 	wallet->member = member;
-	wallet->programme = programme->number;
+	wallet->programme = programme;
 	wallet->next = batch->wallet_list;
 	batch->wallet_list = wallet;
 	rewapp__facts_put(batch, &batch->wallets, &key, wallet);
 	return batch->failed ? NULL : wallet;
+}
+
+/* The columns from `first`: base, state; null when there is none. */
+static int wallet_fill(struct wallet *wallet, const struct read *read, size_t first)
+{
+	size_t size;
+	const void *state = rewapp__cell_blob(read, 0, first + 1, &size);
+
+	return state ? rewapp__state_read(wallet, rewapp__cell_int(read, 0, first), state, size) : 0;
+}
+
+static int wallet_done(struct batch *batch, const struct read *read, void *subject)
+{
+	(void)batch;
+	return read->row_count ? wallet_fill(subject, read, 0) : 0;
 }
 
 /* The programme's side of every wallet. */
@@ -215,112 +137,116 @@ static void want_shared(struct batch *batch, ref programme)
 
 void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme)
 {
-	struct map_key key = rewapp__map_key(member, programme ? programme->number : 0);
 	struct wallet *wallet;
 
-	if (!programme || member <= 0 || programme->number <= 0 || rewapp__map_get(&batch->wallets, &key) ||
-		!(wallet = wallet_new(batch, member, programme)))
+	if (!programme || member <= 0 || programme->number <= 0 ||
+		wallet_find(batch, member, programme->number) ||
+		!(wallet = wallet_new(batch, member, programme->number)))
 		return;
-	wallet->account = want_account(
-		batch, programme->number, ACCOUNT_WALLET, member, wallet_account_done, wallet);
-	wallet->debt = want_account(batch, programme->number, ACCOUNT_DEBT, member, account_done, NULL);
+	rewapp__want(batch, &STMT_LEDGER_WALLET,
+		(struct value[]){ rewapp__value_int(member), rewapp__value_int(programme->number) }, 2,
+		wallet_done, wallet);
 	want_shared(batch, programme->number);
 }
 
 struct wallet *rewapp__batch_wallet(
 	struct batch *batch, struct member *member, struct programme_row *programme)
 {
-	struct map_key key = rewapp__map_key(member->number, programme->number);
-	struct wallet *wallet = rewapp__map_get(&batch->wallets, &key);
+	struct wallet *wallet = wallet_find(batch, member->number, programme->number);
 
-	if (!wallet && !(wallet = wallet_new(batch, member->number, programme)))
+	if (!wallet && !(wallet = wallet_new(batch, member->number, programme->number)))
 		return NULL;
-	wallet->account = rewapp__batch_account(batch, programme->number, ACCOUNT_WALLET, member->number);
-	wallet->debt = rewapp__batch_account(batch, programme->number, ACCOUNT_DEBT, member->number);
+	numbered(batch, wallet->account);
+	numbered(batch, wallet->debt);
 	wallet->clearing = rewapp__batch_account(batch, programme->number, ACCOUNT_CLEARING, 0);
 	wallet->breakage = rewapp__batch_account(batch, programme->number, ACCOUNT_BREAKAGE, 0);
 	return batch->failed ? NULL : wallet;
 }
 
-/* --- members, commands ------------------------------------------------------------- */
+/* --- members ---------------------------------------------------------------------------------- */
 
 struct member_want {
 	struct member *member;
 	struct programme_row *programme; /* whose wallet is wanted too; NULL: none */
-	bool earns;                      /* and the limits at `occurred_ms` */
-	int64_t occurred_ms;
+	struct member_want *next;
 };
-
-/* Also for a member who is not there yet: this batch may enrol one, and what is the programme's
- * is there already. */
-static void want_around(struct batch *batch, const struct member_want *want)
-{
-	rewapp__want_wallet(batch, want->member->number, want->programme);
-	if (want->programme)
-		want_shared(batch, want->programme->number);
-	if (want->earns && want->programme && want->programme->number > 0)
-		rewapp__want_counters(batch, want->programme, want->programme->rules, want->member->number,
-			want->occurred_ms);
-}
 
 static int member_done(struct batch *batch, const struct read *read, void *subject)
 {
 	struct member_want *want = subject;
+	struct member *member = want->member;
+	struct wallet *wallet;
 
-	if (read->row_count) {
-		want->member->number = rewapp__cell_int(read, 0, 0);
-		want->member->status = (int32_t)rewapp__cell_int(read, 0, 2);
-	}
-	want_around(batch, want);
-	return 0;
+	if (read->row_count == 0)
+		return 0;
+	member->number = rewapp__cell_int(read, 0, 0);
+	member->status = (int32_t)rewapp__cell_int(read, 0, 2);
+	if (!want->programme || want->programme->number <= 0 ||
+		wallet_find(batch, member->number, want->programme->number))
+		return 0;
+	if (!(wallet = wallet_new(batch, member->number, want->programme->number)))
+		return batch->failed;
+	return wallet_fill(wallet, read, 3);
 }
 
-/* Two commands may want one member's wallets in two programmes: each asks. */
-static void want_member(struct batch *batch, const struct rewapp_id *id, const struct member_want *with)
+static struct member *member_of(struct batch *batch, const struct rewapp_id *id)
 {
-	struct member_want *want = rewapp__facts_take(batch, sizeof *want);
 	struct member *member = rewapp__map_get(&batch->members, id);
 
-	if (!want)
-		return;
-	*want = *with;
-	if (!member) {
-		if (!(member = rewapp__facts_take(batch, sizeof *member)))
-			return;
-		member->id = *id;
-		rewapp__facts_put(batch, &batch->members, id, member);
-	}
-	want->member = member;
-	rewapp__want(batch, &STMT_PROGRAMME_MEMBER, (struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1,
-		member_done, want);
+	if (member || !(member = rewapp__facts_take(batch, sizeof *member)))
+		return member;
+	member->id = *id;
+	rewapp__facts_put(batch, &batch->members, id, member);
+	return member;
 }
 
+static bool is_wanted(const struct member *member, const struct programme_row *programme)
+{
+	for (const struct member_want *want = member->wants; want; want = want->next)
+		if (want->programme == programme || !programme)
+			return true;
+	return false;
+}
+
+/* What is the programme's is asked for even when there is no such member: this batch may enrol one. */
 void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme)
 {
-	want_member(batch, id, &(struct member_want){ .programme = programme });
+	struct member *member = member_of(batch, id);
+	struct member_want *want;
+
+	if (!member || is_wanted(member, programme) || !(want = rewapp__facts_take(batch, sizeof *want)))
+		return;
+	*want = (struct member_want){ member, programme, member->wants };
+	member->wants = want;
+	rewapp__want(batch, &STMT_LEDGER_MEMBER,
+		(struct value[]){ rewapp__value_blob(id, sizeof *id),
+			rewapp__value_int(programme && programme->number > 0 ? programme->number : 0) },
+		2, member_done, want);
+	if (programme)
+		want_shared(batch, programme->number);
 }
 
 void rewapp__want_earner(
 	struct batch *batch, const struct rewapp_id *id, struct programme_row *programme, int64_t occurred_ms)
 {
-	want_member(batch, id,
-		&(struct member_want){ .programme = programme, .earns = true, .occurred_ms = occurred_ms });
+	rewapp__want_member(batch, id, programme);
+	if (programme && programme->number > 0)
+		rewapp__want_counters(batch, programme, programme->rules, occurred_ms);
 }
 
 static int member_number_done(struct batch *batch, const struct read *read, void *subject)
 {
 	struct member *member = subject;
-	size_t size;
-	const void *id = rewapp__cell_blob(read, 0, 1, &size);
 
-	if (read->row_count == 0 || size != sizeof member->id)
+	(void)batch;
+	if (read->row_count == 0)
 		return rewapp__fail(REWAPP_E_CORRUPT, "member %lld is missing", (long long)member->number);
-	memcpy(&member->id, id, sizeof member->id);
+	member->id = rewapp__cell_id(read, 0, 1);
 	member->status = (int32_t)rewapp__cell_int(read, 0, 2);
 	return 0;
 }
 
-static struct member *want_member_number(struct batch *batch, ref number)
+struct member *rewapp__want_member_number(struct batch *batch, ref number)
 {
 	struct member *member = rewapp__facts_get_number(&batch->members_by_number, number);
 
@@ -333,322 +259,479 @@ static struct member *want_member_number(struct batch *batch, ref number)
 	return member;
 }
 
-static int known_done(struct batch *batch, const struct read *read, void *subject)
+/* --- records ---------------------------------------------------------------------------------- */
+
+/* The record of the command that made `number`, in the row of the log from column `first` on. */
+static int record_in(const struct read *read, size_t first, ref number, struct record *out)
 {
-	struct known *known = subject;
-	const void *fingerprint;
 	size_t size;
+	const void *row = rewapp__cell_blob(read, 0, first + 1, &size);
+
+	if (row && rewapp__record_find(rewapp__cell_int(read, 0, first), row, size, number, out))
+		return 0;
+	return rewapp__fail(
+		REWAPP_E_CORRUPT, "log: the record of %lld is missing or damaged", (long long)number);
+}
+
+static void want_log(struct batch *batch, ref number, want_done done, void *subject)
+{
+	rewapp__want(
+		batch, &STMT_LEDGER_LOG, (struct value[]){ rewapp__value_int(number) }, 1, done, subject);
+}
+
+/* The first effect of `kind`; of a transfer also the one of this number, if it is not 0.  The
+ * reader stands behind it. */
+static bool effect_find(struct effect_reader *reader, const struct record *record, enum effect_kind kind,
+	ref number, struct effect *out)
+{
+	rewapp__effects_open(reader, record);
+	while (rewapp__effects_next(reader, out))
+		if (out->kind == kind && (!number || out->transfer.number == number))
+			return true;
+	return false;
+}
+
+/* --- targets: a purchase ---------------------------------------------------------------------- */
+
+static int purchase_undone_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct purchase *purchase = subject;
 
 	(void)batch;
 	if (read->row_count == 0)
 		return 0;
-	fingerprint = rewapp__cell_blob(read, 0, 3, &size);
-	if (size != FINGERPRINT_SIZE)
-		return rewapp__fail(REWAPP_E_CORRUPT, "a stored fingerprint is damaged");
-	known->number = rewapp__cell_int(read, 0, 0);
-	known->kind = (int32_t)rewapp__cell_int(read, 0, 1);
-	known->subject = rewapp__cell_int(read, 0, 2);
-	memcpy(known->fingerprint, fingerprint, size);
-	known->receipt = rewapp__cell_blob(read, 0, 4, &known->receipt_size);
+	purchase->undone = true;
+	purchase->returned = rewapp__cell_int(read, 0, 0);
+	purchase->clawed_back = rewapp__cell_int(read, 0, 1);
 	return 0;
 }
 
-static struct known *want_known(struct batch *batch, const struct rewapp_id *id, want_done done)
+static int purchase_want_more(struct batch *batch, struct purchase *purchase)
+{
+	ref programme = purchase->programme->number;
+	int error = rewapp__catalogue_version(&batch->engine->catalogue, batch->engine->storage, batch->arena,
+		programme, purchase->version, &purchase->rules);
+
+	if (error < 0)
+		return error;
+	rewapp__want(batch, &STMT_LEDGER_UNDONE, (struct value[]){ rewapp__value_int(purchase->number) }, 1,
+		purchase_undone_done, purchase);
+	rewapp__want_wallet(batch, purchase->member->number, purchase->programme);
+	rewapp__want_account(batch, programme, ACCOUNT_ISSUANCE, 0);
+	rewapp__want_account(batch, programme, ACCOUNT_ISSUANCE, purchase->merchant);
+	rewapp__want_counters(batch, purchase->programme, purchase->rules, purchase->occurred_ms);
+	return batch->failed;
+}
+
+static int purchase_found(struct batch *batch, const struct known *known)
+{
+	struct catalogue *catalogue = &batch->engine->catalogue;
+	const struct record *record = &known->record;
+	struct purchase *purchase = rewapp__facts_take(batch, sizeof *purchase);
+	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(catalogue, record->merchant);
+	struct effect_reader reader;
+	struct effect effect;
+
+	if (!purchase)
+		return batch->failed;
+	if (!effect_find(&reader, record, EFFECT_PURCHASE, 0, &effect))
+		return rewapp__fail(REWAPP_E_CORRUPT, "purchase %lld is damaged", (long long)record->number);
+	*purchase = (struct purchase){
+		.number = record->number,
+		.member = rewapp__want_member_number(batch, record->member),
+		.programme = rewapp__catalogue_programme_by_number(catalogue, record->programme),
+		.merchant = record->merchant,
+		.version = (int32_t)effect.purchase.version,
+		.amount = effect.purchase.amount,
+		.mcc = (int32_t)effect.purchase.mcc,
+		.occurred_ms = effect.purchase.occurred_ms,
+		.awards = effect.purchase.awards,
+		.awards_size = effect.purchase.awards_size,
+	};
+	rewapp__facts_put_number(batch, &batch->purchases, purchase->number, purchase);
+	if (batch->failed)
+		return batch->failed;
+	if (!purchase->programme || !merchant)
+		return rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme or merchant");
+	purchase->merchant_id = merchant->id;
+	return purchase_want_more(batch, purchase);
+}
+
+/* --- targets: a hold -------------------------------------------------------------------------- */
+
+static int hold_state_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct hold_fact *fact = subject;
+
+	(void)batch;
+	if (read->row_count)
+		fact->hold->state = (int)rewapp__cell_int(read, 0, 0);
+	return 0;
+}
+
+static int hold_found(struct batch *batch, const struct record *record, struct hold_fact *fact)
+{
+	ref number = fact->number;
+	struct effect_reader reader;
+	struct effect transfer, terms;
+
+	if (!effect_find(&reader, record, EFFECT_TRANSFER, number, &transfer) ||
+		!rewapp__effects_next(&reader, &terms) || terms.kind != EFFECT_HOLD)
+		return 0; /* a number, but not of a hold */
+	if (!(fact->hold = rewapp__facts_take(batch, sizeof *fact->hold)))
+		return batch->failed;
+	*fact->hold = (struct hold){
+		.number = number,
+		.command = record->number,
+		.merchant = terms.hold.merchant,
+		.amount = transfer.transfer.amount,
+		.issued_ms = terms.hold.issued_ms,
+		.expires_ms = terms.hold.expires_ms,
+		.key = terms.hold.key,
+	};
+	fact->id = record->id;
+	fact->member = rewapp__want_member_number(batch, record->member);
+	fact->programme = rewapp__catalogue_programme_by_number(&batch->engine->catalogue, record->programme);
+	if (batch->failed || !fact->programme)
+		return batch->failed ? batch->failed
+				     : rewapp__fail(REWAPP_E_CORRUPT, "a hold has no programme");
+	rewapp__want(batch, &STMT_LEDGER_HOLD_STATE, (struct value[]){ rewapp__value_int(number) }, 1,
+		hold_state_done, fact);
+	rewapp__want_wallet(batch, record->member, fact->programme);
+	return 0;
+}
+
+static int hold_log_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct hold_fact *fact = subject;
+	struct record record;
+	int error;
+
+	if (read->row_count == 0)
+		return 0;
+	if ((error = record_in(read, 0, fact->number, &record)) < 0)
+		return error;
+	return hold_found(batch, &record, fact);
+}
+
+static struct hold_fact *hold_fact_new(struct batch *batch, ref number)
+{
+	struct hold_fact *fact;
+
+	if (number <= 0 || rewapp__facts_get_number(&batch->holds, number) ||
+		!(fact = rewapp__facts_take(batch, sizeof *fact)))
+		return NULL;
+	fact->number = number;
+	rewapp__facts_put_number(batch, &batch->holds, number, fact);
+	return batch->failed ? NULL : fact;
+}
+
+void rewapp__want_hold(struct batch *batch, ref number)
+{
+	struct hold_fact *fact = hold_fact_new(batch, number);
+
+	if (fact)
+		want_log(batch, number, hold_log_done, fact);
+}
+
+/* --- targets: a redemption -------------------------------------------------------------------- */
+
+struct share_want {
+	struct redemption *redemption;
+	struct lot_share *share;
+	ref lot;
+};
+
+/* A lot that is used up stands in its wallet no more; its beginning tells what it was. */
+static int share_lot_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct share_want *want = subject;
+	struct wallet *wallet = want->redemption->wallet;
+	struct effect_reader reader;
+	struct effect transfer, terms;
+	struct record record;
+	int error;
+
+	if ((want->share->lot = rewapp__wallet_lot(wallet, want->lot)))
+		return 0;
+	if ((error = record_in(read, 0, want->lot, &record)) < 0)
+		return error;
+	if (!effect_find(&reader, &record, EFFECT_TRANSFER, want->lot, &transfer) ||
+		!rewapp__effects_next(&reader, &terms) || terms.kind != EFFECT_LOT)
+		return rewapp__fail(REWAPP_E_CORRUPT, "lot %lld is missing", (long long)want->lot);
+	if (!(want->share->lot = rewapp__facts_take(batch, sizeof *want->share->lot)))
+		return batch->failed;
+	*want->share->lot = (struct lot){
+		.number = want->lot,
+		.command = record.number,
+		.funder = transfer.transfer.debit,
+		.original = transfer.transfer.amount,
+		.activates_ms = terms.lot.activates_ms,
+		.expires_ms = terms.lot.expires_ms,
+		.gone = true,
+	};
+	if (!rewapp__wallet_add_lot(wallet, want->share->lot))
+		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "lots");
+	return batch->failed;
+}
+
+static void want_share(struct batch *batch, struct redemption *redemption, ref lot, int64_t amount)
+{
+	struct share_want *want = rewapp__facts_take(batch, sizeof *want);
+
+	if (!want)
+		return;
+	want->redemption = redemption;
+	want->lot = lot;
+	want->share = &redemption->shares[redemption->share_count++];
+	want->share->amount = amount;
+	want_log(batch, lot, share_lot_done, want);
+}
+
+/* What the redemption itself gave back of the lot, when it took less than was held: < 0. */
+static int64_t given_back(const struct redemption *redemption, ref lot)
+{
+	struct effect_reader reader;
+	struct effect effect;
+
+	if (!effect_find(&reader, &redemption->record, EFFECT_TRANSFER, redemption->number, &effect))
+		return 0;
+	while (rewapp__effects_next(&reader, &effect) && effect.kind == EFFECT_MOVE)
+		if (effect.move.lot == lot)
+			return effect.move.amount;
+	return 0;
+}
+
+/* The hold took the points from its lots when it was opened. */
+static int redemption_hold_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct redemption *redemption = subject;
+	struct effect_reader reader;
+	struct effect effect;
+	struct record record;
+	int error = record_in(read, 0, redemption->hold, &record);
+
+	redemption->wallet = wallet_find(batch, redemption->member->number, redemption->programme->number);
+	if (error < 0)
+		return error;
+	if (!redemption->wallet || !effect_find(&reader, &record, EFFECT_TRANSFER, redemption->hold, &effect))
+		return rewapp__fail(REWAPP_E_CORRUPT, "hold %lld is missing", (long long)redemption->hold);
+	/* An effect has more bytes than one, so there are enough shares for those that follow. */
+	redemption->shares = rewapp__arena_array(
+		batch->arena, record.effects_size, sizeof *redemption->shares);
+	if (!redemption->shares)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "redemption");
+	while (rewapp__effects_next(&reader, &effect) && effect.kind != EFFECT_TRANSFER)
+		if (effect.kind == EFFECT_MOVE)
+			want_share(batch, redemption, effect.move.lot,
+				effect.move.amount + given_back(redemption, effect.move.lot));
+	return batch->failed;
+}
+
+static int redemption_undone_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct redemption *redemption = subject;
+
+	(void)batch;
+	redemption->undone = read->row_count > 0;
+	redemption->reversed = rewapp__cell_int(read, 0, 1);
+	return 0;
+}
+
+static int redemption_found(struct batch *batch, const struct known *known)
+{
+	const struct record *record = &known->record;
+	struct redemption *redemption = rewapp__facts_take(batch, sizeof *redemption);
+	struct effect_reader reader;
+	struct effect effect;
+
+	if (!redemption)
+		return batch->failed;
+	if (!effect_find(&reader, record, EFFECT_TRANSFER, known->subject, &effect))
+		return rewapp__fail(
+			REWAPP_E_CORRUPT, "redemption %lld is missing", (long long)known->subject);
+	redemption->number = known->subject;
+	redemption->record = *record;
+	redemption->points = effect.transfer.amount;
+	redemption->hold = effect.transfer.pending;
+	redemption->merchant = record->merchant;
+	redemption->member = rewapp__want_member_number(batch, record->member);
+	redemption->programme = rewapp__catalogue_programme_by_number(
+		&batch->engine->catalogue, record->programme);
+	rewapp__facts_put_number(batch, &batch->redemptions, redemption->number, redemption);
+	if (batch->failed || !redemption->programme)
+		return batch->failed ? batch->failed
+				     : rewapp__fail(REWAPP_E_CORRUPT, "a redemption has no programme");
+	rewapp__want_account(batch, record->programme, ACCOUNT_SETTLEMENT, redemption->merchant);
+	rewapp__want_wallet(batch, record->member, redemption->programme);
+	rewapp__want(batch, &STMT_LEDGER_UNDONE, (struct value[]){ rewapp__value_int(redemption->hold) }, 1,
+		redemption_undone_done, redemption);
+	want_log(batch, redemption->hold, redemption_hold_done, redemption);
+	return 0;
+}
+
+/* --- commands --------------------------------------------------------------------------------- */
+
+static int target_found(struct batch *batch, const struct known *known)
+{
+	struct hold_fact *fact;
+
+	if (known->number == 0 || known->subject == 0)
+		return 0;
+	switch (known->kind) {
+	case REWAPP_KIND_PURCHASE:
+		return purchase_found(batch, known);
+	case REWAPP_KIND_HOLD:
+	case REWAPP_KIND_MINT:
+		fact = hold_fact_new(batch, known->subject);
+		return fact ? hold_found(batch, &known->record, fact) : batch->failed;
+	case REWAPP_KIND_POST:
+	case REWAPP_KIND_REDEEM:
+		return redemption_found(batch, known);
+	default:
+		return 0;
+	}
+}
+
+static int known_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct known *known = subject;
+	const struct record *record = &known->record;
+	int error;
+
+	known->loaded = true;
+	if (read->row_count == 0)
+		return 0;
+	if ((error = record_in(read, 1, rewapp__cell_int(read, 0, 0), &known->record)) < 0)
+		return error;
+	if (record->number != rewapp__cell_int(read, 0, 0) ||
+		!rewapp__fingerprint_decode(
+			record->fingerprint, record->fingerprint_size, known->fingerprint))
+		return rewapp__fail(REWAPP_E_CORRUPT, "a stored command is damaged");
+	known->number = record->number;
+	known->kind = record->kind;
+	known->subject = record->subject;
+	if (record->member)
+		rewapp__want_member_number(batch, record->member);
+	return known->is_target ? target_found(batch, known) : batch->failed;
+}
+
+static struct known *want_known(struct batch *batch, const struct rewapp_id *id)
 {
 	struct known *known = rewapp__map_get(&batch->known, id);
 
-	if (!known) {
-		if (!(known = rewapp__facts_take(batch, sizeof *known)))
-			return NULL;
-		rewapp__facts_put(batch, &batch->known, id, known);
-	}
-	rewapp__want(batch, &STMT_PURCHASES_COMMAND, (struct value[]){ rewapp__value_blob(id, sizeof *id) },
-		1, done, known);
+	if (known || !(known = rewapp__facts_take(batch, sizeof *known)))
+		return known;
+	rewapp__facts_put(batch, &batch->known, id, known);
+	rewapp__want(batch, &STMT_LEDGER_COMMAND, (struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1,
+		known_done, known);
 	return known;
 }
 
 void rewapp__want_known(struct batch *batch, const struct rewapp_id *id)
 {
-	if (!rewapp__map_get(&batch->known, id))
-		want_known(batch, id, known_done);
-}
-
-/* --- targets: purchases, holds, redemptions --------------------------------------------- */
-
-static int purchase_done(struct batch *batch, const struct read *read, void *subject)
-{
-	struct purchase *purchase = subject;
-	struct catalogue *catalogue = &batch->engine->catalogue;
-	const struct merchant *merchant;
-	int error;
-
-	if (read->row_count == 0)
-		return rewapp__fail(
-			REWAPP_E_CORRUPT, "purchase %lld is missing", (long long)purchase->number);
-	purchase->member = want_member_number(batch, rewapp__cell_int(read, 0, 1));
-	purchase->merchant = rewapp__cell_int(read, 0, 2);
-	purchase->programme = rewapp__catalogue_programme_by_number(catalogue, rewapp__cell_int(read, 0, 3));
-	purchase->version = (int32_t)rewapp__cell_int(read, 0, 4);
-	purchase->amount = rewapp__cell_int(read, 0, 5);
-	purchase->returned = rewapp__cell_int(read, 0, 6);
-	purchase->clawed_back = rewapp__cell_int(read, 0, 7);
-	purchase->mcc = (int32_t)rewapp__cell_int(read, 0, 8);
-	purchase->occurred_ms = rewapp__cell_int(read, 0, 9);
-	purchase->awards = rewapp__cell_blob(read, 0, 10, &purchase->awards_size);
-	merchant = rewapp__catalogue_merchant_by_number(catalogue, purchase->merchant);
-	if (!purchase->programme || !purchase->member || !merchant)
-		return batch->failed
-			? batch->failed
-			: rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme or merchant");
-	purchase->merchant_id = merchant->id;
-	if ((error = rewapp__catalogue_version(catalogue, batch->engine->storage, batch->arena,
-		     purchase->programme->number, purchase->version, &purchase->rules)) < 0)
-		return error;
-	rewapp__want_wallet(batch, purchase->member->number, purchase->programme);
-	rewapp__want_account(batch, purchase->programme->number, ACCOUNT_ISSUANCE, 0);
-	rewapp__want_account(batch, purchase->programme->number, ACCOUNT_ISSUANCE, purchase->merchant);
-	rewapp__want_counters(
-		batch, purchase->programme, purchase->rules, purchase->member->number, purchase->occurred_ms);
-	return 0;
-}
-
-static void want_purchase(struct batch *batch, ref number)
-{
-	struct purchase *purchase = rewapp__facts_get_number(&batch->purchases, number);
-
-	if (purchase || !(purchase = rewapp__facts_take(batch, sizeof *purchase)))
-		return;
-	purchase->number = number;
-	rewapp__facts_put_number(batch, &batch->purchases, number, purchase);
-	rewapp__want(batch, &STMT_PURCHASES_PURCHASE, (struct value[]){ rewapp__value_int(number) }, 1,
-		purchase_done, purchase);
-}
-
-static int hold_done(struct batch *batch, const struct read *read, void *subject)
-{
-	struct hold_fact *fact = subject;
-	const void *id;
-	size_t size;
-
-	if (read->row_count == 0)
-		return 0;
-	if (!(fact->hold = rewapp__facts_take(batch, sizeof *fact->hold)))
-		return batch->failed;
-	*fact->hold = (struct hold){
-		.number = rewapp__cell_int(read, 0, 0),
-		.command = rewapp__cell_int(read, 0, 1),
-		.merchant = rewapp__cell_int(read, 0, 3),
-		.amount = rewapp__cell_int(read, 0, 4),
-		.posted = rewapp__cell_int(read, 0, 5),
-		.state = (int)rewapp__cell_int(read, 0, 6),
-		.issued_ms = rewapp__cell_int(read, 0, 7),
-		.expires_ms = rewapp__cell_int(read, 0, 8),
-		.key = rewapp__cell_int(read, 0, 9),
-		.stored = true,
-	};
-	id = rewapp__cell_blob(read, 0, 12, &size);
-	if (size == sizeof fact->id)
-		memcpy(&fact->id, id, size);
-	fact->member = want_member_number(batch, rewapp__cell_int(read, 0, 10));
-	fact->programme = rewapp__catalogue_programme_by_number(
-		&batch->engine->catalogue, rewapp__cell_int(read, 0, 11));
-	if (!fact->programme || !fact->member)
-		return batch->failed ? batch->failed
-				     : rewapp__fail(REWAPP_E_CORRUPT, "a hold has no programme");
-	rewapp__want_wallet(batch, fact->member->number, fact->programme);
-	return 0;
-}
-
-void rewapp__want_hold(struct batch *batch, ref number)
-{
-	struct hold_fact *fact = rewapp__facts_get_number(&batch->holds, number);
-
-	if (number <= 0 || fact || !(fact = rewapp__facts_take(batch, sizeof *fact)))
-		return;
-	rewapp__facts_put_number(batch, &batch->holds, number, fact);
-	rewapp__want(
-		batch, &STMT_LEDGER_HOLD, (struct value[]){ rewapp__value_int(number) }, 1, hold_done, fact);
-}
-
-/* The columns: lot, amount, then the lot.  Releases have negative amounts: a lot may come twice. */
-static int taken_done(struct batch *batch, const struct read *read, void *subject)
-{
-	struct redemption *redemption = subject;
-	struct map_key key = rewapp__map_key(redemption->member->number, redemption->programme->number);
-
-	redemption->wallet = rewapp__map_get(&batch->wallets, &key);
-	redemption->shares = rewapp__arena_array(batch->arena, read->row_count, sizeof *redemption->shares);
-	if (!redemption->wallet || !redemption->shares)
-		return rewapp__fail(REWAPP_E_NOMEMORY, "redemption");
-	for (size_t row = 0; row < read->row_count; row++) {
-		struct lot *lot = lot_add(
-			batch, redemption->wallet, read, row, rewapp__cell_int(read, row, 0), 2);
-		size_t at = 0;
-
-		if (!lot)
-			return batch->failed;
-		while (at < redemption->share_count && redemption->shares[at].lot != lot)
-			at++;
-		redemption->share_count += at == redemption->share_count;
-		redemption->shares[at].lot = lot;
-		redemption->shares[at].amount += rewapp__cell_int(read, row, 1);
-	}
-	return 0;
-}
-
-static int redemption_done(struct batch *batch, const struct read *read, void *subject)
-{
-	struct redemption *redemption = subject;
-	ref programme;
-
-	if (read->row_count == 0)
-		return rewapp__fail(
-			REWAPP_E_CORRUPT, "redemption %lld is missing", (long long)redemption->number);
-	programme = rewapp__cell_int(read, 0, 6);
-	redemption->points = rewapp__cell_int(read, 0, 3);
-	redemption->hold = rewapp__cell_int(read, 0, 4);
-	redemption->reversed = rewapp__cell_int(read, 0, 8);
-	redemption->member = want_member_number(batch, rewapp__cell_int(read, 0, 5));
-	redemption->programme = rewapp__catalogue_programme_by_number(&batch->engine->catalogue, programme);
-	if (!redemption->programme || !redemption->member)
-		return batch->failed ? batch->failed
-				     : rewapp__fail(REWAPP_E_CORRUPT, "a redemption has no programme");
-	redemption->merchant = rewapp__cell_int(read, 0, 7);
-	rewapp__want_account(batch, programme, ACCOUNT_SETTLEMENT, redemption->merchant);
-	rewapp__want_wallet(batch, redemption->member->number, redemption->programme);
-	rewapp__want(batch, &STMT_LEDGER_TAKEN,
-		(struct value[]){
-			rewapp__value_int(redemption->hold), rewapp__value_int(redemption->number) },
-		2, taken_done, redemption);
-	return 0;
-}
-
-static void want_redemption(struct batch *batch, ref number)
-{
-	struct redemption *redemption = rewapp__facts_get_number(&batch->redemptions, number);
-
-	if (redemption || !(redemption = rewapp__facts_take(batch, sizeof *redemption)))
-		return;
-	redemption->number = number;
-	rewapp__facts_put_number(batch, &batch->redemptions, number, redemption);
-	rewapp__want(batch, &STMT_LEDGER_REDEMPTION, (struct value[]){ rewapp__value_int(number) }, 1,
-		redemption_done, redemption);
-}
-
-static int target_done(struct batch *batch, const struct read *read, void *subject)
-{
-	struct known *known = subject;
-	int error = known_done(batch, read, known);
-
-	if (error < 0 || known->number == 0)
-		return error;
-	switch (known->kind) {
-	case REWAPP_KIND_PURCHASE:
-		if (known->subject)
-			want_purchase(batch, known->subject);
-		break;
-	case REWAPP_KIND_HOLD:
-	case REWAPP_KIND_MINT:
-		rewapp__want_hold(batch, known->subject);
-		break;
-	case REWAPP_KIND_POST:
-	case REWAPP_KIND_REDEEM:
-		if (known->subject)
-			want_redemption(batch, known->subject);
-		break;
-	default:
-		break;
-	}
-	return 0;
+	want_known(batch, id);
 }
 
 void rewapp__want_target(struct batch *batch, const struct rewapp_id *id)
 {
-	want_known(batch, id, target_done);
+	struct known *known = want_known(batch, id);
+	int error;
+
+	if (!known || known->is_target)
+		return;
+	known->is_target = true;
+	if (known->loaded && (error = target_found(batch, known)) < 0)
+		batch->failed = error;
 }
 
-/* --- counters ------------------------------------------------------------------------- */
+/* --- limits ----------------------------------------------------------------------------------- */
 
-struct counter_id {
-	int64_t programme, member, cap, window_start;
-};
-
-static struct map_key counter_hash(const struct counter_id *id)
+static struct map_key tally_hash(ref programme, const struct counter_key *key)
 {
-	return rewapp__map_key(
-		id->programme * INT64_C(1000003) ^ id->cap, id->member * INT64_C(1000033) ^ id->window_start);
+	return rewapp__map_key(programme * INT64_C(1000003) ^ key->cap, key->window_start);
 }
 
-/* Keys of the map are hashes: counters that collide stand in one list. */
-static struct counter *counter_find(const struct batch *batch, const struct counter_id *id)
+/* Keys of the map are hashes: tallies that collide stand in one list. */
+static struct tally *tally_find(const struct batch *batch, ref programme, const struct counter_key *key)
 {
-	struct map_key key = counter_hash(id);
+	struct map_key hash = tally_hash(programme, key);
 
-	for (struct counter *at = rewapp__map_get(&batch->counters, &key); at; at = at->same_hash)
-		if (at->programme == id->programme && at->member == id->member && at->key.cap == id->cap &&
-			at->key.window_start == id->window_start)
+	for (struct tally *at = rewapp__map_get(&batch->tallies, &hash); at; at = at->same_hash)
+		if (at->programme == programme && at->what == key->cap &&
+			at->window_start == key->window_start)
 			return at;
 	return NULL;
 }
 
-static struct counter *counter_new(
-	struct batch *batch, const struct counter_id *id, const struct counter_key *of)
+static struct tally *tally_new(struct batch *batch, ref programme, ref owner, const struct counter_key *key)
 {
-	struct map_key key = counter_hash(id);
-	struct counter *counter = rewapp__facts_take(batch, sizeof *counter);
+	struct tally *tally = rewapp__facts_take(batch, sizeof *tally);
 
-	if (!counter)
-		return NULL;
-	counter->key = *of;
-	counter->programme = id->programme;
-	counter->member = id->member;
-	counter->same_hash = rewapp__map_get(&batch->counters, &key);
-	counter->next = batch->counter_list;
-	batch->counter_list = counter;
-	rewapp__facts_put(batch, &batch->counters, &key, counter);
-	return batch->failed ? NULL : counter;
+	if (tally)
+		*tally = (struct tally){ .programme = programme,
+			.owner = owner,
+			.what = key->cap,
+			.window_start = key->window_start,
+			.limit = key->limit };
+	return tally;
 }
 
-static int counter_done(struct batch *batch, const struct read *read, void *subject)
+static struct tally *tally_put(struct batch *batch, ref programme, const struct counter_key *key)
 {
-	struct counter *counter = subject;
+	struct map_key hash = tally_hash(programme, key);
+	struct tally *tally = tally_new(batch, programme, 0, key);
+
+	if (!tally)
+		return NULL;
+	tally->same_hash = rewapp__map_get(&batch->tallies, &hash);
+	tally->next = batch->tally_list;
+	batch->tally_list = tally;
+	rewapp__facts_put(batch, &batch->tallies, &hash, tally);
+	return batch->failed ? NULL : tally;
+}
+
+static int tally_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct tally *tally = subject;
 
 	(void)batch;
-	if (read->row_count)
-		counter->used = rewapp__cell_int(read, 0, 0);
+	tally->total = rewapp__cell_int(read, 0, 0);
 	return 0;
 }
 
-static struct counter_id counter_id(ref programme, ref member, const struct counter_key *key)
-{
-	return (struct counter_id){ programme, key->scope == CAP_MEMBER ? member : 0, key->cap,
-		key->window_start };
-}
-
+/* A member's own come with the wallet. */
 void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
-	const struct programme *rules, ref member, int64_t occurred_ms)
+	const struct programme *rules, int64_t occurred_ms)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(rules, occurred_ms, keys);
 
 	for (size_t i = 0; i < count; i++) {
-		struct counter_id id = counter_id(programme->number, member, &keys[i]);
-		struct counter *counter = counter_find(batch, &id);
+		struct tally *tally;
 
-		if (counter || !(counter = counter_new(batch, &id, &keys[i])))
+		if (keys[i].scope == CAP_MEMBER || tally_find(batch, programme->number, &keys[i]) ||
+			!(tally = tally_put(batch, programme->number, &keys[i])))
 			continue;
-		rewapp__want(batch, &STMT_PURCHASES_COUNTER,
-			(struct value[]){ rewapp__value_int(id.programme), rewapp__value_int(id.member),
-				rewapp__value_int(id.cap), rewapp__value_int(id.window_start) },
-			4, counter_done, counter);
+		rewapp__want(batch, &STMT_LEDGER_TALLY,
+			(struct value[]){ rewapp__value_int(programme->number), rewapp__value_int(0),
+				rewapp__value_int(keys[i].cap), rewapp__value_int(keys[i].window_start) },
+			4, tally_done, tally);
 	}
 }
 
-struct counter *rewapp__batch_counter(
-	struct batch *batch, ref programme, ref member, const struct counter_key *key)
+struct tally *rewapp__batch_tally(struct batch *batch, struct wallet *wallet, const struct counter_key *key)
 {
-	struct counter_id id = counter_id(programme, member, key);
-	struct counter *counter = counter_find(batch, &id);
+	struct tally *tally;
 
-	return counter ? counter : counter_new(batch, &id, key);
+	if (key->scope != CAP_MEMBER) {
+		tally = tally_find(batch, wallet->programme, key);
+		return tally ? tally : tally_put(batch, wallet->programme, key);
+	}
+	for (tally = wallet->tallies; tally; tally = tally->next)
+		if (tally->what == key->cap && tally->window_start == key->window_start)
+			return tally;
+	if ((tally = tally_new(batch, wallet->programme, wallet->member, key)))
+		rewapp__wallet_add_tally(wallet, tally);
+	return tally;
 }

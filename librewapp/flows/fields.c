@@ -187,31 +187,64 @@ int rewapp__command_check(const struct rewapp_command *command, const char **at)
 	return check_kind(command, at);
 }
 
+/* Only fields that are set count, so that a later version's new fields leave old fingerprints alone. */
 void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t out[FINGERPRINT_SIZE])
 {
 	static const unsigned char key[crypto_shorthash_KEYBYTES] = "rewapp.field";
 	crypto_generichash_state state;
 	uint8_t whole[crypto_generichash_BYTES_MIN];
 
+	memset(out, 0, FINGERPRINT_SIZE);
 	crypto_generichash_init(&state, NULL, 0, sizeof whole);
 	crypto_generichash_update(&state, (const uint8_t *)&command->kind, sizeof command->kind);
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		const struct field *field = &rewapp__fields[i];
 		const uint8_t *bytes = field_at(field, command);
-		uint64_t size = field_size(field);
+		uint64_t head[2] = { i, field_size(field) };
 		uint8_t hash[crypto_shorthash_BYTES];
 
+		if (!rewapp__field_is_set(field, command))
+			continue;
 		if (field->type == FIELD_TEXT || field->type == FIELD_DOCUMENT) {
 			bytes = (const uint8_t *)field_text(field, command);
-			size = bytes ? strlen((const char *)bytes) : 0;
+			head[1] = strlen((const char *)bytes);
 		}
-		crypto_generichash_update(&state, (const uint8_t *)&size, sizeof size);
-		crypto_generichash_update(&state, bytes ? bytes : hash, size);
-		crypto_shorthash(hash, bytes ? bytes : key, size, key);
-		out[8 + i] = hash[0];
+		crypto_generichash_update(&state, (const uint8_t *)head, sizeof head);
+		crypto_generichash_update(&state, bytes, head[1]);
+		crypto_shorthash(hash, bytes, head[1], key);
+		out[8 + i] = hash[0] | 1;
 	}
 	crypto_generichash_final(&state, whole, sizeof whole);
 	memcpy(out, whole, 8);
+}
+
+size_t rewapp__fingerprint_encode(
+	const uint8_t fingerprint[FINGERPRINT_SIZE], uint8_t out[FINGERPRINT_SIZE * 2])
+{
+	size_t size = 8;
+
+	memcpy(out, fingerprint, 8);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (!fingerprint[8 + i])
+			continue;
+		out[size++] = (uint8_t)i;
+		out[size++] = fingerprint[8 + i];
+	}
+	return size;
+}
+
+bool rewapp__fingerprint_decode(const uint8_t *bytes, size_t size, uint8_t out[FINGERPRINT_SIZE])
+{
+	memset(out, 0, FINGERPRINT_SIZE);
+	if (size < 8 || size % 2)
+		return false;
+	memcpy(out, bytes, 8);
+	for (size_t at = 8; at < size; at += 2) {
+		if (bytes[at] >= FIELD_COUNT)
+			return false;
+		out[8 + bytes[at]] = bytes[at + 1];
+	}
+	return true;
 }
 
 const char *rewapp__fingerprint_differs(const uint8_t a[FINGERPRINT_SIZE], const uint8_t b[FINGERPRINT_SIZE])

@@ -42,6 +42,12 @@ enum {
 };
 void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t out[FINGERPRINT_SIZE]);
 
+/* In few bytes: the hash, then for each field that is set its place in the table and its byte.
+ * Decoding says false for what no encoding made. */
+size_t rewapp__fingerprint_encode(
+	const uint8_t fingerprint[FINGERPRINT_SIZE], uint8_t out[FINGERPRINT_SIZE * 2]);
+bool rewapp__fingerprint_decode(const uint8_t *bytes, size_t size, uint8_t out[FINGERPRINT_SIZE]);
+
 /* NULL when both fingerprints are of the same content, else the name of the first field
  * that differs. */
 const char *rewapp__fingerprint_differs(const uint8_t a[FINGERPRINT_SIZE], const uint8_t b[FINGERPRINT_SIZE]);

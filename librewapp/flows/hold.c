@@ -82,7 +82,7 @@ static int reserve(struct batch *batch, struct item *item, int64_t key)
 	item->receipt->merchant = item->command->merchant;
 	item->receipt->expires_ms = fact->hold->expires_ms;
 	rewapp__receipt_of_wallet(batch, item, member, programme, wallet);
-	rewapp__batch_event(batch, item, REWAPP_CODE_HOLD, member->number, item->command->points);
+	rewapp__batch_event(batch, REWAPP_CODE_HOLD, member->number, item->command->points);
 	return rewapp__batch_add_hold(batch, fact);
 }
 
@@ -215,7 +215,7 @@ static int spend(struct batch *batch, struct item *item, struct hold_fact *fact,
 	item->receipt->amount = rewapp__points_worth(fact->programme, points);
 	item->receipt->merchant = merchant->id;
 	rewapp__receipt_of_wallet(batch, item, fact->member, fact->programme, fact->wallet);
-	rewapp__batch_event(batch, item, REWAPP_CODE_REDEMPTION, fact->member->number, points);
+	rewapp__batch_event(batch, REWAPP_CODE_REDEMPTION, fact->member->number, points);
 	return remember_redemption(batch, item, fact, merchant->number, points);
 }
 
@@ -269,7 +269,7 @@ static int void_decide(struct batch *batch, struct item *item)
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = hold->amount;
 	rewapp__receipt_of_wallet(batch, item, fact->member, fact->programme, fact->wallet);
-	rewapp__batch_event(batch, item, REWAPP_CODE_RELEASE, fact->member->number, hold->amount);
+	rewapp__batch_event(batch, REWAPP_CODE_RELEASE, fact->member->number, hold->amount);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "programme/merchant.h"
 #include "programme/programme.sql.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* --- a member ---------------------------------------------------------------------- */
@@ -28,12 +29,27 @@ static int member_decide(struct batch *batch, struct item *item)
 		},
 		3);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	item->member = member;
 	item->receipt->member = member->id;
-	rewapp__batch_event(batch, item, 0, member->number, 0);
+	rewapp__effects_add(&batch->effects,
+		&(struct effect){
+			.kind = EFFECT_MEMBER, .member = { member->number, member->status, member->id } });
+	rewapp__batch_event(batch, 0, member->number, 0);
 	return 0;
 }
 
 const struct story rewapp__story_member = { member_want, member_decide };
+
+/* The text stands in a table; the log vouches for it. */
+static void record_document(struct batch *batch, ref number, int32_t version, const char *text)
+{
+	struct effect effect = { .kind = EFFECT_DOCUMENT,
+		.document = { .number = number, .version = version } };
+
+	crypto_generichash(effect.document.hash, sizeof effect.document.hash, (const uint8_t *)text,
+		strlen(text), NULL, 0);
+	rewapp__effects_add(&batch->effects, &effect);
+}
 
 /* --- a merchant -------------------------------------------------------------------- */
 
@@ -65,9 +81,10 @@ static int merchant_decide(struct batch *batch, struct item *item)
 		},
 		5);
 	batch->catalogue_changed = true;
+	record_document(batch, merchant->number, 0, command->document);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->merchant = merchant->id;
-	rewapp__batch_event(batch, item, 0, 0, 0);
+	rewapp__batch_event(batch, 0, 0, 0);
 	return 0;
 }
 
@@ -121,9 +138,10 @@ static int programme_decide(struct batch *batch, struct item *item)
 	batch->only_programme = row;
 	programme_record(batch, row, known ? known->version : 0, command->document);
 	batch->catalogue_changed = true;
+	record_document(batch, row->number, row->version, command->document);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->programme = row->id;
-	rewapp__batch_event(batch, item, 0, 0, 0);
+	rewapp__batch_event(batch, 0, 0, 0);
 	return 0;
 }
 

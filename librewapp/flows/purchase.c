@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "flows/batch.h"
 #include "flows/match.h"
-#include "purchases/purchases.sql.h"
 
 #include <string.h>
 
@@ -79,10 +78,9 @@ static void rooms_of(struct batch *batch, const struct purchase *purchase, struc
 	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
 
 	for (size_t i = 0; i < count; i++) {
-		struct counter *counter = rewapp__batch_counter(
-			batch, purchase->programme->number, purchase->member->number, &keys[i]);
+		const struct tally *tally = rewapp__batch_tally(batch, purchase->wallet, &keys[i]);
 
-		facts->used[i] = counter ? counter->used + counter->added : keys[i].limit;
+		facts->used[i] = tally ? tally->total + tally->added : keys[i].limit;
 	}
 }
 
@@ -92,14 +90,13 @@ static void counters_add(struct batch *batch, const struct purchase *purchase, c
 	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
 
 	for (size_t i = 0; i < count; i++) {
-		struct counter *counter = rewapp__batch_counter(
-			batch, purchase->programme->number, purchase->member->number, &keys[i]);
+		struct tally *tally = rewapp__batch_tally(batch, purchase->wallet, &keys[i]);
 
-		if (!counter)
+		if (!tally)
 			continue;
-		counter->added += awards->counted[i];
+		rewapp__book_tally(&batch->book, tally, awards->counted[i]);
 		if (awards->counted[i] > 0) /* this batch may have put a version with another limit */
-			counter->key.limit = keys[i].limit;
+			tally->limit = keys[i].limit;
 	}
 }
 
@@ -205,19 +202,10 @@ static int awards_keep(struct batch *batch, struct purchase *purchase, const str
 
 static void record(struct batch *batch, const struct purchase *purchase)
 {
-	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_INSERT, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(purchase->number),
-			rewapp__ref_value(purchase->member->number),
-			rewapp__ref_value(purchase->merchant),
-			rewapp__ref_value(purchase->programme->number),
-			rewapp__value_int(purchase->version),
-			rewapp__value_int(purchase->amount),
-			rewapp__value_int(purchase->mcc),
-			rewapp__value_int(purchase->occurred_ms),
-			rewapp__value_blob(purchase->awards, purchase->awards_size),
-		},
-		9);
+	rewapp__effects_add(&batch->effects,
+		&(struct effect){ .kind = EFFECT_PURCHASE,
+			.purchase = { purchase->amount, purchase->version, purchase->mcc,
+				purchase->occurred_ms, purchase->awards, purchase->awards_size } });
 }
 
 static struct purchase *purchase_new(
@@ -301,7 +289,7 @@ static int purchase_decide(struct batch *batch, struct item *item)
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->amount = rewapp__points_worth(programme, item->receipt->points);
 	rewapp__receipt_of_wallet(batch, item, member, programme, purchase->wallet);
-	rewapp__batch_event(batch, item, REWAPP_CODE_AWARD, member->number, item->receipt->points);
+	rewapp__batch_event(batch, REWAPP_CODE_AWARD, member->number, item->receipt->points);
 	return 0;
 }
 
@@ -380,14 +368,10 @@ static int return_record(struct batch *batch, struct item *item, struct purchase
 			 before.by_merchant - after.by_merchant, &sum)) < 0)
 		return error;
 	release(batch, purchase, &before, &after);
-	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_RETURNED, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(purchase->number),
-			rewapp__value_int(purchase->returned),
-			rewapp__value_int(purchase->returned + amount),
-			rewapp__value_int(purchase->clawed_back + sum.points),
-		},
-		4);
+	rewapp__batch_undone(batch, purchase->number, purchase->undone,
+		(int64_t[]){ purchase->returned, purchase->clawed_back },
+		(int64_t[]){ purchase->returned + amount, purchase->clawed_back + sum.points });
+	purchase->undone = true;
 	purchase->returned += amount;
 	purchase->clawed_back += sum.points;
 	item->receipt->points = sum.points;
@@ -417,8 +401,7 @@ static int return_decide(struct batch *batch, struct item *item)
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->amount = rewapp__points_worth(purchase->programme, item->receipt->points);
 	rewapp__receipt_of_wallet(batch, item, purchase->member, purchase->programme, purchase->wallet);
-	rewapp__batch_event(
-		batch, item, REWAPP_CODE_CLAWBACK, purchase->member->number, item->receipt->points);
+	rewapp__batch_event(batch, REWAPP_CODE_CLAWBACK, purchase->member->number, item->receipt->points);
 	return 0;
 }
 

@@ -5,14 +5,8 @@
 #include "flows/receipt.h"
 #include "flows/token.h"
 #include "ledger/ledger.sql.h"
-#include "ledger/reports.sql.h"
-#include "purchases/purchases.sql.h"
 
 #include <string.h>
-
-enum {
-	ATTEMPTS_MAX = 4
-};
 
 struct rewapp_id rewapp__cell_id(const struct read *read, size_t row, size_t column)
 {
@@ -38,8 +32,7 @@ int rewapp__read_programme(
 	static const struct rewapp_id only;
 	int error;
 
-	rewapp__arena_reset(&engine->arena);
-	if ((error = rewapp__engine_refresh(engine)) < 0)
+	if ((error = rewapp__engine_begin(engine)) < 0)
 		return error;
 	*out = rewapp__catalogue_programme(&engine->catalogue, id ? id : &only);
 	return *out ? 0
@@ -49,34 +42,34 @@ int rewapp__read_programme(
 
 /* --- balance ------------------------------------------------------------------------------ */
 
-/* 1 when the account changed while it was being read. */
-static int balance_once(struct rewapp_engine *engine, struct programme_row *programme,
-	const struct rewapp_id *id, struct rewapp_balance *out)
+static int member_wallet(struct batch *batch, struct rewapp_engine *engine, struct programme_row *programme,
+	const struct rewapp_id *id, struct wallet **out)
 {
-	struct batch batch;
 	struct member *member;
-	struct wallet *wallet;
-	struct wallet_view view;
-	struct read again;
 	int error;
 
-	if ((error = rewapp__batch_begin(&batch, engine, 0)) < 0)
+	if ((error = rewapp__batch_begin(batch, engine, 0)) < 0)
 		return error;
-	rewapp__want_member(&batch, id, programme);
-	if ((error = rewapp__batch_load(&batch)) < 0)
+	rewapp__want_member(batch, id, programme);
+	if ((error = rewapp__batch_load(batch)) < 0)
 		return error;
-	if (!(member = rewapp__batch_member(&batch, id)))
+	if (!(member = rewapp__batch_member(batch, id)))
 		return rewapp__fail(REWAPP_E_NOTFOUND, "member: none of this id");
-	if (!(wallet = rewapp__batch_wallet(&batch, member, programme)))
-		return batch.failed;
-	error = query(engine, &again, &STMT_LEDGER_ACCOUNT,
-		(struct value[]){ rewapp__value_int(member->number), rewapp__value_int(ACCOUNT_WALLET),
-			rewapp__value_int(programme->number) },
-		3);
-	if (error < 0)
+	*out = rewapp__batch_wallet(batch, member, programme);
+	return *out ? 0 : batch->failed;
+}
+
+static int read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_balance *out)
+{
+	struct programme_row *row;
+	struct wallet_view view;
+	struct wallet *wallet = NULL;
+	struct batch batch;
+	int error = rewapp__read_programme(engine, programme, &row);
+
+	if (error < 0 || (error = member_wallet(&batch, engine, row, member, &wallet)) < 0)
 		return error;
-	if (again.row_count && rewapp__cell_int(&again, 0, 8) != wallet->account->version)
-		return 1;
 	rewapp__wallet_view(wallet, batch.now_ms, &view);
 	*out = (struct rewapp_balance){
 		.size = sizeof *out,
@@ -100,102 +93,144 @@ static int balance_once(struct rewapp_engine *engine, struct programme_row *prog
 int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, struct rewapp_balance *out)
 {
-	for (int i = 0; i < ATTEMPTS_MAX; i++) {
-		struct programme_row *row;
-		int error = rewapp__read_programme(engine, programme, &row);
+	int error = read_balance(engine, programme, member, out);
 
-		if (error == 0)
-			error = balance_once(engine, row, member, out);
-		if (error <= 0)
-			return error;
-	}
-	return rewapp__fail(REWAPP_E_BUSY, "the member's points kept changing");
+	rewapp__engine_end(engine);
+	return error;
 }
 
 /* --- statement ---------------------------------------------------------------------------- */
 
-/* The line that the page begins with, 0: there is none. */
-static int first_line(
-	struct rewapp_engine *engine, int64_t account, int64_t last, int64_t before, int64_t *out)
-{
+/* A row of the log that was read last: lines that stand together are often of one row. */
+struct page {
+	struct rewapp_engine *engine;
 	struct read read;
-	int error;
+	int64_t account;
+};
 
-	*out = last;
-	if (before == 0)
-		return 0;
-	error = query(engine, &read, &STMT_REPORTS_BEFORE,
-		(struct value[]){ rewapp__value_int(before), rewapp__value_int(account) }, 2);
-	if (error == 0 && read.row_count == 0)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "before: no line of this statement");
-	*out = rewapp__cell_int(&read, 0, 0);
-	return error;
-}
-
-static struct rewapp_entry entry_of(const struct read *read, size_t row)
+static int page_record(struct page *page, int64_t number, struct record *out)
 {
-	return (struct rewapp_entry){
-		.number = rewapp__cell_int(read, row, 0),
-		.code = (int32_t)rewapp__cell_int(read, row, 1),
-		.command = rewapp__cell_id(read, row, 2),
-		.merchant = rewapp__cell_id(read, row, 3),
-		.points = rewapp__cell_int(read, row, 4),
-		.balance = rewapp__cell_int(read, row, 5),
-		.recorded_ms = rewapp__cell_int(read, row, 6),
-		.occurred_ms = rewapp__cell_int(read, row, 7),
-		.activates_ms = rewapp__cell_int(read, row, 8),
-		.expires_ms = rewapp__cell_int(read, row, 9),
-	};
-}
-
-static int member_exists(struct rewapp_engine *engine, const struct rewapp_id *id)
-{
-	struct batch batch;
-	int error = rewapp__batch_begin(&batch, engine, 0);
+	struct value arg = rewapp__value_int(number);
+	size_t size;
+	const void *row;
+	int error = query(page->engine, &page->read, &STMT_LEDGER_LOG, &arg, 1);
 
 	if (error < 0)
 		return error;
-	rewapp__want_member(&batch, id, NULL);
-	if ((error = rewapp__batch_load(&batch)) < 0)
+	row = rewapp__cell_blob(&page->read, 0, 1, &size);
+	if (!row || !rewapp__record_find(rewapp__cell_int(&page->read, 0, 0), row, size, number, out))
+		return rewapp__fail(REWAPP_E_CORRUPT, "log: transfer %lld is missing", (long long)number);
+	return 0;
+}
+
+/* The transfer `number` of the page's account, and the lot that it opened. */
+static bool find_transfer(const struct page *page, const struct record *record, int64_t number,
+	struct effect *out, struct effect *lot)
+{
+	struct effect_reader reader;
+
+	rewapp__effects_open(&reader, record);
+	while (rewapp__effects_next(&reader, out)) {
+		if (out->kind != EFFECT_TRANSFER || out->transfer.number != number)
+			continue;
+		if (!rewapp__effects_next(&reader, lot) || lot->kind != EFFECT_LOT)
+			memset(lot, 0, sizeof *lot);
+		return out->transfer.debit == page->account || out->transfer.credit == page->account;
+	}
+	return false;
+}
+
+static struct rewapp_entry entry_of(const struct page *page, const struct record *record,
+	const struct effect *transfer, const struct effect *lot)
+{
+	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
+		&page->engine->catalogue, record->merchant);
+	int code = transfer->transfer.code;
+	bool adds = transfer->transfer.credit == page->account || code == REWAPP_CODE_RELEASE ||
+		code == REWAPP_CODE_TIMEOUT;
+	bool names = code != REWAPP_CODE_EXPIRY && code != REWAPP_CODE_TIMEOUT && code != REWAPP_CODE_HOLD;
+	struct rewapp_entry entry = {
+		.number = transfer->transfer.number,
+		.code = code,
+		.command = record->id,
+		.points = adds ? transfer->transfer.amount : -transfer->transfer.amount,
+		.balance = transfer->transfer.balance,
+		.recorded_ms = record->recorded_ms,
+		.occurred_ms = transfer->transfer.occurred_ms,
+		.activates_ms = lot->lot.activates_ms,
+		.expires_ms = lot->lot.expires_ms,
+	};
+
+	if (merchant && names)
+		entry.merchant = merchant->id;
+	return entry;
+}
+
+static int page_fill(
+	struct page *page, int64_t number, struct rewapp_entry *entries, size_t capacity, size_t *count)
+{
+	struct effect transfer, lot;
+	struct record record;
+	int error;
+
+	for (; number && *count < capacity; number = transfer.transfer.prev) {
+		if ((error = page_record(page, number, &record)) < 0)
+			return error;
+		if (!find_transfer(page, &record, number, &transfer, &lot))
+			return rewapp__fail(
+				REWAPP_E_CORRUPT, "log: transfer %lld is missing", (long long)number);
+		entries[(*count)++] = entry_of(page, &record, &transfer, &lot);
+	}
+	return 0;
+}
+
+/* The line behind the cursor `before`; 0: there is none. */
+static int line_behind(struct page *page, int64_t before, int64_t *out)
+{
+	struct effect transfer, lot;
+	struct record record;
+	int error = page_record(page, before, &record);
+
+	if (error == REWAPP_E_CORRUPT || (!error && !find_transfer(page, &record, before, &transfer, &lot)))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "before: no line of this statement");
+	*out = error ? 0 : transfer.transfer.prev;
+	return error;
+}
+
+static int read_statement(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, int64_t before, struct rewapp_entry *entries, size_t capacity,
+	size_t *count)
+{
+	struct page page = { .engine = engine };
+	struct programme_row *row;
+	struct wallet *wallet = NULL;
+	struct batch batch;
+	int64_t number;
+	int error = rewapp__read_programme(engine, programme, &row);
+
+	*count = 0;
+	if (error < 0 || (error = member_wallet(&batch, engine, row, member, &wallet)) < 0)
 		return error;
-	return rewapp__batch_member(&batch, id) ? 0
-						: rewapp__fail(REWAPP_E_NOTFOUND, "member: none of this id");
+	if (!wallet->stored)
+		return 0;
+	page.account = wallet->account->number;
+	number = wallet->account->last;
+	if (before && (error = line_behind(&page, before, &number)) < 0)
+		return error;
+	return page_fill(&page, number, entries, capacity, count);
 }
 
 int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, int64_t before, struct rewapp_entry *entries, size_t capacity,
 	size_t *count)
 {
-	struct programme_row *row;
-	struct read read;
-	int64_t account, first;
-	int error = rewapp__read_programme(engine, programme, &row);
+	int error = read_statement(engine, programme, member, before, entries, capacity, count);
 
-	*count = 0;
-	if (error < 0 || (error = member_exists(engine, member)) < 0)
-		return error;
-	error = query(engine, &read, &STMT_REPORTS_WALLET,
-		(struct value[]){
-			rewapp__value_blob(member, sizeof *member), rewapp__value_int(row->number) },
-		2);
-	if (error < 0 || read.row_count == 0)
-		return error;
-	account = rewapp__cell_int(&read, 0, 0);
-	error = first_line(engine, account, rewapp__cell_int(&read, 0, 1), before, &first);
-	if (error < 0 || first == 0 || capacity == 0)
-		return error;
-	error = query(engine, &read, &STMT_REPORTS_STATEMENT,
-		(struct value[]){ rewapp__value_int(first), rewapp__value_int(account),
-			rewapp__value_int((int64_t)capacity) },
-		3);
-	if (error < 0)
-		return error;
-	for (; *count < read.row_count && *count < capacity; ++*count)
-		entries[*count] = entry_of(&read, *count);
-	return 0;
+	rewapp__engine_end(engine);
+	return error;
 }
 
-int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
+static int read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
 	int64_t until_ms, struct rewapp_day *days, size_t capacity, size_t *count)
 {
 	struct programme_row *row;
@@ -205,7 +240,7 @@ int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *pr
 	*count = 0;
 	if (error < 0)
 		return error;
-	error = query(engine, &read, &STMT_REPORTS_TOTALS,
+	error = query(engine, &read, &STMT_LEDGER_TOTALS,
 		(struct value[]){ rewapp__value_int(row->number), rewapp__value_int(from_ms),
 			rewapp__value_int(until_ms), rewapp__value_int((int64_t)capacity) },
 		4);
@@ -220,6 +255,15 @@ int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *pr
 			.clawed_back = rewapp__cell_int(&read, *count, 4),
 		};
 	return 0;
+}
+
+int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
+	int64_t until_ms, struct rewapp_day *days, size_t capacity, size_t *count)
+{
+	int error = read_totals(engine, programme, from_ms, until_ms, days, capacity, count);
+
+	rewapp__engine_end(engine);
+	return error;
 }
 
 /* --- receipts and tokens --------------------------------------------------------------------- */
@@ -239,14 +283,13 @@ static int receipt_token(struct batch *batch, const struct known *known, struct 
 	return rewapp__token_of_hold(batch->engine, fact->hold, &out->id, out->token);
 }
 
-int rewapp__read_receipt(struct rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out)
+static int read_receipt(struct rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out)
 {
 	struct batch batch;
 	struct known *known;
 	int error;
 
-	rewapp__arena_reset(&engine->arena);
-	if ((error = rewapp__engine_refresh(engine)) < 0 ||
+	if ((error = rewapp__engine_begin(engine)) < 0 ||
 		(error = rewapp__batch_begin(&batch, engine, 0)) < 0)
 		return error;
 	rewapp__want_known(&batch, id);
@@ -258,9 +301,17 @@ int rewapp__read_receipt(struct rewapp_engine *engine, const struct rewapp_id *i
 	out->size = sizeof *out;
 	out->kind = known->kind;
 	out->id = *id;
-	if ((error = rewapp__receipt_decode(known->receipt, known->receipt_size, &engine->arena, out)) < 0)
+	if ((error = rewapp__receipt_tell(&batch, &known->record, out)) < 0)
 		return error;
 	return receipt_token(&batch, known, out);
+}
+
+int rewapp__read_receipt(struct rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out)
+{
+	int error = read_receipt(engine, id, out);
+
+	rewapp__engine_end(engine);
+	return error;
 }
 
 static int token_judge(struct batch *batch, const struct hold_fact *fact, const struct rewapp_id *merchant)
@@ -298,7 +349,7 @@ static void token_tell(struct batch *batch, const struct hold_fact *fact, struct
 	out->expires_ms = fact->hold->expires_ms;
 }
 
-int rewapp__read_token(struct rewapp_engine *engine, const char *token, const struct rewapp_id *merchant,
+static int read_token(struct rewapp_engine *engine, const char *token, const struct rewapp_id *merchant,
 	struct rewapp_qr *out)
 {
 	struct batch batch;
@@ -306,8 +357,7 @@ int rewapp__read_token(struct rewapp_engine *engine, const char *token, const st
 	struct hold_fact *fact;
 	int error;
 
-	rewapp__arena_reset(&engine->arena);
-	if ((error = rewapp__engine_refresh(engine)) < 0 ||
+	if ((error = rewapp__engine_begin(engine)) < 0 ||
 		(error = rewapp__batch_begin(&batch, engine, 0)) < 0)
 		return error;
 	memset(out, 0, sizeof *out);
@@ -326,4 +376,111 @@ int rewapp__read_token(struct rewapp_engine *engine, const char *token, const st
 	out->verdict = token_judge(&batch, fact, merchant);
 	token_tell(&batch, fact, out);
 	return 0;
+}
+
+int rewapp__read_token(struct rewapp_engine *engine, const char *token, const struct rewapp_id *merchant,
+	struct rewapp_qr *out)
+{
+	int error = read_token(engine, token, merchant, out);
+
+	rewapp__engine_end(engine);
+	return error;
+}
+
+/* --- the outbox ------------------------------------------------------------------------------- */
+
+enum {
+	EVENT_ROWS = 64 /* of the log, a round */
+};
+
+/* The event's member goes in by number; ids are asked for all together. */
+static bool events_of(struct batch *batch, const struct record *record, int64_t after,
+	struct rewapp_event *events, struct member **members, size_t capacity, size_t *count)
+{
+	struct effect_reader reader;
+	struct effect effect;
+
+	rewapp__effects_open(&reader, record);
+	while (rewapp__effects_next(&reader, &effect)) {
+		if (effect.kind != EFFECT_EVENT || effect.event.number <= after)
+			continue;
+		if (*count == capacity)
+			return false;
+		events[*count] = (struct rewapp_event){
+			.number = effect.event.number,
+			.kind = record->kind,
+			.code = effect.event.code,
+			.command = record->id,
+			.points = effect.event.points,
+			.recorded_ms = record->recorded_ms,
+		};
+		members[(*count)++] = effect.event.member
+			? rewapp__want_member_number(batch, effect.event.member)
+			: NULL;
+	}
+	return true;
+}
+
+/* Reads rows from the one of *from on; *from moves behind them, to -1 at the end. */
+static int events_round(struct batch *batch, int64_t after, int64_t *from, struct rewapp_event *events,
+	struct member **members, size_t capacity, size_t *count)
+{
+	struct read read;
+	bool room = true;
+	int error = query(batch->engine, &read, &STMT_LEDGER_LOG_FROM,
+		(struct value[]){ rewapp__value_int(*from), rewapp__value_int(EVENT_ROWS) }, 2);
+
+	if (error < 0)
+		return error;
+	*from = read.row_count < EVENT_ROWS ? -1 : rewapp__cell_int(&read, read.row_count - 1, 0) + 1;
+	for (size_t row = 0; row < read.row_count && room; row++) {
+		struct record_reader reader;
+		struct record record;
+		size_t size;
+		const void *bytes = rewapp__cell_blob(&read, row, 1, &size);
+
+		rewapp__record_open(&reader, rewapp__cell_int(&read, row, 0), bytes, size);
+		while (room && rewapp__record_next(&reader, &record))
+			room = events_of(batch, &record, after, events, members, capacity, count);
+		if (reader.failed)
+			return rewapp__fail(REWAPP_E_CORRUPT, "log: row %lld is damaged",
+				(long long)rewapp__cell_int(&read, row, 0));
+	}
+	if (!room)
+		*from = -1;
+	return batch->failed;
+}
+
+static int read_events(struct rewapp_engine *engine, int64_t after, struct rewapp_event *events,
+	size_t capacity, size_t *count)
+{
+	struct member **members;
+	struct batch batch;
+	int64_t from = after > 0 ? after : 0;
+	int error;
+
+	*count = 0;
+	if ((error = rewapp__engine_begin(engine)) < 0 ||
+		(error = rewapp__batch_begin(&batch, engine, 0)) < 0)
+		return error;
+	if (!(members = rewapp__arena_array(&engine->arena, capacity, sizeof *members)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "events");
+	while (from >= 0 && *count < capacity)
+		if ((error = events_round(&batch, after, &from, events, members, capacity, count)) < 0)
+			return error;
+	if ((error = rewapp__batch_load(&batch)) < 0)
+		return error;
+	for (size_t i = 0; i < *count; i++)
+		if (members[i])
+			events[i].member = members[i]->id;
+	return 0;
+}
+
+int rewapp__read_events(struct rewapp_engine *engine, int64_t after, struct rewapp_event *events,
+	size_t capacity, size_t *count)
+{
+	int error = read_events(engine, after, events, capacity, count);
+
+	rewapp__engine_end(engine);
+	return error;
 }

@@ -24,6 +24,8 @@ int rewapp__read_receipt(
 	struct rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out);
 int rewapp__read_token(struct rewapp_engine *engine, const char *token, const struct rewapp_id *merchant,
 	struct rewapp_qr *out);
+int rewapp__read_events(struct rewapp_engine *engine, int64_t after, struct rewapp_event *events,
+	size_t capacity, size_t *count);
 int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
 	void *user, struct rewapp_verification *out);
 

@@ -1,10 +1,10 @@
 /* Receipts as they are stored: a set of the fields that are not zero, then their values.
  *
- * Numbers are zigzag varints (7 bits a byte, the lowest first), ids 16 bytes.  The order
- * of the fields below is the format: append, never reorder. */
+ * The order of the fields below is the format: append, never reorder. */
 #include "flows/receipt.h"
 
 #include "base/error.h"
+#include "flows/facts.h"
 
 #include <string.h>
 
@@ -17,9 +17,6 @@ static const struct {
 	size_t offset, size;
 } parts[] = {
 	NUMBER(verdict),
-	NUMBER(member),
-	NUMBER(merchant),
-	NUMBER(programme),
 	NUMBER(points),
 	NUMBER(amount),
 	NUMBER(available),
@@ -27,7 +24,6 @@ static const struct {
 	NUMBER(held),
 	NUMBER(debt),
 	NUMBER(shortfall),
-	NUMBER(recorded_ms),
 	NUMBER(activates_ms),
 	NUMBER(expires_ms),
 	NUMBER(certainty),
@@ -36,20 +32,6 @@ static const struct {
 enum {
 	PART_COUNT = sizeof parts / sizeof *parts
 };
-
-static void put_number(struct buffer *out, int64_t value)
-{
-	uint64_t rest = (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
-	uint8_t bytes[10];
-	size_t count = 0;
-
-	do {
-		bytes[count] = (uint8_t)(rest & 0x7f) | (rest > 0x7f ? 0x80 : 0);
-		rest >>= 7;
-		count++;
-	} while (rest);
-	rewapp__buffer_append(out, bytes, count);
-}
 
 static int64_t part_number(const struct rewapp_receipt *receipt, size_t part)
 {
@@ -65,122 +47,97 @@ static int64_t part_number(const struct rewapp_receipt *receipt, size_t part)
 	return narrow;
 }
 
-static int part_is_zero(const struct rewapp_receipt *receipt, size_t part)
+void rewapp__receipt_encode(const struct rewapp_receipt *receipt, struct pack *out)
 {
-	static const char zero[sizeof(struct rewapp_id)];
-
-	return memcmp((const char *)receipt + parts[part].offset, zero, parts[part].size) == 0;
-}
-
-void rewapp__receipt_encode(const struct rewapp_receipt *receipt, struct buffer *out)
-{
-	int64_t set = 0;
+	uint64_t set = 0;
 
 	for (size_t i = 0; i < PART_COUNT; i++)
-		if (!part_is_zero(receipt, i))
-			set |= INT64_C(1) << i;
-	put_number(out, set);
-	for (size_t i = 0; i < PART_COUNT; i++) {
-		if (!(set >> i & 1))
-			continue;
-		if (parts[i].size == sizeof(struct rewapp_id))
-			rewapp__buffer_append(out, (const char *)receipt + parts[i].offset, parts[i].size);
-		else
-			put_number(out, part_number(receipt, i));
-	}
-	put_number(out, (int64_t)receipt->award_count);
+		if (part_number(receipt, i))
+			set |= UINT64_C(1) << i;
+	rewapp__pack_uint(out, set);
+	for (size_t i = 0; i < PART_COUNT; i++)
+		if (set >> i & 1)
+			rewapp__pack_int(out, part_number(receipt, i));
+	rewapp__pack_uint(out, receipt->award_count);
 	for (size_t i = 0; i < receipt->award_count; i++) {
 		const struct rewapp_award *award = &receipt->awards[i];
 
-		put_number(out, (int64_t)strlen(award->rule));
-		rewapp__buffer_puts(out, award->rule);
-		put_number(out, award->reason);
-		put_number(out, award->version);
-		put_number(out, award->points);
-		put_number(out, award->distance);
+		rewapp__pack_blob(out, award->rule, strlen(award->rule));
+		rewapp__pack_int(out, award->reason);
+		rewapp__pack_int(out, award->version);
+		rewapp__pack_int(out, award->points);
+		rewapp__pack_int(out, award->distance);
 	}
 }
 
-struct reader {
-	const uint8_t *at, *end;
-	int failed;
-};
-
-static int64_t get_number(struct reader *reader)
-{
-	uint64_t value = 0;
-
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		uint8_t byte;
-
-		if (reader->at == reader->end)
-			break;
-		byte = *reader->at++;
-		value |= (uint64_t)(byte & 0x7f) << shift;
-		if (!(byte & 0x80))
-			return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
-	}
-	reader->failed = 1;
-	return 0;
-}
-
-static void get_bytes(struct reader *reader, void *out, int64_t size, size_t capacity)
-{
-	if (reader->failed || size < 0 || size > (int64_t)capacity || size > reader->end - reader->at) {
-		reader->failed = 1;
-		return;
-	}
-	memcpy(out, reader->at, (size_t)size);
-	reader->at += size;
-}
-
-static void get_part(struct reader *reader, struct rewapp_receipt *out, size_t part)
+static void get_part(struct unpack *from, struct rewapp_receipt *out, size_t part)
 {
 	char *at = (char *)out + parts[part].offset;
-	int64_t wide;
-	int32_t narrow;
+	int64_t wide = rewapp__unpack_int(from);
+	int32_t narrow = (int32_t)wide;
 
-	if (parts[part].size == sizeof(struct rewapp_id)) {
-		get_bytes(reader, at, sizeof(struct rewapp_id), sizeof(struct rewapp_id));
-		return;
-	}
-	wide = get_number(reader);
-	narrow = (int32_t)wide;
 	if (parts[part].size == sizeof wide)
 		memcpy(at, &wide, sizeof wide);
 	else
 		memcpy(at, &narrow, sizeof narrow);
 }
 
-static void get_award(struct reader *reader, struct rewapp_award *award)
+static void get_award(struct unpack *from, struct rewapp_award *award)
 {
-	get_bytes(reader, award->rule, get_number(reader), sizeof award->rule - 1);
-	award->reason = (int32_t)get_number(reader);
-	award->version = (int32_t)get_number(reader);
-	award->points = get_number(reader);
-	award->distance = get_number(reader);
+	size_t size;
+	const uint8_t *rule = rewapp__unpack_blob(from, &size);
+
+	if (!rule || size >= sizeof award->rule)
+		from->failed = true;
+	else
+		memcpy(award->rule, rule, size);
+	award->reason = (int32_t)rewapp__unpack_int(from);
+	award->version = (int32_t)rewapp__unpack_int(from);
+	award->points = rewapp__unpack_int(from);
+	award->distance = rewapp__unpack_int(from);
 }
 
 int rewapp__receipt_decode(const void *bytes, size_t size, struct arena *arena, struct rewapp_receipt *out)
 {
-	struct reader reader = { bytes, (const uint8_t *)bytes + size, 0 };
-	int64_t set = get_number(&reader), count;
+	struct unpack from = rewapp__unpack(bytes, size);
+	uint64_t set = rewapp__unpack_uint(&from), count;
 	struct rewapp_award *awards;
 
 	for (size_t i = 0; i < PART_COUNT; i++)
 		if (set >> i & 1)
-			get_part(&reader, out, i);
-	count = get_number(&reader);
-	if (reader.failed || count < 0 || count > reader.end - reader.at)
+			get_part(&from, out, i);
+	count = rewapp__unpack_uint(&from);
+	if (from.failed || count > (uint64_t)(from.end - from.at))
 		return rewapp__fail(REWAPP_E_CORRUPT, "a stored receipt is damaged");
-	awards = rewapp__arena_array(arena, (size_t)count, sizeof *awards);
+	awards = rewapp__arena_array(arena, count, sizeof *awards);
 	if (!awards)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "receipt");
-	for (int64_t i = 0; i < count; i++)
-		get_award(&reader, &awards[i]);
-	if (reader.failed)
+	for (uint64_t i = 0; i < count; i++)
+		get_award(&from, &awards[i]);
+	if (from.failed)
 		return rewapp__fail(REWAPP_E_CORRUPT, "a stored receipt is damaged");
 	out->awards = awards;
-	out->award_count = (size_t)count;
+	out->award_count = count;
 	return 0;
+}
+
+int rewapp__receipt_tell(struct batch *batch, const struct record *record, struct rewapp_receipt *out)
+{
+	const struct catalogue *catalogue = &batch->engine->catalogue;
+	const struct member *member = rewapp__facts_get_number(&batch->members_by_number, record->member);
+	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(catalogue, record->merchant);
+	const struct programme_row *programme = rewapp__catalogue_programme_by_number(
+		catalogue, record->programme);
+
+	if ((record->member && !member) || (record->merchant && !merchant) ||
+		(record->programme && !programme))
+		return rewapp__fail(REWAPP_E_CORRUPT, "whom a stored receipt names is missing");
+	out->recorded_ms = record->recorded_ms;
+	if (member)
+		out->member = member->id;
+	if (merchant)
+		out->merchant = merchant->id;
+	if (programme)
+		out->programme = programme->id;
+	return rewapp__receipt_decode(record->receipt, record->receipt_size, batch->arena, out);
 }

@@ -4,11 +4,10 @@
  * undo: when somebody else changed a fact meanwhile, the batch starts again. */
 #include "base/error.h"
 #include "base/text.h"
-#include "flows/batch.h"
+#include "flows/log.h"
 #include "flows/receipt.h"
 #include "flows/token.h"
-#include "programme/programme.sql.h"
-#include "purchases/purchases.sql.h"
+#include "ledger/ledger.sql.h"
 
 #include <string.h>
 
@@ -106,39 +105,9 @@ static int replay(struct batch *batch, struct item *item, const struct known *kn
 		receipt->replayed = 1;
 		return 0;
 	}
-	receipt->recorded_ms = 0;
 	receipt->certainty = 0;
 	receipt->replayed = 1;
-	return rewapp__receipt_decode(known->receipt, known->receipt_size, batch->arena, receipt);
-}
-
-static int record_command(struct batch *batch, const struct item *item)
-{
-	struct buffer stored;
-
-	rewapp__buffer_init(&stored, &batch->engine->env, REWAPP_DOCUMENT_MAX);
-	rewapp__receipt_encode(item->receipt, &stored);
-	if (stored.failed) {
-		int error = rewapp__fail(stored.failed, "receipt");
-
-		rewapp__buffer_finish(&stored);
-		return error;
-	}
-	rewapp__plan_add(&batch->plan, &STMT_PURCHASES_COMMAND_INSERT, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(item->number),
-			rewapp__value_blob(&item->command->id, sizeof item->command->id),
-			rewapp__value_int(item->command->kind),
-			rewapp__ref_value(item->subject),
-			rewapp__value_int(batch->now_ms),
-			rewapp__value_blob(item->fingerprint, sizeof item->fingerprint),
-			rewapp__value_blob(stored.data, stored.size),
-			rewapp__value_text(item->command->terminal),
-			rewapp__value_text(item->command->reference),
-		},
-		9);
-	rewapp__buffer_finish(&stored);
-	return 0;
+	return rewapp__receipt_tell(batch, &known->record, receipt);
 }
 
 static int remember(struct batch *batch, const struct item *item)
@@ -162,51 +131,49 @@ static bool is_hosts_fault(int error)
 static int decide_one(struct batch *batch, struct item *item)
 {
 	struct known *known = rewapp__batch_known(batch, &item->command->id);
-	size_t steps_before;
 	int error;
 
 	if (known)
 		return replay(batch, item, known);
 	item->number = rewapp__ref_new(&batch->plan);
-	steps_before = batch->plan.step_count;
-	batch->book.command = item->number;
+	rewapp__effects_begin(&batch->effects, item->number);
 	batch->book.occurred_ms = item->command->occurred_ms ? item->command->occurred_ms : batch->now_ms;
 	error = story_of(item->command->kind)->decide(batch, item);
 	if (is_hosts_fault(error))
 		return error;
 	if (error < 0) {
 		item_fail(item, error, NULL);
-		if (batch->plan.step_count == steps_before)
+		if (batch->effects.pack.size == 0)
 			return 0; /* nothing was recorded for it: its id stays free */
 	}
 	batch->recorded = true;
-	if ((error = record_command(batch, item)) < 0)
+	if ((error = rewapp__log_add(batch, item)) < 0)
 		return error;
 	return remember(batch, item);
 }
 
-static void record_counter(struct plan *plan, const struct counter *counter)
+static void record_tally(struct plan *plan, const struct tally *tally)
 {
-	bool release = counter->added < 0;
+	bool release = tally->added < 0;
 
-	rewapp__plan_add(plan, release ? &STMT_PURCHASES_COUNTER_RELEASE : &STMT_PURCHASES_COUNTER_ADD,
-		TOUCHES_ONE,
+	rewapp__plan_add(plan, release ? &STMT_LEDGER_TALLY_RELEASE : &STMT_LEDGER_TALLY_ADD, TOUCHES_ONE,
 		(struct value[]){
-			rewapp__ref_value(counter->programme),
-			rewapp__ref_value(counter->member),
-			rewapp__value_int(counter->key.cap),
-			rewapp__value_int(counter->key.window_start),
-			rewapp__value_int(release ? -counter->added : counter->added),
-			rewapp__value_int(counter->key.limit),
+			rewapp__ref_value(tally->programme),
+			rewapp__ref_value(tally->owner),
+			rewapp__value_int(tally->what),
+			rewapp__value_int(tally->window_start),
+			rewapp__value_int(release ? -tally->added : tally->added),
+			rewapp__value_seq(0),
+			rewapp__value_int(tally->limit),
 		},
-		release ? 5 : 6);
+		release ? 6 : 7);
 }
 
-static void record_counters(struct batch *batch)
+static void record_tallies(struct batch *batch)
 {
-	for (const struct counter *counter = batch->counter_list; counter; counter = counter->next)
-		if (counter->added)
-			record_counter(&batch->plan, counter);
+	for (const struct tally *tally = batch->tally_list; tally; tally = tally->next)
+		if (tally->added)
+			record_tally(&batch->plan, tally);
 }
 
 static int decide(struct batch *batch)
@@ -218,11 +185,10 @@ static int decide(struct batch *batch)
 			return error;
 	}
 	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
-		if (wallet->account)
-			rewapp__wallet_finish(wallet, &batch->plan);
-	record_counters(batch);
+		rewapp__wallet_finish(wallet, &batch->plan);
+	record_tallies(batch);
 	rewapp__book_finish(&batch->book);
-	return batch->failed;
+	return batch->failed ? batch->failed : rewapp__log_finish(batch);
 }
 
 /* --- apply ------------------------------------------------------------------------------ */
@@ -234,11 +200,8 @@ static int apply(struct batch *batch, int64_t *seq_first)
 
 	if (!batch->recorded)
 		return 0;
-	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_STORE_UPDATE, TOUCHES_ONE,
-		(struct value[]){ rewapp__value_int(batch->now_ms),
-			batch->catalogue_changed ? rewapp__value_seq(batch->plan.seq_count - 1)
-						 : rewapp__value_int(0) },
-		2);
+	batch->plan.now_ms = batch->now_ms;
+	batch->plan.catalogue = batch->catalogue_changed;
 	if ((error = rewapp__storage_apply(engine->storage, &batch->plan, seq_first)) < 0)
 		return error;
 	if (batch->now_ms > engine->newest_ms)
@@ -312,8 +275,7 @@ int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_comman
 		struct batch batch;
 		int error;
 
-		rewapp__arena_reset(&engine->arena);
-		if ((error = rewapp__engine_refresh(engine)) < 0 ||
+		if ((error = rewapp__engine_begin(engine)) < 0 ||
 			(error = rewapp__batch_begin(&batch, engine, count)) < 0)
 			return error;
 		for (size_t k = 0; k < count; k++) {

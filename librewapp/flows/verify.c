@@ -1,94 +1,408 @@
-/* The proof: the whole ledger is added up again, one check after the other. */
+/* The proof: the log is played again from its first row, and every table that follows from it
+ * is compared with what came out. */
 #include "base/error.h"
+#include "earn/decide.h"
 #include "flows/read.h"
+#include "ledger/fold.h"
+#include "ledger/ledger.sql.h"
+#include "ledger/state.h"
 #include "ledger/verify.sql.h"
 
-#include <stdio.h>
+#include <sodium.h>
 #include <string.h>
 
-struct proof {
-	const struct stmt *stmt;
-	const char *what; /* is wrong with the row that is named */
-};
-
-/* clang-format off */
-static const struct proof proofs[] = {
-	{ &STMT_VERIFY_CONSERVATION, "programme %lld: debits do not equal credits" },
-	{ &STMT_VERIFY_DEBITS, "account %lld: debits_posted is not the sum of its transfers" },
-	{ &STMT_VERIFY_CREDITS, "account %lld: credits_posted is not the sum of its transfers" },
-	{ &STMT_VERIFY_PENDING, "account %lld: debits_pending is not the sum of its open holds" },
-	{ &STMT_VERIFY_CLEARING, "account %lld: credits_pending is not the sum of its open holds" },
-	{ &STMT_VERIFY_VERSIONS, "account %lld: version is not the number of its transfers" },
-	{ &STMT_VERIFY_BOUNDS, "account %lld: more went out than came in" },
-	{ &STMT_VERIFY_STATEMENTS, "transfer %lld: the statement does not link, or its balance is wrong" },
-	{ &STMT_VERIFY_HEADS, "account %lld: the statement does not begin with its newest transfer" },
-	{ &STMT_VERIFY_LOTS, "lot %lld: the remainder does not follow from its moves" },
-	{ &STMT_VERIFY_LOT_SUMS, "account %lld: the lots do not add up to the balance" },
-	{ &STMT_VERIFY_LOT_ORIGINS, "lot %lld: no transfer opened it like this" },
-	{ &STMT_VERIFY_HOLDS, "hold %lld: its state does not follow from its transfers" },
-	{ &STMT_VERIFY_PURCHASES, "purchase %lld: more was clawed back than was given" },
-	{ &STMT_VERIFY_REVERSALS, "hold %lld: more was given back than was spent" },
-	{ &STMT_VERIFY_REVERSED, "reversals: their sum differs from their transfers by %lld" },
-	{ &STMT_VERIFY_COMMANDS, "transfer %lld: no command caused it" },
-};
-/* clang-format on */
 enum {
-	PROOF_COUNT = sizeof proofs / sizeof *proofs
+	PAGE_ROWS = 500
 };
 
-static int count_rows(struct rewapp_engine *engine, struct rewapp_verification *out)
-{
-	struct read read = { .stmt = &STMT_VERIFY_COUNTS };
-	int error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena);
+struct proof {
+	struct rewapp_engine *engine;
+	struct arena page; /* of the page that is read */
+	struct arena arena;
+	struct fold fold;
+	uint8_t head[CHAIN_BYTES];
+	int64_t last; /* number that the log has used */
+	void (*progress)(void *user, int64_t done, int64_t total);
+	void *user;
+	int64_t done, total;
+};
 
-	if (error < 0)
-		return error;
-	out->commands = rewapp__cell_int(&read, 0, 0);
-	out->transfers = rewapp__cell_int(&read, 0, 1);
-	out->accounts = rewapp__cell_int(&read, 0, 2);
-	out->lots = rewapp__cell_int(&read, 0, 3);
-	out->holds = rewapp__cell_int(&read, 0, 4);
-	out->purchases = rewapp__cell_int(&read, 0, 5);
+static int query(struct proof *proof, struct read *read, const struct stmt *stmt, const struct value *args,
+	size_t count)
+{
+	*read = (struct read){ .stmt = stmt, .args = args, .arg_count = count };
+	return rewapp__storage_query(proof->engine->storage, read, 1, &proof->page);
+}
+
+/* --- playing the log --------------------------------------------------------------------------- */
+
+static void play_row(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t seq = rewapp__cell_int(read, row, 0);
+	size_t size, hash_size;
+	const void *bytes = rewapp__cell_blob(read, row, 1, &size);
+	const void *hash = rewapp__cell_blob(read, row, 2, &hash_size);
+	struct record_reader reader;
+	struct record record;
+
+	rewapp__chain_next(proof->head, seq, bytes, size);
+	if (hash_size != CHAIN_BYTES || memcmp(hash, proof->head, CHAIN_BYTES) != 0) {
+		rewapp__fold_problem(&proof->fold,
+			"log row %lld: the chain breaks; it or one before was changed", (long long)seq);
+		if (hash_size == CHAIN_BYTES) /* to find what else is wrong behind it */
+			memcpy(proof->head, hash, CHAIN_BYTES);
+	}
+	rewapp__record_open(&reader, seq, bytes, size);
+	while (rewapp__record_next(&reader, &record)) {
+		rewapp__fold_record(&proof->fold, &record);
+		proof->last = record.number;
+	}
+	if (reader.failed)
+		rewapp__fold_problem(&proof->fold, "log row %lld: damaged", (long long)seq);
+}
+
+static int play_log(struct proof *proof)
+{
+	int64_t after = -1;
+	struct read read;
+
+	do {
+		int error;
+
+		rewapp__arena_reset(&proof->page);
+		error = query(proof, &read, &STMT_VERIFY_LOG,
+			(struct value[]){ rewapp__value_int(after), rewapp__value_int(PAGE_ROWS) }, 2);
+		if (error < 0)
+			return error;
+		for (size_t row = 0; row < read.row_count; row++)
+			play_row(proof, &read, row);
+		if (read.row_count)
+			after = rewapp__cell_int(&read, read.row_count - 1, 0);
+		proof->done += (int64_t)read.row_count;
+		if (proof->progress)
+			proof->progress(proof->user, proof->done, proof->total);
+		if (proof->fold.failed)
+			return rewapp__fail(REWAPP_E_NOMEMORY, "verify");
+	} while (read.row_count == PAGE_ROWS);
+	rewapp__fold_end(&proof->fold);
 	return 0;
 }
 
-static int prove(struct rewapp_engine *engine, const struct proof *proof, struct rewapp_verification *out)
+/* --- comparing --------------------------------------------------------------------------------- */
+
+static int compare_store(struct proof *proof)
 {
-	struct read read = { .stmt = proof->stmt };
-	int error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena);
-	int64_t found;
+	struct read read;
+	size_t size;
+	const void *head;
+	int error = query(proof, &read, &STMT_VERIFY_STORE, NULL, 0);
 
 	if (error < 0)
 		return error;
-	found = rewapp__cell_int(&read, 0, 0);
-	if (found && !out->problems) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(
-			out->first, sizeof out->first, proof->what, (long long)rewapp__cell_int(&read, 0, 1));
-#pragma GCC diagnostic pop
-	}
-	out->problems += found;
+	head = rewapp__cell_blob(&read, 0, 1, &size);
+	if (size != CHAIN_BYTES || memcmp(head, proof->head, CHAIN_BYTES) != 0)
+		rewapp__fold_problem(
+			&proof->fold, "the store's head is not the end of the chain: rows are missing");
+	if (rewapp__cell_int(&read, 0, 0) <= proof->last)
+		rewapp__fold_problem(&proof->fold, "the store's next number was given already");
 	return 0;
+}
+
+/* Calls `row` for every row of a statement that goes on after its first column. */
+static int each_row(struct proof *proof, const struct stmt *stmt,
+	void (*compare)(struct proof *proof, const struct read *read, size_t row), size_t *count)
+{
+	struct value after = rewapp__value_int(INT64_MIN);
+	struct read read;
+
+	*count = 0;
+	do {
+		int error;
+
+		rewapp__arena_reset(&proof->page);
+		if ((error = query(proof, &read, stmt,
+			     (struct value[]){ after, rewapp__value_int(PAGE_ROWS) }, 2)) < 0)
+			return error;
+		for (size_t row = 0; row < read.row_count; row++)
+			compare(proof, &read, row);
+		*count += read.row_count;
+		if (read.row_count)
+			after = rewapp__value_int(rewapp__cell_int(&read, read.row_count - 1, 0));
+	} while (read.row_count == PAGE_ROWS);
+	return 0;
+}
+
+static void compare_account(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0);
+	const struct account *account = rewapp__fold_account(&proof->fold, number);
+
+	if (!account || account->programme != rewapp__cell_int(read, row, 1) ||
+		(int64_t)account->kind != rewapp__cell_int(read, row, 2) ||
+		account->owner != rewapp__cell_int(read, row, 3) ||
+		account->now.debits_pending != rewapp__cell_int(read, row, 4) ||
+		account->now.debits_posted != rewapp__cell_int(read, row, 5) ||
+		account->now.credits_pending != rewapp__cell_int(read, row, 6) ||
+		account->now.credits_posted != rewapp__cell_int(read, row, 7) ||
+		account->version != rewapp__cell_int(read, row, 8))
+		rewapp__fold_problem(&proof->fold,
+			"account %lld: its counters are not the sum of its transfers", (long long)number);
+}
+
+/* Both states in the form of a row with base 0: equal when they say the same. */
+static bool same_state(struct proof *proof, const struct wallet *fold, const struct wallet *stored)
+{
+	struct pack a, b;
+
+	rewapp__pack_init(&a, &proof->page);
+	rewapp__pack_init(&b, &proof->page);
+	rewapp__state_write(&a, fold);
+	rewapp__state_write(&b, stored);
+	return !a.failed && !b.failed && a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+static void compare_wallet(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0);
+	ref member = rewapp__cell_int(read, row, 1), programme = rewapp__cell_int(read, row, 2);
+	struct wallet *fold = rewapp__fold_wallet(&proof->fold, member, programme);
+	struct account account = { .programme = programme, .kind = ACCOUNT_WALLET, .owner = member };
+	struct account debt = { .programme = programme, .kind = ACCOUNT_DEBT, .owner = member };
+	struct wallet stored = { .account = &account,
+		.debt = &debt,
+		.member = member,
+		.programme = programme,
+		.arena = &proof->page };
+	size_t size;
+	const void *state = rewapp__cell_blob(read, row, 5, &size);
+
+	if (!fold || fold->account->number != number ||
+		rewapp__state_read(&stored, rewapp__cell_int(read, row, 3), state, size) < 0 ||
+		rewapp__state_due_ms(&stored) != rewapp__cell_int(read, row, 4) ||
+		!same_state(proof, fold, &stored))
+		rewapp__fold_problem(&proof->fold, "wallet %lld: its state does not follow from the log",
+			(long long)number);
+}
+
+static void compare_undone(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0);
+	const struct fold_undone *undone = rewapp__fold_undone(&proof->fold, number);
+
+	if (!undone || undone->amount != rewapp__cell_int(read, row, 1) ||
+		undone->points != rewapp__cell_int(read, row, 2))
+		rewapp__fold_problem(&proof->fold, "what was given back of %lld does not follow from the log",
+			(long long)number);
+}
+
+static void compare_member(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0);
+	const struct fold_object *member = rewapp__fold_member(&proof->fold, number);
+	struct rewapp_id id = rewapp__cell_id(read, row, 1);
+
+	if (!member || memcmp(&member->id, &id, sizeof id) != 0 ||
+		member->status != rewapp__cell_int(read, row, 2))
+		rewapp__fold_problem(
+			&proof->fold, "member %lld: not as the log has put it", (long long)number);
+}
+
+static void compare_document(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0);
+	const struct fold_object *object = rewapp__fold_object(&proof->fold, number);
+	const char *text = rewapp__cell_text(read, row, 1);
+	uint8_t hash[sizeof object->hash];
+
+	if (text)
+		crypto_generichash(hash, sizeof hash, (const uint8_t *)text, strlen(text), NULL, 0);
+	if (!text || !object || object->version != rewapp__cell_int(read, row, 2) ||
+		memcmp(hash, object->hash, sizeof hash) != 0)
+		rewapp__fold_problem(
+			&proof->fold, "document of %lld: not as the log has put it", (long long)number);
+}
+
+static void count_end(struct proof *proof, const struct read *read, size_t row)
+{
+	proof->fold.ends -= rewapp__fold_end_hash(
+		rewapp__cell_int(read, row, 0), rewapp__cell_int(read, row, 1));
+}
+
+static int compare_tallies(struct proof *proof)
+{
+	size_t expected = 0;
+	struct read read;
+	int error;
+
+	rewapp__arena_reset(&proof->page);
+	if ((error = query(proof, &read, &STMT_VERIFY_TALLIES, NULL, 0)) < 0)
+		return error;
+	for (size_t i = 0; i < proof->fold.tallies.capacity; i++)
+		for (const struct tally *at = proof->fold.tallies.slots[i].value; at; at = at->same_hash)
+			expected += at->owner == 0 && at->total != 0;
+	for (size_t row = 0; row < read.row_count; row++) {
+		const struct tally *tally = rewapp__fold_tally(&proof->fold, rewapp__cell_int(&read, row, 0),
+			rewapp__cell_int(&read, row, 1), rewapp__cell_int(&read, row, 2),
+			rewapp__cell_int(&read, row, 3));
+
+		if (!tally || tally->total != rewapp__cell_int(&read, row, 4))
+			rewapp__fold_problem(&proof->fold,
+				"tally of programme %lld: its total does not follow from the log",
+				(long long)rewapp__cell_int(&read, row, 0));
+	}
+	if (expected != read.row_count)
+		rewapp__fold_problem(
+			&proof->fold, "tallies: %zu are stored, the log gives %zu", read.row_count, expected);
+	return 0;
+}
+
+/* Every id of the log is found by its command, and no other is. */
+static int compare_ids(struct proof *proof)
+{
+	static const uint8_t none;
+	struct value after = rewapp__value_blob(&none, 0);
+	uint8_t last[sizeof(struct rewapp_id)];
+	struct read read;
+
+	do {
+		int error;
+
+		rewapp__arena_reset(&proof->page);
+		error = query(proof, &read, &STMT_VERIFY_COMMANDS,
+			(struct value[]){ after, rewapp__value_int(PAGE_ROWS) }, 2);
+		if (error < 0)
+			return error;
+		for (size_t row = 0; row < read.row_count; row++) {
+			struct rewapp_id id = rewapp__cell_id(&read, row, 0);
+
+			proof->fold.ids -= rewapp__fold_id_hash(&id, rewapp__cell_int(&read, row, 1));
+			memcpy(last, &id, sizeof last);
+		}
+		after = rewapp__value_blob(last, sizeof last);
+	} while (read.row_count == PAGE_ROWS);
+	if (proof->fold.ids)
+		rewapp__fold_problem(&proof->fold, "commands: their ids are not those of the log");
+	return 0;
+}
+
+/* Returns fit their purchase, reversals their redemption: the record says how much there was. */
+static int check_undone(struct proof *proof)
+{
+	for (const struct fold_undone *undone = proof->fold.undone_list; undone; undone = undone->next) {
+		struct value number = rewapp__value_int(undone->number);
+		struct effect_reader reader;
+		struct effect effect;
+		struct record record;
+		struct read read;
+		size_t size;
+		const void *row;
+		int64_t amount = 0, points = 0;
+		int error;
+
+		rewapp__arena_reset(&proof->page);
+		if ((error = query(proof, &read, &STMT_LEDGER_LOG, &number, 1)) < 0)
+			return error;
+		row = rewapp__cell_blob(&read, 0, 1, &size);
+		if (!row ||
+			!rewapp__record_find(
+				rewapp__cell_int(&read, 0, 0), row, size, undone->number, &record))
+			continue; /* the row is damaged, which was said already */
+		rewapp__effects_open(&reader, &record);
+		while (rewapp__effects_next(&reader, &effect)) {
+			if (effect.kind == EFFECT_PURCHASE)
+				amount = effect.purchase.amount;
+			if (effect.kind == EFFECT_TRANSFER && effect.transfer.number == undone->number)
+				points = effect.transfer.amount;
+			if (effect.kind == EFFECT_TRANSFER && record.number == undone->number &&
+				(effect.transfer.code == REWAPP_CODE_AWARD ||
+					effect.transfer.code == REWAPP_CODE_DEBT_PAYMENT))
+				points += effect.transfer.amount;
+		}
+		if (undone->amount > amount || undone->points > points)
+			rewapp__fold_problem(&proof->fold, "more was given back of %lld than there was",
+				(long long)undone->number);
+	}
+	return 0;
+}
+
+static void compare_count(struct proof *proof, const char *what, size_t stored, size_t expected)
+{
+	if (stored != expected)
+		rewapp__fold_problem(
+			&proof->fold, "%s: %zu are stored, the log gives %zu", what, stored, expected);
+}
+
+static int compare(struct proof *proof)
+{
+	size_t merchants, count;
+	int error;
+
+	if ((error = compare_store(proof)) < 0 || (error = compare_ids(proof)) < 0 ||
+		(error = compare_tallies(proof)) < 0 || (error = check_undone(proof)) < 0)
+		return error;
+	if ((error = each_row(proof, &STMT_VERIFY_WALLETS, compare_wallet, &count)) < 0)
+		return error;
+	compare_count(proof, "wallets", count, proof->fold.wallet_count);
+	if ((error = each_row(proof, &STMT_VERIFY_ACCOUNTS, compare_account, &count)) < 0)
+		return error;
+	compare_count(proof, "accounts", count, proof->fold.account_count);
+	if ((error = each_row(proof, &STMT_VERIFY_UNDONE, compare_undone, &count)) < 0)
+		return error;
+	compare_count(proof, "rows of what was given back", count, proof->fold.undone_count);
+	if ((error = each_row(proof, &STMT_VERIFY_MEMBERS, compare_member, &count)) < 0)
+		return error;
+	compare_count(proof, "members", count, proof->fold.member_count);
+	if ((error = each_row(proof, &STMT_VERIFY_MERCHANTS, compare_document, &merchants)) < 0 ||
+		(error = each_row(proof, &STMT_VERIFY_PROGRAMMES, compare_document, &count)) < 0)
+		return error;
+	compare_count(proof, "merchants and programmes", merchants + count, proof->fold.object_count);
+	if ((error = each_row(proof, &STMT_VERIFY_ENDS, count_end, &count)) < 0)
+		return error;
+	if (proof->fold.ends)
+		rewapp__fold_problem(&proof->fold, "holds: how they ended is not as the log says");
+	return 0;
+}
+
+/* --- the proof --------------------------------------------------------------------------------- */
+
+static int prove(struct proof *proof)
+{
+	struct read read;
+	int error = query(proof, &read, &STMT_VERIFY_LOG_COUNT, NULL, 0);
+
+	proof->total = rewapp__cell_int(&read, 0, 0);
+	if (error < 0 || (error = play_log(proof)) < 0)
+		return error;
+	return compare(proof);
 }
 
 int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
 	void *user, struct rewapp_verification *out)
 {
+	struct proof *proof;
 	int error;
 
 	rewapp__arena_reset(&engine->arena);
 	memset(out, 0, sizeof *out);
 	out->size = sizeof *out;
-	if ((error = count_rows(engine, out)) < 0)
-		return error;
-	for (int i = 0; i < PROOF_COUNT; i++) {
-		if (progress)
-			progress(user, i, PROOF_COUNT);
-		if ((error = prove(engine, &proofs[i], out)) < 0)
-			return error;
-	}
-	if (progress)
-		progress(user, PROOF_COUNT, PROOF_COUNT);
-	return 0;
+	if (!(proof = rewapp__arena_take(&engine->arena, sizeof *proof)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "verify");
+	proof->engine = engine;
+	proof->progress = progress;
+	proof->user = user;
+	rewapp__arena_init(&proof->page, &engine->env);
+	rewapp__arena_init(&proof->arena, &engine->env);
+	rewapp__fold_begin(&proof->fold, &proof->arena);
+	error = prove(proof);
+	out->commands = proof->fold.commands;
+	out->transfers = proof->fold.transfers;
+	out->accounts = (int64_t)proof->fold.accounts.count;
+	out->lots = proof->fold.lots_opened;
+	out->holds = proof->fold.holds_opened;
+	out->purchases = proof->fold.purchases;
+	out->problems = proof->fold.problems;
+	memcpy(out->first, proof->fold.first, sizeof out->first);
+	rewapp__arena_finish(&proof->page);
+	rewapp__arena_finish(&proof->arena);
+	return error;
 }

@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "ledger/ledger.sql.h"
+#include "ledger/record.h"
 
 #include <assert.h>
 
@@ -21,7 +22,7 @@ ref rewapp__ref_new(struct plan *plan)
 	return -rewapp__plan_seq(plan) - 1;
 }
 
-bool rewapp__account_is_guarded(const struct account *account)
+bool rewapp__account_is_members(const struct account *account)
 {
 	return account->kind == ACCOUNT_WALLET || account->kind == ACCOUNT_DEBT;
 }
@@ -31,9 +32,9 @@ int64_t rewapp__account_posted(const struct account *account)
 	return account->now.credits_posted - account->now.debits_posted;
 }
 
-void rewapp__book_begin(struct book *book, struct plan *plan, int64_t now_ms)
+void rewapp__book_begin(struct book *book, struct plan *plan, struct effects *effects, int64_t now_ms)
 {
-	*book = (struct book){ .plan = plan, .now_ms = now_ms };
+	*book = (struct book){ .plan = plan, .effects = effects, .now_ms = now_ms };
 }
 
 /* Holds, releases and time-outs move pending points only. */
@@ -67,8 +68,18 @@ int rewapp__book_check(const struct transfer *transfer)
 	return 0;
 }
 
+static void account_open(struct book *book, struct account *account)
+{
+	account->opened = true;
+	rewapp__effects_add(book->effects,
+		&(struct effect){ .kind = EFFECT_ACCOUNT,
+			.account = { account->number, account->programme, account->owner, account->kind } });
+}
+
 static void account_touch(struct book *book, struct account *account)
 {
+	if (!account->opened)
+		account_open(book, account);
 	if (!account->touched) {
 		account->touched = true;
 		account->next_touched = book->touched;
@@ -160,24 +171,36 @@ ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 			account_touch(book, transfer->clearing);
 	}
 	day_count(book, transfer);
-	rewapp__plan_add(book->plan, &STMT_LEDGER_TRANSFER_INSERT, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(number),
-			rewapp__ref_value(book->command),
-			rewapp__value_int(transfer->code),
-			rewapp__ref_value(debit->number),
-			rewapp__ref_value(credit->number),
-			rewapp__value_int(transfer->amount),
-			rewapp__ref_value(transfer->pending),
-			rewapp__ref_value(wallet ? wallet->last : 0),
-			rewapp__value_int(wallet ? rewapp__account_posted(wallet) : 0),
-			rewapp__value_int(book->occurred_ms),
-		},
-		10);
+	rewapp__effects_add(book->effects,
+		&(struct effect){ .kind = EFFECT_TRANSFER,
+			.transfer = {
+				.number = number,
+				.code = transfer->code,
+				.debit = debit->number,
+				.credit = credit->number,
+				.amount = transfer->amount,
+				.pending = transfer->pending,
+				.prev = wallet ? wallet->last : 0,
+				.balance = wallet ? rewapp__account_posted(wallet) : 0,
+				.occurred_ms = book->occurred_ms,
+			} });
 	if (wallet)
 		wallet->last = number;
 	return number;
 }
+
+void rewapp__book_tally(struct book *book, struct tally *tally, int64_t delta)
+{
+	if (delta == 0)
+		return;
+	tally->added += delta;
+	rewapp__effects_add(book->effects,
+		&(struct effect){ .kind = EFFECT_TALLY,
+			.tally = {
+				tally->programme, tally->owner, tally->what, tally->window_start, delta } });
+}
+
+/* --- what is planned at the end ----------------------------------------------------------------- */
 
 static void account_insert(struct plan *plan, const struct account *account)
 {
@@ -192,28 +215,12 @@ static void account_insert(struct plan *plan, const struct account *account)
 			rewapp__value_int(account->now.credits_pending),
 			rewapp__value_int(account->now.credits_posted),
 			rewapp__value_int(account->version),
-			rewapp__ref_value(account->last),
+			rewapp__value_seq(0),
 		},
 		10);
 }
 
-static void account_update_guarded(struct plan *plan, const struct account *account)
-{
-	rewapp__plan_add(plan, &STMT_LEDGER_ACCOUNT_GUARDED, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(account->number),
-			rewapp__value_int(account->version_first),
-			rewapp__value_int(account->now.debits_pending),
-			rewapp__value_int(account->now.debits_posted),
-			rewapp__value_int(account->now.credits_pending),
-			rewapp__value_int(account->now.credits_posted),
-			rewapp__value_int(account->version),
-			rewapp__ref_value(account->last),
-		},
-		8);
-}
-
-static void account_update_added(struct plan *plan, const struct account *account)
+static void account_add(struct plan *plan, const struct account *account)
 {
 	const struct counters *now = &account->now, *first = &account->first;
 
@@ -225,29 +232,40 @@ static void account_update_added(struct plan *plan, const struct account *accoun
 			rewapp__value_int(now->credits_pending - first->credits_pending),
 			rewapp__value_int(now->credits_posted - first->credits_posted),
 			rewapp__value_int(account->version - account->version_first),
+			rewapp__value_seq(0),
 		},
-		6);
+		7);
+}
+
+static void day_finish(const struct book *book, const struct day *day)
+{
+	const int64_t totals[] = { day->issued, day->spent, day->expired, day->clawed_back };
+
+	for (int64_t i = 0; i < 4; i++) {
+		if (totals[i] == 0)
+			continue;
+		rewapp__plan_add(book->plan, &STMT_LEDGER_DAY_ADD, TOUCHES_ONE,
+			(struct value[]){
+				rewapp__ref_value(day->programme),
+				rewapp__value_int(-1 - i),
+				rewapp__value_int(book->now_ms / DAY_MS * DAY_MS),
+				rewapp__value_int(totals[i]),
+				rewapp__value_seq(0),
+			},
+			5);
+	}
 }
 
 void rewapp__book_finish(struct book *book)
 {
 	for (const struct account *account = book->touched; account; account = account->next_touched) {
+		if (rewapp__account_is_members(account))
+			continue;
 		if (account->number < 0)
 			account_insert(book->plan, account);
-		else if (rewapp__account_is_guarded(account))
-			account_update_guarded(book->plan, account);
 		else
-			account_update_added(book->plan, account);
+			account_add(book->plan, account);
 	}
 	for (const struct day *day = book->days; day; day = day->next)
-		rewapp__plan_add(book->plan, &STMT_LEDGER_DAY, TOUCHES_ONE,
-			(struct value[]){
-				rewapp__ref_value(day->programme),
-				rewapp__value_int(book->now_ms / DAY_MS * DAY_MS),
-				rewapp__value_int(day->issued),
-				rewapp__value_int(day->spent),
-				rewapp__value_int(day->expired),
-				rewapp__value_int(day->clawed_back),
-			},
-			6);
+		day_finish(book, day);
 }

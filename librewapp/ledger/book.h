@@ -1,8 +1,8 @@
 /* The book: the accounts of one batch, and the transfers that it writes.
  *
- * Transfers go into the plan as they are made; what they do to an account is added up
- * in memory and written once for each account, at the end.  Nothing here reads
- * storage: a flow loads accounts, lots and holds first. */
+ * Transfers go into the command's record as they are made; what they do to an account is
+ * added up in memory and written once for each account, at the end.  Nothing here reads
+ * storage: a flow loads accounts and wallets first. */
 #ifndef REWAPP_LEDGER_BOOK_H
 #define REWAPP_LEDGER_BOOK_H
 
@@ -44,13 +44,15 @@ struct account {
 	struct counters now;   /* as this batch has changed them */
 	struct counters first; /* as loaded */
 	int64_t version, version_first;
-	ref last; /* newest transfer, for a wallet */
+	ref last;    /* newest transfer, for a wallet */
+	bool opened; /* stored, or its opening is recorded in this batch */
 	bool touched;
 	struct account *next_touched;
 };
 
-/* Wallets and debts refuse a write when somebody else changed them since the load. */
-bool rewapp__account_is_guarded(const struct account *account);
+/* Wallets and debts stand in a wallet's state; the other accounts have rows of their own, which
+ * are only added to. */
+bool rewapp__account_is_members(const struct account *account);
 
 /* Credits less debits, posted. */
 int64_t rewapp__account_posted(const struct account *account);
@@ -62,16 +64,27 @@ struct day {
 	struct day *next;
 };
 
+/* The sum of one window of one limit: of a member, or of the whole programme. */
+struct tally {
+	ref programme, owner;       /* owner 0: the whole programme */
+	int64_t what, window_start; /* what: the limit's number in its programme */
+	int64_t total, added;       /* as loaded, and what this batch adds */
+	int64_t limit;
+	struct tally *next, *same_hash;
+};
+
+struct effects;
+
 struct book {
 	struct plan *plan;
+	struct effects *effects; /* of the command that is decided */
 	struct account *touched;
 	struct day *days;
 	int64_t now_ms;
-	ref command;         /* that the transfers are made for */
-	int64_t occurred_ms; /* when it happened */
+	int64_t occurred_ms; /* when the command happened */
 };
 
-void rewapp__book_begin(struct book *book, struct plan *plan, int64_t now_ms);
+void rewapp__book_begin(struct book *book, struct plan *plan, struct effects *effects, int64_t now_ms);
 
 struct transfer {
 	enum rewapp_code code;
@@ -89,7 +102,11 @@ int rewapp__book_check(const struct transfer *transfer);
 /* Records the transfer and returns its number.  It must have passed the check. */
 ref rewapp__book_transfer(struct book *book, const struct transfer *transfer);
 
-/* Records what the transfers did to their accounts.  Once, at the end. */
+/* Adds to a limit's sum, and records it. */
+void rewapp__book_tally(struct book *book, struct tally *tally, int64_t delta);
+
+/* Plans what the transfers did to the accounts that have rows, and to the days' totals.  Once, at
+ * the end. */
 void rewapp__book_finish(struct book *book);
 
 #endif

@@ -4,6 +4,8 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "ledger/ledger.sql.h"
+#include "ledger/record.h"
+#include "ledger/state.h"
 
 #include <assert.h>
 #include <string.h>
@@ -79,6 +81,45 @@ bool rewapp__wallet_add_hold(struct wallet *wallet, struct hold *hold)
 	return true;
 }
 
+struct lot *rewapp__wallet_lot(const struct wallet *wallet, ref number)
+{
+	for (size_t i = 0; i < wallet->lot_count; i++)
+		if (wallet->lots[i]->number == number)
+			return wallet->lots[i];
+	return NULL;
+}
+
+static bool is_held(const struct wallet *wallet, const struct lot *lot)
+{
+	for (size_t h = 0; h < wallet->hold_count; h++) {
+		const struct hold *hold = wallet->holds[h];
+
+		if (hold->state != HOLD_OPEN)
+			continue;
+		for (size_t s = 0; s < hold->share_count; s++)
+			if (hold->shares[s].lot == lot)
+				return true;
+	}
+	return false;
+}
+
+bool rewapp__wallet_keeps(const struct wallet *wallet, const struct lot *lot)
+{
+	return lot->remaining > 0 || is_held(wallet, lot);
+}
+
+void rewapp__wallet_add_tally(struct wallet *wallet, struct tally *tally)
+{
+	struct tally **at = &wallet->tallies;
+
+	while (*at &&
+		((*at)->what < tally->what ||
+			((*at)->what == tally->what && (*at)->window_start < tally->window_start)))
+		at = &(*at)->next;
+	tally->next = *at;
+	*at = tally;
+}
+
 /* What the lot would hold in a settled wallet: a timed-out hold's points are back in it, and
  * a dead lot has none. */
 static int64_t lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
@@ -127,33 +168,45 @@ void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wal
 	}
 }
 
-void rewapp__wallet_move(
-	struct book *book, ref transfer, const struct lot_share *shares, size_t count, int sign)
+static void revive(struct book *book, struct lot *lot)
+{
+	lot->gone = false;
+	rewapp__effects_add(book->effects,
+		&(struct effect){ .kind = EFFECT_REVIVE,
+			.revive = { lot->number, lot->command, lot->funder, lot->original, lot->activates_ms,
+				lot->expires_ms } });
+}
+
+/* Takes shares out of their lots for the transfer just made, or gives them back (`sign` -1). */
+static void move(struct book *book, const struct lot_share *shares, size_t count, int sign)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct lot *lot = shares[i].lot;
 
 		if (shares[i].amount == 0)
 			continue;
+		if (lot->gone)
+			revive(book, lot);
 		lot->remaining -= sign * shares[i].amount;
 		assert(lot->remaining >= 0 && lot->remaining <= lot->original);
-		rewapp__plan_add(book->plan, &STMT_LEDGER_LOT_MOVE_INSERT, TOUCHES_ONE,
-			(struct value[]){
-				rewapp__ref_value(transfer),
-				rewapp__ref_value(lot->number),
-				rewapp__value_int(sign * shares[i].amount),
-			},
-			3);
+		rewapp__effects_add(book->effects,
+			&(struct effect){
+				.kind = EFFECT_MOVE, .move = { lot->number, sign * shares[i].amount } });
 	}
+}
+
+static void hold_end(struct book *book, struct hold *hold, enum hold_state state)
+{
+	hold->state = state;
+	rewapp__plan_add(book->plan, &STMT_LEDGER_HOLD_END, TOUCHES_ONE,
+		(struct value[]){ rewapp__ref_value(hold->number), rewapp__value_int(state) }, 2);
 }
 
 void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold,
 	enum rewapp_code code, enum hold_state state)
 {
-	ref transfer;
-
 	assert(hold->state == HOLD_OPEN);
-	transfer = rewapp__book_transfer(book,
+	rewapp__book_transfer(book,
 		&(struct transfer){
 			.code = code,
 			.debit = wallet->account,
@@ -163,24 +216,23 @@ void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hol
 			.clearing = wallet->clearing,
 			.held = -hold->amount,
 		});
-	rewapp__wallet_move(book, transfer, hold->shares, hold->share_count, -1);
-	hold->state = state;
-	hold->changed = true;
+	move(book, hold->shares, hold->share_count, -1);
+	hold_end(book, hold, state);
 }
 
 static void lot_expire(struct wallet *wallet, struct book *book, struct lot *lot)
 {
 	struct lot_share share = { lot, lot->remaining };
-	ref transfer = rewapp__book_transfer(book,
+
+	rewapp__book_transfer(book,
 		&(struct transfer){
 			.code = REWAPP_CODE_EXPIRY,
 			.debit = wallet->account,
 			.credit = wallet->breakage,
 			.amount = lot->remaining,
 		});
-
 	wallet->expired += lot->remaining;
-	rewapp__wallet_move(book, transfer, &share, 1, 1);
+	move(book, &share, 1, 1);
 }
 
 void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now_ms)
@@ -245,14 +297,15 @@ static struct lot *lot_open(struct wallet *wallet, const struct book *book, cons
 		return NULL;
 	*lot = (struct lot){
 		.number = number,
-		.command = book->command,
+		.command = book->effects->command,
 		.funder = credit->from->number,
 		.original = points,
 		.remaining = points,
 		.activates_ms = credit->activates_ms,
 		.expires_ms = credit->expires_ms,
-		.stored = -1,
 	};
+	rewapp__effects_add(book->effects,
+		&(struct effect){ .kind = EFFECT_LOT, .lot = { lot->activates_ms, lot->expires_ms } });
 	return rewapp__wallet_add_lot(wallet, lot) ? lot : NULL;
 }
 
@@ -289,7 +342,8 @@ int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_c
 
 	if (error)
 		return error;
-	rewapp__wallet_move(book, rewapp__book_transfer(book, &transfer), shares, count, 1);
+	rewapp__book_transfer(book, &transfer);
+	move(book, shares, count, 1);
 	return 0;
 }
 
@@ -310,10 +364,12 @@ int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *h
 	if (!rewapp__wallet_add_hold(wallet, hold))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "hold");
 	hold->number = rewapp__book_transfer(book, &transfer);
-	hold->command = book->command;
+	hold->command = book->effects->command;
 	hold->state = HOLD_OPEN;
-	hold->changed = true;
-	rewapp__wallet_move(book, hold->number, hold->shares, hold->share_count, 1);
+	rewapp__effects_add(book->effects,
+		&(struct effect){ .kind = EFFECT_HOLD,
+			.hold = { hold->merchant, hold->issued_ms, hold->expires_ms, hold->key } });
+	move(book, hold->shares, hold->share_count, 1);
 	return 0;
 }
 
@@ -352,10 +408,9 @@ int rewapp__wallet_post(
 		return error;
 	shares_beyond(hold->shares, hold->share_count, points, beyond);
 	hold->number_posted = rewapp__book_transfer(book, &transfer);
-	rewapp__wallet_move(book, hold->number_posted, beyond, hold->share_count, -1);
-	hold->state = HOLD_POSTED;
+	move(book, beyond, hold->share_count, -1);
 	hold->posted = points;
-	hold->changed = true;
+	hold_end(book, hold, HOLD_POSTED);
 	return 0;
 }
 
@@ -374,7 +429,8 @@ int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct acco
 		points -= part;
 	}
 	assert(points == 0);
-	rewapp__wallet_move(book, rewapp__book_transfer(book, &transfer), shares, count, -1);
+	rewapp__book_transfer(book, &transfer);
+	move(book, shares, count, -1);
 	return 0;
 }
 
@@ -408,70 +464,43 @@ int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purch
 		error = rewapp__book_check(&owed);
 	if (error)
 		return error;
-	if (taken.amount > 0)
-		rewapp__wallet_move(book, rewapp__book_transfer(book, &taken), shares, count, 1);
+	if (taken.amount > 0) {
+		rewapp__book_transfer(book, &taken);
+		move(book, shares, count, 1);
+	}
 	if (missing > 0 && owe)
 		rewapp__book_transfer(book, &owed);
 	*short_by = missing;
 	return 0;
 }
 
-static void lot_finish(const struct wallet *wallet, struct plan *plan, const struct lot *lot)
+static bool has_changed(const struct wallet *wallet)
 {
-	if (lot->stored < 0)
-		rewapp__plan_add(plan, &STMT_LEDGER_LOT_INSERT, TOUCHES_ONE,
-			(struct value[]){
-				rewapp__ref_value(lot->number),
-				rewapp__ref_value(wallet->account->number),
-				rewapp__ref_value(lot->command),
-				rewapp__ref_value(lot->funder),
-				rewapp__value_int(lot->original),
-				rewapp__value_int(lot->remaining),
-				rewapp__value_int(lot->activates_ms),
-				rewapp__value_int(lot->expires_ms),
-			},
-			8);
-	else if (lot->stored != lot->remaining)
-		rewapp__plan_add(plan, &STMT_LEDGER_LOT_UPDATE, TOUCHES_ONE,
-			(struct value[]){
-				rewapp__ref_value(lot->number),
-				rewapp__value_int(lot->stored),
-				rewapp__value_int(lot->remaining),
-			},
-			3);
-}
-
-static void hold_finish(const struct wallet *wallet, struct plan *plan, const struct hold *hold)
-{
-	if (!hold->stored)
-		rewapp__plan_add(plan, &STMT_LEDGER_HOLD_INSERT, TOUCHES_ONE,
-			(struct value[]){
-				rewapp__ref_value(hold->number),
-				rewapp__ref_value(hold->command),
-				rewapp__ref_value(wallet->account->number),
-				rewapp__ref_value(hold->merchant),
-				rewapp__value_int(hold->amount),
-				rewapp__value_int(hold->posted),
-				rewapp__value_int(hold->state),
-				rewapp__value_int(hold->issued_ms),
-				rewapp__value_int(hold->expires_ms),
-				rewapp__value_int(hold->key),
-			},
-			10);
-	else if (hold->changed)
-		rewapp__plan_add(plan, &STMT_LEDGER_HOLD_UPDATE, TOUCHES_ONE,
-			(struct value[]){
-				rewapp__ref_value(hold->number),
-				rewapp__value_int(hold->state),
-				rewapp__value_int(hold->posted),
-			},
-			3);
+	for (const struct tally *tally = wallet->tallies; tally; tally = tally->next)
+		if (tally->added)
+			return true;
+	return wallet->account->touched || wallet->debt->touched;
 }
 
 void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan)
 {
-	for (size_t i = 0; i < wallet->lot_count; i++)
-		lot_finish(wallet, plan, wallet->lots[i]);
-	for (size_t i = 0; i < wallet->hold_count; i++)
-		hold_finish(wallet, plan, wallet->holds[i]);
+	struct pack state;
+
+	if (!has_changed(wallet))
+		return;
+	rewapp__pack_init(&state, wallet->arena);
+	rewapp__state_write(&state, wallet);
+	if (state.failed)
+		plan->failed = REWAPP_E_NOMEMORY;
+	rewapp__plan_add(plan, wallet->stored ? &STMT_LEDGER_WALLET_UPDATE : &STMT_LEDGER_WALLET_INSERT,
+		TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(wallet->account->number),
+			rewapp__value_seq(0),
+			rewapp__value_int(rewapp__state_due_ms(wallet)),
+			rewapp__value_blob(state.data, state.size),
+			wallet->stored ? rewapp__value_int(wallet->base) : rewapp__ref_value(wallet->member),
+			rewapp__ref_value(wallet->programme),
+		},
+		wallet->stored ? 5 : 6);
 }

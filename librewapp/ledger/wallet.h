@@ -15,7 +15,7 @@ struct lot {
 	ref funder;  /* account */
 	int64_t original, remaining;
 	int64_t activates_ms, expires_ms; /* expires 0: never */
-	int64_t stored;                   /* remaining as stored; < 0: not stored yet */
+	bool gone;                        /* used up: the wallet's state has it no more */
 };
 
 /* What a hold or a redemption took from a lot. */
@@ -35,7 +35,6 @@ struct hold {
 	int64_t key; /* of its QR token, 0: none */
 	struct lot_share *shares;
 	size_t share_count;
-	bool changed, stored;
 };
 
 enum hold_state {
@@ -53,10 +52,16 @@ struct wallet {
 	size_t lot_count, lot_capacity;
 	struct hold **holds;
 	size_t hold_count, hold_capacity;
+	struct tally *tallies; /* of the member's limits, in the order of what, then window */
 	struct arena *arena;
+	bool stored;         /* there is a row of it */
+	int64_t base;        /* of that row */
 	struct wallet *next; /* of the batch */
 	int64_t expired;     /* points that rewapp__wallet_settle() let expire */
 };
+
+/* Whether the lot has points, or an open hold's points came from it: its state keeps it. */
+bool rewapp__wallet_keeps(const struct wallet *wallet, const struct lot *lot);
 
 /* What a wallet is worth at `now_ms`; looks, records nothing. */
 struct wallet_view {
@@ -68,6 +73,10 @@ void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wal
 /* Adds a loaded or new lot or hold, in its place.  False when memory is exhausted. */
 bool rewapp__wallet_add_lot(struct wallet *wallet, struct lot *lot);
 bool rewapp__wallet_add_hold(struct wallet *wallet, struct hold *hold);
+void rewapp__wallet_add_tally(struct wallet *wallet, struct tally *tally);
+
+/* The lot of this number, or NULL. */
+struct lot *rewapp__wallet_lot(const struct wallet *wallet, ref number);
 
 /* Records what time has done: holds that timed out give their points back, lots that expired
  * go to breakage, each at the instant when it was due.  First of all on a wallet that a command touches. */
@@ -77,10 +86,6 @@ void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now
  * Returns 0, 1 when there are too few (nothing set), REWAPP_E_NOMEMORY. */
 int rewapp__wallet_choose(
 	struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares, size_t *count);
-
-/* Takes shares out of their lots for `transfer`, or gives them back (`sign` -1). */
-void rewapp__wallet_move(
-	struct book *book, ref transfer, const struct lot_share *shares, size_t count, int sign);
 
 /* The verbs.  Each returns 0, REWAPP_E_OVERFLOW, REWAPP_E_NOMEMORY before it records anything. */
 
@@ -119,7 +124,7 @@ int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct acco
 int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to,
 	int64_t points, bool owe, int64_t *short_by);
 
-/* Records what happened to lots and holds.  Once, at the end. */
+/* Plans the wallet's row, if anything happened to it.  Once, at the end. */
 void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan);
 
 #endif

@@ -1,11 +1,7 @@
 -- Members, merchants, programmes: who takes part.
 
 -- STMT_PROGRAMME_STORE
-SELECT last_ms, catalogue FROM store WHERE one = 1
-
--- STMT_PROGRAMME_STORE_UPDATE
-UPDATE store SET last_ms = CASE WHEN last_ms < $1 THEN $1 ELSE last_ms END,
-	catalogue = CASE WHEN catalogue < $2 THEN $2 ELSE catalogue END WHERE one = 1
+SELECT last_ms, catalogue FROM rewapp_store WHERE one = 1
 
 -- STMT_PROGRAMME_MEMBER
 SELECT seq, id, status FROM member WHERE id = $1

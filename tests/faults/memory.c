@@ -3,6 +3,8 @@
  *
  * Only what goes through env->allocate is counted; SQLite and cJSON have malloc().  An
  * error must be REWAPP_E_NOMEMORY and have stored nothing, or REWAPP_E_UNCERTAIN. */
+#include "flows/engine.h"
+
 #include <check.h>
 #include <rewapp/rewapp.h>
 #include <stdbool.h>
@@ -268,6 +270,8 @@ static bool attempt(const struct story *story, int number, int copies, int fails
 		do_text(story->before, number, copies);
 	commands = parse(story->command, number, copies);
 	ck_assert_msg(open_engine(&engine, uri) == 0, "attempt %d: %s", fails_at, rewapp_errmsg());
+	engine->arena.block_bytes = 640 * (size_t)copies; /* many blocks: many places to fail at */
+	rewapp__arena_finish(&engine->arena);
 	memory_fails(fails_at, for_ever);
 	error = submit(engine, commands, receipts);
 	hit = memory.hit;
@@ -280,7 +284,6 @@ static bool attempt(const struct story *story, int number, int copies, int fails
 	return hit;
 }
 
-/* Memory comes in blocks: batches of several sizes meet their ends at different places. */
 START_TEST(test_command)
 {
 	static const int sizes[] = { 1, 4, COPIES_MAX };

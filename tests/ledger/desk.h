@@ -1,9 +1,10 @@
 /* A desk to keep one member's book at, in memory: the accounts of a programme, a wallet, and
- * a journal that reads back, as text, every transfer the engine has planned to write. */
+ * a journal that reads back, as text, every transfer that the engine has recorded. */
 #ifndef TESTS_LEDGER_DESK_H
 #define TESTS_LEDGER_DESK_H
 
 #include "base/buffer.h"
+#include "ledger/record.h"
 #include "ledger/wallet.h"
 #include "run.h"
 
@@ -13,16 +14,17 @@ struct desk {
 	struct arena arena;
 	struct plan plan;
 	struct book book;
+	struct effects effects;
 	struct account accounts[ACCOUNT_ADJUSTMENT + 1]; /* by enum account_kind */
 	struct wallet wallet;
 	struct buffer text;
-	const struct step *read; /* newest step that the journal has shown */
+	size_t read; /* bytes of effects that the journal has shown */
 };
 
 enum {
 	PROGRAMME = 50,
 	MEMBER = 60,
-	COMMAND = 70
+	COMMAND = 0
 };
 
 /* Account `n` has number n: what the plan writes about it is found by that. */
@@ -31,14 +33,16 @@ static inline void desk_open(struct desk *desk)
 	memset(desk, 0, sizeof *desk);
 	rewapp__arena_init(&desk->arena, NULL);
 	rewapp__plan_begin(&desk->plan, &desk->arena);
-	rewapp__book_begin(&desk->book, &desk->plan, 0);
+	rewapp__pack_init(&desk->effects.pack, &desk->arena);
+	rewapp__effects_begin(&desk->effects, COMMAND);
+	rewapp__book_begin(&desk->book, &desk->plan, &desk->effects, 0);
 	rewapp__buffer_init(&desk->text, NULL, 1 << 24);
-	desk->book.command = COMMAND;
 	for (int kind = ACCOUNT_WALLET; kind <= ACCOUNT_ADJUSTMENT; kind++)
 		desk->accounts[kind] = (struct account){ .number = kind,
 			.kind = (enum account_kind)kind,
 			.programme = PROGRAMME,
-			.owner = kind <= ACCOUNT_DEBT ? MEMBER : 0 };
+			.owner = kind <= ACCOUNT_DEBT ? MEMBER : 0,
+			.opened = true };
 	desk->wallet = (struct wallet){ .account = &desk->accounts[ACCOUNT_WALLET],
 		.debt = &desk->accounts[ACCOUNT_DEBT],
 		.clearing = &desk->accounts[ACCOUNT_CLEARING],
@@ -67,27 +71,45 @@ static inline const char *desk_account(int64_t number)
 	return number >= 0 && number < ROWS(names) ? names[number] : "?";
 }
 
-/* Lots are called A, B, C... in the order in which they were opened. */
-static inline char desk_lot(const struct desk *desk, int64_t offset)
+/* Reads the effects from byte `from` on; numbers of the batch come out as 1, 2, 3... */
+static inline struct effect_reader desk_effects(const struct desk *desk, size_t from)
 {
+	struct record record = { .number = COMMAND,
+		.effects = desk->effects.pack.data + from,
+		.effects_size = desk->effects.pack.size - from };
+	struct effect_reader reader;
+
+	rewapp__effects_open(&reader, &record);
+	return reader;
+}
+
+/* The `nth` effect of a kind, from 0; false when there are fewer. */
+static inline bool desk_effect(const struct desk *desk, enum effect_kind kind, int nth, struct effect *out)
+{
+	struct effect_reader reader = desk_effects(desk, 0);
+
+	while (rewapp__effects_next(&reader, out))
+		if (out->kind == kind && nth-- == 0)
+			return true;
+	return false;
+}
+
+/* Lots are called A, B, C... in the order in which they were opened. */
+static inline char desk_lot(const struct desk *desk, int64_t number)
+{
+	struct effect_reader reader = desk_effects(desk, 0);
+	struct effect effect;
 	char letter = 'A';
 
-	for (const struct step *step = desk->plan.first; step; step = step->next) {
-		const struct value *args = step->args;
-
-		if (!desk_is(step, "TRANSFER_INSERT"))
-			continue;
-		if (args[0].integer == offset)
+	while (rewapp__effects_next(&reader, &effect)) {
+		if (effect.kind == EFFECT_TRANSFER && effect.transfer.number == number)
 			return letter;
-		letter = (char)(letter +
-			(args[4].integer == ACCOUNT_WALLET &&
-				(args[2].integer == REWAPP_CODE_AWARD ||
-					args[2].integer == REWAPP_CODE_ADJUSTMENT)));
+		letter = (char)(letter + (effect.kind == EFFECT_LOT));
 	}
 	return '?';
 }
 
-/* What was planned since the last call, a transfer a line:
+/* What was recorded since the last call, a transfer a line:
  *
  *     hold 60: wallet to clearing; balance 150; A -50; B -10
  *
@@ -95,25 +117,28 @@ static inline char desk_lot(const struct desk *desk, int64_t offset)
  * the lots that moved. */
 static inline const char *desk_journal(struct desk *desk)
 {
-	const struct step *step = desk->read ? desk->read->next : desk->plan.first;
+	struct effect_reader reader = desk_effects(desk, desk->read);
 	struct buffer *text = &desk->text;
+	struct effect effect;
 
 	rewapp__buffer_clear(text);
 	rewapp__buffer_puts(text, "");
-	for (; step; desk->read = step, step = step->next) {
-		const struct value *args = step->args;
-
-		if (desk_is(step, "TRANSFER_INSERT")) {
+	while (rewapp__effects_next(&reader, &effect)) {
+		if (effect.kind == EFFECT_TRANSFER) {
 			rewapp__buffer_printf(text, "%s%s %lld: %s to %s", text->size ? "\n" : "",
-				rewapp_code_name((int)args[2].integer), (long long)args[5].integer,
-				desk_account(args[3].integer), desk_account(args[4].integer));
-			if (args[3].integer == ACCOUNT_WALLET || args[4].integer == ACCOUNT_WALLET)
-				rewapp__buffer_printf(text, "; balance %lld", (long long)args[8].integer);
-		} else if (desk_is(step, "LOT_MOVE_INSERT")) {
-			rewapp__buffer_printf(text, "; %c %+lld", desk_lot(desk, args[1].integer),
-				-(long long)args[2].integer);
+				rewapp_code_name(effect.transfer.code), (long long)effect.transfer.amount,
+				desk_account(effect.transfer.debit), desk_account(effect.transfer.credit));
+			if (effect.transfer.debit == ACCOUNT_WALLET ||
+				effect.transfer.credit == ACCOUNT_WALLET)
+				rewapp__buffer_printf(
+					text, "; balance %lld", (long long)effect.transfer.balance);
+		} else if (effect.kind == EFFECT_MOVE) {
+			rewapp__buffer_printf(text, "; %c %+lld", desk_lot(desk, effect.move.lot),
+				-(long long)effect.move.amount);
 		}
 	}
+	desk->read = desk->effects.pack.size;
+	ck_assert(!reader.failed);
 	ck_assert_int_eq(text->failed, 0);
 	ck_assert_int_eq(desk->plan.failed, 0);
 	return text->data;

@@ -4,6 +4,7 @@
  * which they were opened; times are small numbers; 0 as an expiry means never. */
 #include "base/error.h"
 #include "desk.h"
+#include "ledger/state.h"
 
 #include <stdint.h>
 
@@ -18,9 +19,10 @@ static void award_for(
 	const struct credit credit = { REWAPP_CODE_AWARD, &desk->accounts[ACCOUNT_ISSUANCE], points,
 		activates_ms, expires_ms };
 
-	desk->book.command = command;
 	ck_assert_int_eq(rewapp__wallet_credit(&desk->wallet, &desk->book, &credit, NULL), 0);
-	desk->book.command = COMMAND;
+	for (size_t i = 0; i < desk->wallet.lot_count; i++)
+		if (desk->wallet.lots[i]->number == desk->wallet.account->last)
+			desk->wallet.lots[i]->command = command;
 }
 
 static void award(struct desk *desk, int64_t points, int64_t activates_ms, int64_t expires_ms)
@@ -116,8 +118,8 @@ END_TEST
 START_TEST(stored_lots_are_older_than_new_ones)
 {
 	struct lot stored[] = {
-		{ .number = 9, .original = 1, .remaining = 1, .stored = 1 },
-		{ .number = 7, .original = 1, .remaining = 1, .stored = 1 },
+		{ .number = 9, .original = 1, .remaining = 1 },
+		{ .number = 7, .original = 1, .remaining = 1 },
 	};
 	struct desk desk;
 	static const ref expected[] = { 7, 9, -1, -2 };
@@ -450,25 +452,21 @@ END_TEST
 /* An expiry happened when it was due, not when somebody looked. */
 START_TEST(what_time_does_is_dated_when_it_was_due)
 {
-	const struct step *step;
+	struct effect effect;
 	struct desk desk;
-	int64_t dated[2];
-	int count = 0;
 
 	desk_open(&desk);
 	award(&desk, 10, 0, 100);
 	hold(&desk, 1, 5, 16);
 	desk_journal(&desk);
 	desk.book.occurred_ms = 5000;
-	step = desk.read;
 	settle(&desk, 6000);
 	ck_assert_int_eq(desk.book.occurred_ms, 5000);
-	for (step = step->next; step; step = step->next)
-		if (desk_is(step, "TRANSFER_INSERT"))
-			dated[count++] = step->args[9].integer;
-	ck_assert_int_eq(count, 2);
-	ck_assert_int_eq(dated[0], 16);
-	ck_assert_int_eq(dated[1], 100);
+	ck_assert(desk_effect(&desk, EFFECT_TRANSFER, 2, &effect));
+	ck_assert_int_eq(effect.transfer.occurred_ms, 16);
+	ck_assert(desk_effect(&desk, EFFECT_TRANSFER, 3, &effect));
+	ck_assert_int_eq(effect.transfer.occurred_ms, 100);
+	ck_assert(!desk_effect(&desk, EFFECT_TRANSFER, 4, &effect));
 	desk_close(&desk);
 }
 END_TEST
@@ -549,42 +547,84 @@ START_TEST(overflow_records_nothing)
 }
 END_TEST
 
-/* Recording: each lot and hold once, as it stands at the end. */
+/* Recording: the wallet is one row, from which it comes back as it stood at the end. */
 
-START_TEST(lots_and_holds_are_written_once)
+static void check_same(const struct wallet *a, const struct wallet *b)
 {
-	struct lot stored[] = {
-		{ .number = 901, .original = 50, .remaining = 40, .stored = 40, .expires_ms = 100 },
-		{ .number = 902, .original = 50, .remaining = 50, .stored = 50, .expires_ms = 900 },
-	};
-	int inserts = 0, updates = 0, holds = 0;
+	struct wallet_view x, y;
+
+	for (int64_t now_ms = 0; now_ms < 1000; now_ms += 50) {
+		rewapp__wallet_view(a, now_ms, &x);
+		rewapp__wallet_view(b, now_ms, &y);
+		ck_assert_mem_eq(&x, &y, sizeof x);
+	}
+	ck_assert_mem_eq(&a->account->now, &b->account->now, sizeof a->account->now);
+	ck_assert_mem_eq(&a->debt->now, &b->debt->now, sizeof a->debt->now);
+	ck_assert_int_eq(a->account->version, b->account->version);
+}
+
+START_TEST(a_wallet_is_one_row)
+{
+	struct tally limits[] = { { .what = 7, .window_start = 20, .total = 5, .added = 2 },
+		{ .what = 7, .window_start = 10, .total = 3 }, { .what = 6, .window_start = 30 } };
+	struct account account = { .kind = ACCOUNT_WALLET }, debt = { .kind = ACCOUNT_DEBT };
 	const struct step *step;
+	struct wallet again;
 	struct desk desk;
 
 	desk_open(&desk);
-	desk.accounts[ACCOUNT_WALLET].now.credits_posted = 90;
-	ck_assert(rewapp__wallet_add_lot(&desk.wallet, &stored[0]));
-	ck_assert(rewapp__wallet_add_lot(&desk.wallet, &stored[1]));
-	award(&desk, 7, 0, NEVER);
-	spend(&desk, 1, 10);
-	post(&desk, hold(&desk, 1, 10, 16), 10);
-	desk_journal(&desk);
-	step = desk.read;
+	again = (struct wallet){ .account = &account, .debt = &debt, .arena = &desk.arena };
+	award(&desk, 50, 0, 100);
+	award(&desk, 50, 0, 900);
+	award(&desk, 7, 300, NEVER);
+	spend(&desk, 1, 50);
+	hold(&desk, 1, 10, 16);
+	for (int i = 0; i < 3; i++)
+		rewapp__wallet_add_tally(&desk.wallet, &limits[i]);
 	rewapp__wallet_finish(&desk.wallet, &desk.plan);
-	for (step = step->next; step; step = step->next) {
-		const struct value *args = step->args;
+	ck_assert_uint_eq(desk.plan.step_count, 1);
+	step = desk.plan.first;
+	ck_assert(desk_is(step, "WALLET_INSERT"));
+	ck_assert_int_eq(step->args[2].integer, 16);
+	ck_assert_int_eq(rewapp__state_read(&again, 1000, step->args[3].bytes, step->args[3].size), 0);
+	check_same(&desk.wallet, &again);
+	ck_assert_uint_eq(again.lot_count, 2); /* what is used up is no longer there */
+	ck_assert_int_eq(again.lots[0]->number, 1001);
+	ck_assert_int_eq(again.holds[0]->shares[0].amount, 10);
+	ck_assert_int_eq(again.tallies->window_start, 10); /* in their order, and none that is 0 */
+	ck_assert_int_eq(again.tallies->next->total, 7);
+	ck_assert_ptr_null(again.tallies->next->next);
+	desk_close(&desk);
+}
+END_TEST
 
-		ck_assert_int_eq(step->touches, TOUCHES_ONE);
-		inserts += desk_is(step, "LOT_INSERT") && args[4].integer == 7 && args[5].integer == 7;
-		updates += desk_is(step, "LOT_UPDATE") && args[0].integer == 901 && args[1].integer == 40 &&
-			args[2].integer == 20;
-		holds += desk_is(step, "HOLD_INSERT") && args[4].integer == 10 && args[5].integer == 10 &&
-			args[6].integer == HOLD_POSTED;
-		ck_assert(!desk_is(step, "LOT_UPDATE") || args[0].integer != 902);
+/* Cut anywhere, or with a byte changed, a state is refused or is another wallet; never a crash. */
+START_TEST(a_damaged_state_is_refused)
+{
+	const struct step *step;
+	struct desk desk;
+	uint8_t bytes[512];
+	size_t size;
+
+	desk_open(&desk);
+	award(&desk, 50, 0, 100);
+	hold(&desk, 1, 10, 16);
+	rewapp__wallet_finish(&desk.wallet, &desk.plan);
+	step = desk.plan.first;
+	size = step->args[3].size;
+	ck_assert_uint_le(size, sizeof bytes);
+	for (size_t i = 0; i < size * 256; i++) {
+		struct account account = { .kind = ACCOUNT_WALLET }, debt = { .kind = ACCOUNT_DEBT };
+		struct wallet again = { .account = &account, .debt = &debt, .arena = &desk.arena };
+
+		memcpy(bytes, step->args[3].bytes, size);
+		bytes[i / 256] = (uint8_t)i;
+		rewapp__state_read(&again, 0, bytes, size);
+		again = (struct wallet){ .account = &account, .debt = &debt, .arena = &desk.arena };
+		if (i < size)
+			ck_assert_int_eq(
+				rewapp__state_read(&again, 0, step->args[3].bytes, i), REWAPP_E_CORRUPT);
 	}
-	ck_assert_int_eq(inserts, 1);
-	ck_assert_int_eq(updates, 1);
-	ck_assert_int_eq(holds, 1);
 	desk_close(&desk);
 }
 END_TEST
@@ -667,7 +707,7 @@ START_TEST(lazy_equals_eager)
 	desk_open(&eager);
 	for (int deed = 0; deed < 60; deed++) {
 		struct wallet_view before, after, swept;
-		size_t steps;
+		size_t bytes;
 
 		for (int64_t until_ms = now_ms + (int64_t)random_below(&pace, 12); now_ms < until_ms;)
 			settle(&eager, ++now_ms);
@@ -678,9 +718,9 @@ START_TEST(lazy_equals_eager)
 		rewapp__wallet_view(&eager.wallet, now_ms, &swept);
 		ck_assert_mem_eq(&before, &after, sizeof before);
 		ck_assert_mem_eq(&before, &swept, sizeof before);
-		steps = lazy.plan.step_count;
+		bytes = lazy.effects.pack.size;
 		settle(&lazy, now_ms);
-		ck_assert_uint_eq(lazy.plan.step_count, steps);
+		ck_assert_uint_eq(lazy.effects.pack.size, bytes);
 		random_deed(&lazy, &lazy_state, now_ms);
 		random_deed(&eager, &eager_state, now_ms);
 		check_sums(&lazy);
@@ -717,7 +757,8 @@ static void add(TCase *all)
 	tcase_add_test(all, what_time_does_is_dated_when_it_was_due);
 	tcase_add_test(all, the_view_tells_what_comes_next);
 	tcase_add_test(all, overflow_records_nothing);
-	tcase_add_test(all, lots_and_holds_are_written_once);
+	tcase_add_test(all, a_wallet_is_one_row);
+	tcase_add_test(all, a_damaged_state_is_refused);
 	tcase_add_loop_test(all, lazy_equals_eager, 0, 300);
 }
 

@@ -4,9 +4,7 @@
 #include "events.sql.h"
 #include "ledger.sql.h"
 #include "programme.sql.h"
-#include "purchases.sql.h"
 #include "qr.sql.h"
-#include "reports.sql.h"
 #include "schema.sql.h"
 #include "store.h"
 #include "verify.sql.h"
@@ -19,8 +17,7 @@
 
 #define STMT_ENTRY(name) &name,
 static const struct stmt *const stmts[] = { STMTS_EVENTS(STMT_ENTRY) STMTS_LEDGER(STMT_ENTRY)
-		STMTS_REPORTS(STMT_ENTRY) STMTS_VERIFY(STMT_ENTRY) STMTS_PROGRAMME(STMT_ENTRY)
-			STMTS_PURCHASES(STMT_ENTRY) STMTS_QR(STMT_ENTRY) };
+		STMTS_VERIFY(STMT_ENTRY) STMTS_PROGRAMME(STMT_ENTRY) STMTS_QR(STMT_ENTRY) };
 #undef STMT_ENTRY
 enum {
 	STMT_COUNT = sizeof stmts / sizeof stmts[0]

@@ -35,10 +35,10 @@ void rewapp__arena_init(struct arena *arena, const struct rewapp_env *env)
 
 static int arena_grow(struct arena *arena, size_t size)
 {
-	size_t capacity = arena->capacity * 2;
+	size_t capacity = arena->block_bytes ? arena->block_bytes : arena->capacity * 2;
 	struct arena_block *block;
 
-	if (capacity < BLOCK_BYTES_MIN)
+	if (!arena->block_bytes && capacity < BLOCK_BYTES_MIN)
 		capacity = BLOCK_BYTES_MIN;
 	if (capacity < size)
 		capacity = size;

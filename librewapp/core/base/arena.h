@@ -13,6 +13,7 @@ struct arena {
 	struct arena_block *blocks;   /* newest first */
 	size_t used, capacity;        /* of the newest block */
 	size_t total, limit;          /* bytes taken, and the most that may be; 0: no limit */
+	size_t block_bytes;           /* of each block at least; 0: they grow from 16 KiB */
 };
 
 /* `env` is borrowed and must outlive the arena; NULL is fine. */

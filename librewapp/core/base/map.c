@@ -70,3 +70,27 @@ int rewapp__map_put(struct map *map, const void *key, void *value)
 	slot->value = value;
 	return 0;
 }
+
+void rewapp__map_remove(struct map *map, const void *key)
+{
+	size_t mask = map->capacity - 1, hole, at;
+	uint64_t parts[2];
+
+	if (map->capacity == 0)
+		return;
+	memcpy(parts, key, sizeof parts);
+	hole = (size_t)(slot_of(map, parts) - map->slots);
+	if (!map->slots[hole].value)
+		return;
+	map->count--;
+	/* What stands behind moves up, unless its own place lies between. */
+	for (at = (hole + 1) & mask; map->slots[at].value; at = (at + 1) & mask) {
+		size_t home = (size_t)hash(map->slots[at].key) & mask;
+
+		if (((at - home) & mask) < ((at - hole) & mask))
+			continue;
+		map->slots[hole] = map->slots[at];
+		hole = at;
+	}
+	map->slots[hole].value = NULL;
+}

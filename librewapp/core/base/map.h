@@ -25,6 +25,9 @@ void *rewapp__map_get(const struct map *map, const void *key);
 /* Adds or replaces.  0, or REWAPP_E_NOMEMORY.  `value` may not be NULL. */
 int rewapp__map_put(struct map *map, const void *key, void *value);
 
+/* Takes the key out, if it is there. */
+void rewapp__map_remove(struct map *map, const void *key);
+
 /* A key of two numbers. */
 struct map_key {
 	uint64_t part[2];

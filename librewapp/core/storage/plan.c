@@ -61,22 +61,22 @@ static struct step *step_new(
 	return (struct step *)(void *)piece;
 }
 
-void rewapp__plan_add(struct plan *plan, const struct stmt *stmt, enum touches touches,
+static struct step *plan_step(struct plan *plan, const struct stmt *stmt, enum touches touches,
 	const struct value *args, size_t arg_count)
 {
 	int64_t byte_count = arg_count > STMT_ARGS_MAX ? -1 : bytes_total(args, arg_count);
 	struct step *step;
 
 	if (plan->failed)
-		return;
+		return NULL;
 	if (byte_count < 0) {
 		plan->failed = REWAPP_E_ARGUMENT;
-		return;
+		return NULL;
 	}
 	step = step_new(plan, args, arg_count, byte_count);
 	if (!step) {
 		plan->failed = REWAPP_E_NOMEMORY;
-		return;
+		return NULL;
 	}
 	step->stmt = stmt;
 	step->touches = touches;
@@ -84,4 +84,65 @@ void rewapp__plan_add(struct plan *plan, const struct stmt *stmt, enum touches t
 	*plan->last = step;
 	plan->last = &step->next;
 	plan->step_count++;
+	return step;
+}
+
+void rewapp__plan_add(struct plan *plan, const struct stmt *stmt, enum touches touches,
+	const struct value *args, size_t arg_count)
+{
+	plan_step(plan, stmt, touches, args, arg_count);
+}
+
+static const uint8_t unknown[CHAIN_BYTES];
+
+/* The hash is the argument at `at`: the plan's own copy of it is written later. */
+static void seal_at(struct step *step, size_t at)
+{
+	if (step)
+		step->seal = (uint8_t *)(uintptr_t)step->args[at].bytes;
+}
+
+void rewapp__plan_add_log(
+	struct plan *plan, const struct stmt *stmt, int64_t offset, const void *record, size_t size)
+{
+	struct step *step = plan_step(plan, stmt, TOUCHES_ONE,
+		(struct value[]){ rewapp__value_seq(offset), rewapp__value_blob(record, size),
+			rewapp__value_blob(unknown, sizeof unknown) },
+		3);
+
+	if (step)
+		step->in_chain = true;
+	seal_at(step, 2);
+}
+
+void rewapp__plan_finish(struct plan *plan)
+{
+	static const struct stmt keep = { "STMT_STORE_KEEP",
+		"UPDATE rewapp_store SET next = $1, head = $2,"
+		" last_ms = CASE WHEN last_ms < $3 THEN $3 ELSE last_ms END,"
+		" catalogue = CASE WHEN catalogue < $4 THEN $4 ELSE catalogue END WHERE one = 1",
+		NULL };
+	struct value changed = plan->catalogue ? rewapp__value_seq(plan->seq_count - 1)
+					       : rewapp__value_int(0);
+
+	if (plan->store || (plan->seq_count == 0 && plan->now_ms == 0))
+		return;
+	plan->store = true;
+	seal_at(plan_step(plan, &keep, TOUCHES_ONE,
+			(struct value[]){ rewapp__value_seq(plan->seq_count),
+				rewapp__value_blob(unknown, sizeof unknown), rewapp__value_int(plan->now_ms),
+				changed },
+			4),
+		1);
+}
+
+void rewapp__plan_seal(const struct plan *plan, int64_t seq_first, uint8_t head[CHAIN_BYTES])
+{
+	for (const struct step *step = plan->first; step; step = step->next) {
+		if (step->in_chain)
+			rewapp__chain_next(head, seq_first + step->args[0].integer, step->args[1].bytes,
+				step->args[1].size);
+		if (step->seal)
+			memcpy(step->seal, head, CHAIN_BYTES);
+	}
 }

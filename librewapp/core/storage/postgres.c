@@ -36,6 +36,7 @@ struct postgres_storage {
 	int busy_ms;
 	bool cache_stale; /* the server's statements no longer fit the schema */
 	bool broken;      /* the connection is in the middle of something it will not end */
+	bool snapshot;    /* is open, as far as the caller knows */
 	size_t cached;
 	struct prepared cache[CACHE_SLOTS]; /* the slot's number is the statement's name */
 };
@@ -45,7 +46,7 @@ struct postgres_storage {
 OWN_STMT(STMT_BEGIN_READ, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 OWN_STMT(STMT_BEGIN_WRITE, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
 OWN_STMT(STMT_COMMIT, "COMMIT");
-OWN_STMT(STMT_RESERVE, "UPDATE rewapp_sequence SET next = next + $1 WHERE \"only\" = 1 RETURNING next - $1");
+OWN_STMT(STMT_STORE_READ, "SELECT next, head FROM rewapp_store WHERE one = 1 FOR UPDATE");
 OWN_STMT(STMT_SCHEMA_RECORD, "INSERT INTO rewapp_schema (version, name, applied_ms) VALUES ($1, $2, $3)");
 /* clang-format on */
 
@@ -55,9 +56,11 @@ static const char schema_begin[] =
 	"SELECT pg_advisory_xact_lock(8243112057290612);"
 	"CREATE TABLE IF NOT EXISTS rewapp_schema ("
 	"version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_ms BIGINT NOT NULL);"
-	"CREATE TABLE IF NOT EXISTS rewapp_sequence ("
-	"\"only\" BIGINT PRIMARY KEY CHECK (\"only\" = 1), next BIGINT NOT NULL);"
-	"INSERT INTO rewapp_sequence (\"only\", next) VALUES (1, 1) ON CONFLICT DO NOTHING;";
+	"CREATE TABLE IF NOT EXISTS rewapp_store (one BIGINT PRIMARY KEY CHECK (one = 1), next BIGINT NOT "
+	"NULL,"
+	"head BYTEA NOT NULL, last_ms BIGINT NOT NULL, catalogue BIGINT NOT NULL);"
+	"INSERT INTO rewapp_store (one, next, head, last_ms, catalogue)"
+	"VALUES (1, 1, decode(repeat('00', 32), 'hex'), 0, 0) ON CONFLICT DO NOTHING;";
 
 static const char *text_of(const struct stmt *stmt)
 {
@@ -418,52 +421,87 @@ static int reads_trip(struct postgres_storage *storage, struct read *reads, size
 	return error;
 }
 
-static int postgres_query(struct storage *base, struct read *reads, size_t count, struct arena *arena)
+static int snapshot_end(struct postgres_storage *storage)
 {
-	struct postgres_storage *storage = (struct postgres_storage *)base;
-	int error = connection_ready(storage);
+	int error = reads_trip(storage, NULL, 0, false, true, NULL);
 
-	for (size_t i = 0; i < count && !error; i++)
-		error = prepare_ahead(storage, reads[i].stmt, reads[i].args, reads[i].arg_count);
-	for (size_t i = 0, take; i < count && !error; i += take) {
-		take = count - i < STEPS_PER_TRIP ? count - i : STEPS_PER_TRIP;
-		error = reads_trip(storage, reads + i, take, i == 0, i + take == count, arena);
-	}
 	roll_back(storage);
 	return error;
 }
 
-static int begin_receive(struct postgres_storage *storage, int64_t seq_count, int64_t *seq_first)
+static int postgres_query(
+	struct storage *base, struct read *reads, size_t count, struct arena *arena, bool keep)
 {
-	int error = receive_plain(storage, &STMT_BEGIN_WRITE);
+	struct postgres_storage *storage = (struct postgres_storage *)base;
+	bool open = PQtransactionStatus(storage->connection) == PQTRANS_INTRANS,
+	     lost = storage->snapshot && !open;
+	int error;
+
+	storage->snapshot = keep;
+	if (count == 0)
+		return open ? snapshot_end(storage) : REWAPP_E_OK;
+	if (lost) {
+		storage->snapshot = false;
+		return fail_connection(storage, "query", REWAPP_E_BUSY);
+	}
+	error = open ? REWAPP_E_OK : connection_ready(storage);
+	for (size_t i = 0; i < count && !error; i++)
+		error = prepare_ahead(storage, reads[i].stmt, reads[i].args, reads[i].arg_count);
+	for (size_t i = 0, take; i < count && !error; i += take) {
+		take = count - i < STEPS_PER_TRIP ? count - i : STEPS_PER_TRIP;
+		error = reads_trip(
+			storage, reads + i, take, !open && i == 0, !keep && i + take == count, arena);
+	}
+	if (error || !keep)
+		roll_back(storage);
+	storage->snapshot = keep && !error;
+	return error;
+}
+
+static int begin_receive(struct postgres_storage *storage, bool open, bool store, int64_t *seq_first,
+	uint8_t head[CHAIN_BYTES])
+{
+	int error = open ? receive_plain(storage, &STMT_COMMIT) : REWAPP_E_OK;
 	PGresult *result;
 
-	if (error || seq_count == 0)
-		return error;
-	error = receive(storage, &STMT_RESERVE, &result);
 	if (!error)
-		error = rewapp__postgres_integer(&STMT_RESERVE, result, seq_first);
+		error = receive_plain(storage, &STMT_BEGIN_WRITE);
+
+	if (error || !store)
+		return error;
+	error = receive(storage, &STMT_STORE_READ, &result);
+	if (!error)
+		error = rewapp__postgres_integer(&STMT_STORE_READ, result, seq_first);
+	if (!error && PQgetlength(result, 0, 1) != CHAIN_BYTES)
+		error = rewapp__fail(REWAPP_E_CORRUPT, "the store's own row is damaged");
+	if (!error)
+		memcpy(head, PQgetvalue(result, 0, 1), CHAIN_BYTES);
 	PQclear(result);
 	return error;
 }
 
-/* The row of numbers stays locked until the commit: here writers stand in line. */
-static int apply_begin(struct postgres_storage *storage, int64_t seq_count, int64_t *seq_first)
+/* The store's row stays locked until the commit: here writers stand in line.  A snapshot that is
+ * open ends in the same trip. */
+static int apply_begin(
+	struct postgres_storage *storage, bool store, int64_t *seq_first, uint8_t head[CHAIN_BYTES])
 {
-	const struct value arg = rewapp__value_int(seq_count);
+	bool open = PQtransactionStatus(storage->connection) == PQTRANS_INTRANS, sent;
 	int error = trip_begin(storage, "apply");
-	bool sent;
 
 	if (error)
 		return error;
-	error = send_plain(storage, &STMT_BEGIN_WRITE);
-	if (!error && seq_count)
-		error = send_prepared(storage, &STMT_RESERVE, &arg, 1, 0);
+	storage->snapshot = false;
+	if (open)
+		error = send_plain(storage, &STMT_COMMIT);
+	if (!error)
+		error = send_plain(storage, &STMT_BEGIN_WRITE);
+	if (!error && store)
+		error = send_prepared(storage, &STMT_STORE_READ, NULL, 0, 0);
 	if (!error)
 		error = trip_send(storage, "apply");
 	sent = !error;
 	if (!error)
-		error = begin_receive(storage, seq_count, seq_first);
+		error = begin_receive(storage, open, store, seq_first, head);
 	trip_end(storage, sent);
 	return error;
 }
@@ -523,11 +561,10 @@ static int commit(struct postgres_storage *storage)
 
 static int apply_prepare(struct postgres_storage *storage, const struct plan *plan)
 {
-	const struct value count = rewapp__value_int(plan->seq_count);
 	int error = connection_ready(storage);
 
-	if (!error && plan->seq_count)
-		error = prepare_ahead(storage, &STMT_RESERVE, &count, 1);
+	if (!error && plan->store)
+		error = prepare_ahead(storage, &STMT_STORE_READ, NULL, 0);
 	for (const struct step *step = plan->first; step && !error; step = step->next)
 		error = prepare_ahead(storage, step->stmt, step->args, step->arg_count);
 	return error;
@@ -537,10 +574,13 @@ static int postgres_apply(struct storage *base, const struct plan *plan, int64_t
 {
 	struct postgres_storage *storage = (struct postgres_storage *)base;
 	const struct step *step = plan->first;
+	uint8_t head[CHAIN_BYTES];
 	int error = apply_prepare(storage, plan);
 
 	if (!error)
-		error = apply_begin(storage, plan->seq_count, seq_first);
+		error = apply_begin(storage, plan->store, seq_first, head);
+	if (!error && plan->store)
+		rewapp__plan_seal(plan, *seq_first, head);
 	while (step && !error)
 		error = steps_trip(storage, &step, *seq_first);
 	if (!error)

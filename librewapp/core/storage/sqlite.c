@@ -51,16 +51,18 @@ struct sqlite_storage {
 OWN_STMT(STMT_BEGIN_READ, "BEGIN");
 OWN_STMT(STMT_BEGIN_WRITE, "BEGIN IMMEDIATE");
 OWN_STMT(STMT_COMMIT, "COMMIT");
-OWN_STMT(STMT_RESERVE, "UPDATE rewapp_sequence SET next = next + $1 WHERE only = 1 RETURNING next - $1");
+OWN_STMT(STMT_STORE_READ, "SELECT next, head FROM rewapp_store WHERE one = 1");
 OWN_STMT(STMT_SCHEMA_RECORD, "INSERT INTO rewapp_schema (version, name, applied_ms) VALUES ($1, $2, $3)");
 /* clang-format on */
 
 static const char schema_own[] =
 	"CREATE TABLE IF NOT EXISTS rewapp_schema ("
 	"version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_ms INTEGER NOT NULL) STRICT;"
-	"CREATE TABLE IF NOT EXISTS rewapp_sequence ("
-	"only INTEGER PRIMARY KEY CHECK (only = 1), next INTEGER NOT NULL) STRICT;"
-	"INSERT INTO rewapp_sequence (only, next) VALUES (1, 1) ON CONFLICT DO NOTHING;";
+	"CREATE TABLE IF NOT EXISTS rewapp_store (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT "
+	"NULL,"
+	"head BLOB NOT NULL, last_ms INTEGER NOT NULL, catalogue INTEGER NOT NULL) STRICT;"
+	"INSERT INTO rewapp_store (one, next, head, last_ms, catalogue) VALUES (1, 1, zeroblob(32), 0, 0)"
+	"ON CONFLICT DO NOTHING;";
 
 static int code_of(int result)
 {
@@ -465,30 +467,44 @@ static int read_one(struct sqlite_storage *storage, struct read *read, struct ar
 	return error;
 }
 
-static int sqlite_query(struct storage *base, struct read *reads, size_t count, struct arena *arena)
+static int sqlite_query(
+	struct storage *base, struct read *reads, size_t count, struct arena *arena, bool keep)
 {
 	struct sqlite_storage *storage = (struct sqlite_storage *)base;
+	bool open = !sqlite3_get_autocommit(storage->db);
 	int error = REWAPP_E_OK;
 
 	/* A statement alone is its own snapshot. */
-	if (count == 1)
+	if (count == 1 && !open && !keep)
 		return read_one(storage, reads, arena);
-	error = run_plain(storage, &STMT_BEGIN_READ);
+	if (!open && count)
+		error = run_plain(storage, &STMT_BEGIN_READ);
 	for (size_t i = 0; i < count && !error; i++)
 		error = read_one(storage, &reads[i], arena);
-	if (!error)
+	if (!error && !keep && (open || count))
 		error = run_plain(storage, &STMT_COMMIT);
-	roll_back(storage);
+	if (error || !keep)
+		roll_back(storage);
 	return error;
 }
 
-static int reserve(struct sqlite_storage *storage, int64_t count, int64_t *seq_first)
+/* The next number and the head of the chain: nobody else changes them until the commit. */
+static int store_read(struct sqlite_storage *storage, int64_t *next, uint8_t head[CHAIN_BYTES])
 {
-	const struct value arg = rewapp__value_int(count);
+	struct prepared *prepared;
+	int error = statement(storage, &STMT_STORE_READ, &prepared);
 
-	if (count == 0)
-		return REWAPP_E_OK;
-	return run(storage, &STMT_RESERVE, &arg, 1, 0, seq_first);
+	if (error)
+		return error;
+	if (sqlite3_step(prepared->handle) != SQLITE_ROW)
+		error = fail_at(storage, STMT_STORE_READ.name);
+	else if (sqlite3_column_bytes(prepared->handle, 1) != CHAIN_BYTES)
+		error = rewapp__fail(REWAPP_E_CORRUPT, "the store's own row is damaged");
+	else
+		memcpy(head, sqlite3_column_blob(prepared->handle, 1), CHAIN_BYTES);
+	*next = sqlite3_column_int64(prepared->handle, 0);
+	sqlite3_reset(prepared->handle);
+	return error;
 }
 
 static int step_run(struct sqlite_storage *storage, const struct step *step, int64_t seq_first)
@@ -510,11 +526,15 @@ static int step_run(struct sqlite_storage *storage, const struct step *step, int
 static int sqlite_apply(struct storage *base, const struct plan *plan, int64_t *seq_first)
 {
 	struct sqlite_storage *storage = (struct sqlite_storage *)base;
-	int error = run_plain(storage, &STMT_BEGIN_WRITE);
+	uint8_t head[CHAIN_BYTES];
+	int error = sqlite3_get_autocommit(storage->db) ? REWAPP_E_OK : run_plain(storage, &STMT_COMMIT);
 
+	if (!error)
+		error = run_plain(storage, &STMT_BEGIN_WRITE);
 	if (error)
 		return error;
-	error = reserve(storage, plan->seq_count, seq_first);
+	if (plan->store && !(error = store_read(storage, seq_first, head)))
+		rewapp__plan_seal(plan, *seq_first, head);
 	for (const struct step *step = plan->first; step && !error; step = step->next)
 		error = step_run(storage, step, *seq_first);
 	if (!error)

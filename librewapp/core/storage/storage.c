@@ -79,18 +79,33 @@ int rewapp__storage_query(struct storage *storage, struct read *reads, size_t co
 	}
 	if (count == 0)
 		return REWAPP_E_OK;
-	return storage->driver->query(storage, reads, count, arena);
+	return storage->driver->query(storage, reads, count, arena, storage->held);
 }
 
-int rewapp__storage_apply(struct storage *storage, const struct plan *plan, int64_t *seq_first)
+void rewapp__storage_release(struct storage *storage)
+{
+	if (storage->held)
+		storage->driver->query(storage, NULL, 0, NULL, false);
+	storage->held = false;
+}
+
+void rewapp__storage_hold(struct storage *storage)
+{
+	rewapp__storage_release(storage);
+	storage->held = true;
+}
+
+int rewapp__storage_apply(struct storage *storage, struct plan *plan, int64_t *seq_first)
 {
 	*seq_first = 0;
+	rewapp__plan_finish(plan);
 	if (plan->failed == REWAPP_E_NOMEMORY)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "plan: its steps do not fit in memory");
 	if (plan->failed)
 		return rewapp__fail(plan->failed, "plan: a step has too many arguments or too large a one");
-	if (plan->step_count == 0 && plan->seq_count == 0)
+	if (plan->step_count == 0)
 		return REWAPP_E_OK;
+	storage->held = false;
 	return storage->driver->apply(storage, plan, seq_first);
 }
 

@@ -9,6 +9,7 @@
 #define REWAPP_STORAGE_STORAGE_H
 
 #include "base/arena.h"
+#include "storage/chain.h"
 
 #include <rewapp/sys/env.h>
 #include <stdbool.h>
@@ -75,7 +76,9 @@ struct step {
 	const struct stmt *stmt;
 	enum touches touches;
 	size_t arg_count;
-	const struct value *args; /* in the plan's arena */
+	struct value *args; /* in the plan's arena */
+	uint8_t *seal;      /* where the hash of the chain goes, among the arguments; NULL: nowhere */
+	bool in_chain;      /* a row of the log: the chain goes on with it */
 	struct step *next;
 };
 
@@ -85,6 +88,9 @@ struct plan {
 	struct step *first, **last;
 	size_t step_count;
 	int64_t seq_count; /* sequence numbers that the plan takes */
+	int64_t now_ms;    /* the newest instant the store shall know; 0: as it is */
+	bool catalogue;    /* merchants or programmes change */
+	bool store;        /* the last step brings the store's own row up to date */
 	int failed; /* REWAPP_E_NOMEMORY once a step did not fit, REWAPP_E_ARGUMENT past STMT_…_MAX */
 };
 
@@ -96,6 +102,18 @@ int64_t rewapp__plan_seq(struct plan *plan);
 /* Adds a step; `args` are copied, with the bytes they point at. */
 void rewapp__plan_add(struct plan *plan, const struct stmt *stmt, enum touches touches,
 	const struct value *args, size_t arg_count);
+
+/* Adds a row of the log, whose hash is known only when its place in the chain is: the
+ * statement takes the row's number (at `offset` of the plan's), the record, and the hash. */
+void rewapp__plan_add_log(
+	struct plan *plan, const struct stmt *stmt, int64_t offset, const void *record, size_t size);
+
+/* Adds the last step of a plan that takes numbers or tells the time: the store's own row.  Once;
+ * rewapp__storage_apply() does it. */
+void rewapp__plan_finish(struct plan *plan);
+
+/* For drivers: fills in the hashes behind `head`, which becomes the store's newest. */
+void rewapp__plan_seal(const struct plan *plan, int64_t seq_first, uint8_t head[CHAIN_BYTES]);
 
 struct storage;
 
@@ -120,23 +138,28 @@ struct storage_driver {
 	 * Returns 0, REWAPP_E_VERSION (the store is newer; nothing was touched), and as open. */
 	int (*migrate)(struct storage *storage, const struct stmt *steps, size_t count);
 
-	/* All readings see one snapshot.  Results live in the arena.
+	/* All readings see one snapshot, and see the one that is open if `keep` was true before; it stays
+	 * open when `keep` is true.  No readings at all end it.  Results live in the arena.
 	 * Returns 0, REWAPP_E_BUSY, REWAPP_E_STORAGE, REWAPP_E_CORRUPT, REWAPP_E_NOMEMORY. */
-	int (*query)(struct storage *storage, struct read *reads, size_t count, struct arena *arena);
+	int (*query)(
+		struct storage *storage, struct read *reads, size_t count, struct arena *arena, bool keep);
 
-	/* Writes the whole plan in one durable transaction, or nothing of it.  *seq_first is
-	 * the number that rewapp__value_seq(0) became.  Writers are serialised from the taking of the
-	 * numbers to the commit, so numbers become visible in their order.
+	/* Writes the whole plan in one durable transaction, or nothing of it.  When plan->store is set
+	 * it locks the store's own row first, reads the next number and the head of the chain, and
+	 * seals the plan.  *seq_first is the number that rewapp__value_seq(0) became.  Writers are serialised
+	 * from the taking of the numbers to the commit, so numbers become visible in their order.
 	 *
 	 * Returns 0, REWAPP_E_CONFLICT (a step touched other than one row, or broke a constraint: load
 	 * again), REWAPP_E_BUSY, REWAPP_E_UNCERTAIN (the connection broke during the commit: send the same
-	 * ids again), REWAPP_E_STORAGE, REWAPP_E_FULL, REWAPP_E_READONLY, REWAPP_E_NOMEMORY. */
+	 * ids again), REWAPP_E_STORAGE, REWAPP_E_FULL, REWAPP_E_READONLY, REWAPP_E_NOMEMORY.  Ends a snapshot
+	 * that is open. */
 	int (*apply)(struct storage *storage, const struct plan *plan, int64_t *seq_first);
 };
 
 /* What every driver's storage starts with. */
 struct storage {
 	const struct storage_driver *driver;
+	bool held; /* between rewapp__storage_hold() and _release() */
 };
 
 /* "sqlite:till.db", "sqlite::memory:", "postgres://…"; NULL is "sqlite::memory:".  The driver
@@ -145,7 +168,12 @@ int rewapp__storage_open(struct storage **out, const char *uri, const struct sto
 void rewapp__storage_close(struct storage *storage); /* NULL is fine */
 int rewapp__storage_migrate(struct storage *storage, const struct stmt *steps, size_t count);
 int rewapp__storage_query(struct storage *storage, struct read *reads, size_t count, struct arena *arena);
-int rewapp__storage_apply(struct storage *storage, const struct plan *plan, int64_t *seq_first);
+
+/* From the hold to the release (or to an apply, which ends it) all queries see one snapshot: the
+ * first one's.  A hold lets go of one that was forgotten. */
+void rewapp__storage_hold(struct storage *storage);
+void rewapp__storage_release(struct storage *storage);
+int rewapp__storage_apply(struct storage *storage, struct plan *plan, int64_t *seq_first);
 
 /* Cells, by row and column; a null or another kind reads as 0 or NULL. */
 int64_t rewapp__cell_int(const struct read *read, size_t row, size_t column);

@@ -1,0 +1,107 @@
+/* Numbers and bytes in little space: what records and states are written with. */
+#include "base/pack.h"
+
+#include <string.h>
+
+enum {
+	NUMBER_BYTES_MAX = 10,
+	CAPACITY_FIRST = 256
+};
+
+void rewapp__pack_init(struct pack *pack, struct arena *arena)
+{
+	*pack = (struct pack){ .arena = arena };
+}
+
+static bool reserve(struct pack *pack, size_t count)
+{
+	size_t capacity = pack->capacity ? pack->capacity : CAPACITY_FIRST;
+	uint8_t *data;
+
+	if (!pack->failed && count <= pack->capacity - pack->size)
+		return true;
+	while (!pack->failed && count > capacity - pack->size) {
+		pack->failed = capacity > SIZE_MAX / 2;
+		capacity *= 2;
+	}
+	data = pack->failed ? NULL : rewapp__arena_take(pack->arena, capacity);
+	if (!data) {
+		pack->failed = true;
+		return false;
+	}
+	if (pack->size)
+		memcpy(data, pack->data, pack->size);
+	pack->data = data;
+	pack->capacity = capacity;
+	return true;
+}
+
+void rewapp__pack_uint(struct pack *pack, uint64_t value)
+{
+	if (!reserve(pack, NUMBER_BYTES_MAX))
+		return;
+	for (; value >= 0x80; value >>= 7)
+		pack->data[pack->size++] = (uint8_t)(value | 0x80);
+	pack->data[pack->size++] = (uint8_t)value;
+}
+
+void rewapp__pack_int(struct pack *pack, int64_t value)
+{
+	rewapp__pack_uint(pack, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+}
+
+void rewapp__pack_bytes(struct pack *pack, const void *bytes, size_t size)
+{
+	if (!reserve(pack, size) || size == 0)
+		return;
+	memcpy(pack->data + pack->size, bytes, size);
+	pack->size += size;
+}
+
+void rewapp__pack_blob(struct pack *pack, const void *bytes, size_t size)
+{
+	rewapp__pack_uint(pack, size);
+	rewapp__pack_bytes(pack, bytes, size);
+}
+
+uint64_t rewapp__unpack_uint(struct unpack *from)
+{
+	uint64_t value = 0;
+
+	for (unsigned shift = 0; shift < 64 && from->at < from->end; shift += 7) {
+		uint8_t byte = *from->at++;
+
+		value |= (uint64_t)(byte & 0x7f) << shift;
+		if (!(byte & 0x80))
+			return value;
+	}
+	from->failed = true;
+	from->at = from->end;
+	return 0;
+}
+
+int64_t rewapp__unpack_int(struct unpack *from)
+{
+	uint64_t value = rewapp__unpack_uint(from);
+
+	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+}
+
+const uint8_t *rewapp__unpack_bytes(struct unpack *from, size_t size)
+{
+	const uint8_t *bytes = from->at;
+
+	if (from->failed || size > (size_t)(from->end - from->at)) {
+		from->failed = true;
+		from->at = from->end;
+		return NULL;
+	}
+	from->at += size;
+	return bytes;
+}
+
+const uint8_t *rewapp__unpack_blob(struct unpack *from, size_t *size)
+{
+	*size = (size_t)rewapp__unpack_uint(from);
+	return rewapp__unpack_bytes(from, *size);
+}

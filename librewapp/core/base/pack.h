@@ -1,0 +1,50 @@
+/* Numbers and bytes in little space: what records and states are written with.
+ *
+ * A number is seven bits a byte, the lowest first, the top bit set on all bytes but the
+ * last; one with a sign is zigzagged before (0, -1, 1, -2 become 0, 1, 2, 3). */
+#ifndef REWAPP_BASE_PACK_H
+#define REWAPP_BASE_PACK_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Grows in its arena.  A failed append marks it and later ones do nothing: a writer checks
+ * once, at the end. */
+struct pack {
+	struct arena *arena;
+	uint8_t *data;
+	size_t size, capacity;
+	bool failed; /* memory is exhausted */
+};
+
+void rewapp__pack_init(struct pack *pack, struct arena *arena);
+void rewapp__pack_uint(struct pack *pack, uint64_t value);
+void rewapp__pack_int(struct pack *pack, int64_t value);
+void rewapp__pack_bytes(struct pack *pack, const void *bytes, size_t size);
+void rewapp__pack_blob(struct pack *pack, const void *bytes, size_t size); /* its size first */
+
+/* Reads it back.  What does not fit marks the reader and reads as zero. */
+struct unpack {
+	const uint8_t *at, *end;
+	bool failed;
+};
+
+static inline struct unpack rewapp__unpack(const void *bytes, size_t size)
+{
+	return (struct unpack){ bytes, (const uint8_t *)bytes + size, false };
+}
+
+/* A sum of numbers that may be damaged: it wraps around. */
+static inline int64_t rewapp__wrapped_sum(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+uint64_t rewapp__unpack_uint(struct unpack *from);
+int64_t rewapp__unpack_int(struct unpack *from);
+const uint8_t *rewapp__unpack_bytes(struct unpack *from, size_t size); /* NULL when they are not there */
+const uint8_t *rewapp__unpack_blob(struct unpack *from, size_t *size);
+
+#endif

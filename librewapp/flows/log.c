@@ -1,0 +1,97 @@
+/* The batch's records on their way into rows of the log. */
+#include "flows/log.h"
+
+#include "base/error.h"
+#include "flows/receipt.h"
+#include "ledger/ledger.sql.h"
+
+#include <string.h>
+
+enum {
+	/* A full row fits into one page of the database. */
+	ROW_BYTES = 3584
+};
+
+static int no_memory(void)
+{
+	return rewapp__fail(REWAPP_E_NOMEMORY, "log");
+}
+
+static size_t length(const char *text)
+{
+	return text ? strlen(text) : 0;
+}
+
+/* Whom the receipt names, by number. */
+static void name_parties(struct batch *batch, const struct item *item, struct record *record)
+{
+	const struct rewapp_receipt *receipt = item->receipt;
+	const struct merchant *merchant = rewapp__batch_merchant(batch, &receipt->merchant);
+	const struct programme_row *programme = rewapp_id_is_zero(&receipt->programme)
+		? NULL
+		: rewapp__batch_programme(batch, &receipt->programme);
+
+	if (item->member && !rewapp_id_is_zero(&receipt->member))
+		record->member = item->member->number;
+	if (merchant)
+		record->merchant = merchant->number;
+	if (programme)
+		record->programme = programme->number;
+}
+
+static int row_finish(struct batch *batch)
+{
+	if (batch->row.failed || batch->scratch.failed || batch->effects.pack.failed)
+		return no_memory();
+	if (batch->row.size)
+		rewapp__plan_add_log(&batch->plan, &STMT_LEDGER_LOG_INSERT, -batch->row_first - 1,
+			batch->row.data, batch->row.size);
+	batch->row.size = 0;
+	return 0;
+}
+
+static void row_begin(struct batch *batch, ref first)
+{
+	batch->row_first = first;
+	rewapp__record_row(&batch->row, batch->now_ms, first);
+}
+
+int rewapp__log_add(struct batch *batch, const struct item *item)
+{
+	uint8_t fingerprint[FINGERPRINT_SIZE * 2];
+	struct record record = {
+		.number = item->number,
+		.kind = item->command->kind,
+		.id = item->command->id,
+		.subject = item->subject,
+		.fingerprint = fingerprint,
+		.fingerprint_size = rewapp__fingerprint_encode(item->fingerprint, fingerprint),
+		.terminal = item->command->terminal,
+		.terminal_size = length(item->command->terminal),
+		.reference = item->command->reference,
+		.reference_size = length(item->command->reference),
+		.effects = batch->effects.pack.data,
+		.effects_size = batch->effects.pack.size,
+	};
+
+	batch->receipt.size = 0;
+	rewapp__receipt_encode(item->receipt, &batch->receipt);
+	record.receipt = batch->receipt.data;
+	record.receipt_size = batch->receipt.size;
+	name_parties(batch, item, &record);
+	if (batch->row.size == 0)
+		row_begin(batch, item->number);
+	rewapp__record_write(&batch->row, &batch->scratch, &record, batch->row_first);
+	rewapp__plan_add(&batch->plan, &STMT_LEDGER_COMMAND_INSERT, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__value_blob(&record.id, sizeof record.id), rewapp__ref_value(record.number) },
+		2);
+	if (batch->receipt.failed)
+		return no_memory();
+	return batch->row.size >= ROW_BYTES ? row_finish(batch) : 0;
+}
+
+int rewapp__log_finish(struct batch *batch)
+{
+	return row_finish(batch);
+}

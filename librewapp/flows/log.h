@@ -1,0 +1,14 @@
+/* The batch's records on their way into rows of the log. */
+#ifndef REWAPP_FLOWS_LOG_H
+#define REWAPP_FLOWS_LOG_H
+
+#include "flows/batch.h"
+
+/* Writes the item's record, with its receipt and its effects, and the row that finds it by its id.
+ * 0 or REWAPP_E_NOMEMORY. */
+int rewapp__log_add(struct batch *batch, const struct item *item);
+
+/* Plans the last row.  Once, when all commands are decided. */
+int rewapp__log_finish(struct batch *batch);
+
+#endif

@@ -1,0 +1,716 @@
+/* The fold: the log is played again from its records, and what follows from it is held in memory. */
+#include "ledger/fold.h"
+
+#include "base/checked.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	DAY_MS = 24 * 60 * 60 * 1000
+};
+
+void rewapp__fold_problem(struct fold *fold, const char *format, ...)
+{
+	va_list args;
+
+	if (fold->problems++ > 0)
+		return;
+	va_start(args, format);
+	vsnprintf(fold->first, sizeof fold->first, format, args);
+	va_end(args);
+}
+
+static void *take(struct fold *fold, size_t size)
+{
+	void *out = rewapp__arena_take(fold->arena, size);
+
+	fold->failed |= !out;
+	return out;
+}
+
+static void put(struct fold *fold, struct map *map, int64_t a, int64_t b, void *value)
+{
+	struct map_key key = rewapp__map_key(a, b);
+
+	fold->failed |= rewapp__map_put(map, &key, value) < 0;
+}
+
+static void *get(const struct map *map, int64_t a, int64_t b)
+{
+	struct map_key key = rewapp__map_key(a, b);
+
+	return rewapp__map_get(map, &key);
+}
+
+void rewapp__fold_begin(struct fold *fold, struct arena *arena)
+{
+	struct map *maps[] = { &fold->accounts, &fold->wallets, &fold->lots, &fold->holds, &fold->tallies,
+		&fold->undones, &fold->objects, &fold->members };
+
+	memset(fold, 0, sizeof *fold);
+	fold->arena = arena;
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+		rewapp__map_init(maps[i], arena);
+}
+
+/* --- sums of hashes --------------------------------------------------------------------------- */
+
+static uint64_t hash_of(const void *bytes, size_t size)
+{
+	static const unsigned char key[crypto_shorthash_KEYBYTES] = "rewapp.fold";
+	uint8_t hash[crypto_shorthash_BYTES];
+	uint64_t out;
+
+	crypto_shorthash(hash, bytes, size, key);
+	memcpy(&out, hash, sizeof out);
+	return out;
+}
+
+uint64_t rewapp__fold_id_hash(const struct rewapp_id *id, int64_t number)
+{
+	uint8_t bytes[sizeof *id + sizeof number];
+
+	memcpy(bytes, id, sizeof *id);
+	memcpy(bytes + sizeof *id, &number, sizeof number);
+	return hash_of(bytes, sizeof bytes);
+}
+
+uint64_t rewapp__fold_end_hash(int64_t hold, int64_t state)
+{
+	const int64_t numbers[] = { hold, state };
+
+	return hash_of(numbers, sizeof numbers);
+}
+
+/* --- accounts and wallets --------------------------------------------------------------------- */
+
+static struct fold_wallet *wallet_of(struct fold *fold, ref member, ref programme)
+{
+	struct fold_wallet *wallet = get(&fold->wallets, member, programme);
+
+	if (wallet || !(wallet = take(fold, sizeof *wallet)))
+		return wallet;
+	wallet->wallet = (struct wallet){ .account = &wallet->account,
+		.debt = &wallet->debt,
+		.member = member,
+		.programme = programme,
+		.arena = fold->arena };
+	wallet->account = (struct account){ .programme = programme, .kind = ACCOUNT_WALLET, .owner = member };
+	wallet->debt = (struct account){ .programme = programme, .kind = ACCOUNT_DEBT, .owner = member };
+	wallet->next = fold->wallet_list;
+	fold->wallet_list = wallet;
+	fold->wallet_count++;
+	put(fold, &fold->wallets, member, programme, wallet);
+	return wallet;
+}
+
+static void play_account(struct fold *fold, const struct effect *effect)
+{
+	ref number = effect->account.number;
+	struct fold_wallet *wallet;
+	struct account *account;
+
+	if (get(&fold->accounts, number, 0))
+		rewapp__fold_problem(fold, "account %lld: opened twice", (long long)number);
+	if (effect->account.kind == ACCOUNT_WALLET || effect->account.kind == ACCOUNT_DEBT) {
+		if (!(wallet = wallet_of(fold, effect->account.owner, effect->account.programme)))
+			return;
+		account = effect->account.kind == ACCOUNT_WALLET ? &wallet->account : &wallet->debt;
+		account->number = number;
+	} else {
+		if (!(account = take(fold, sizeof *account)))
+			return;
+		*account = (struct account){ .number = number,
+			.programme = effect->account.programme,
+			.kind = effect->account.kind,
+			.owner = effect->account.owner,
+			.next_touched = fold->account_list };
+		fold->account_list = account;
+		fold->account_count++;
+	}
+	account->opened = true;
+	put(fold, &fold->accounts, number, 0, account);
+}
+
+static struct fold_wallet *wallet_behind(struct fold *fold, const struct account *account)
+{
+	return account->kind == ACCOUNT_WALLET || account->kind == ACCOUNT_DEBT
+		? get(&fold->wallets, account->owner, account->programme)
+		: NULL;
+}
+
+static void touch(struct fold *fold, const struct account *account)
+{
+	struct fold_wallet *wallet = wallet_behind(fold, account);
+
+	if (!wallet || wallet->touched)
+		return;
+	wallet->touched = true;
+	wallet->next_touched = fold->touched;
+	fold->touched = wallet;
+}
+
+/* --- transfers -------------------------------------------------------------------------------- */
+
+static struct tally *tally_of(
+	struct fold *fold, ref programme, ref owner, int64_t what, int64_t window_start);
+
+static void day_add(struct fold *fold, ref programme, int64_t what, int64_t points)
+{
+	struct tally *tally = tally_of(fold, programme, 0, what, fold->now_ms / DAY_MS * DAY_MS);
+
+	if (tally && !rewapp__add(tally->total, points, &tally->total))
+		tally->total = points > 0 ? INT64_MAX : -INT64_MAX;
+}
+
+static void play_day(struct fold *fold, enum rewapp_code code, const struct account *debit, int64_t points)
+{
+	switch (code) {
+	case REWAPP_CODE_AWARD:
+	case REWAPP_CODE_DEBT_PAYMENT:
+		day_add(fold, debit->programme, -1, points);
+		break;
+	case REWAPP_CODE_ADJUSTMENT:
+		day_add(fold, debit->programme, -1, debit->kind == ACCOUNT_WALLET ? -points : points);
+		break;
+	case REWAPP_CODE_REDEMPTION:
+		day_add(fold, debit->programme, -2, points);
+		break;
+	case REWAPP_CODE_REVERSAL:
+		day_add(fold, debit->programme, -2, -points);
+		break;
+	case REWAPP_CODE_EXPIRY:
+		day_add(fold, debit->programme, -3, points);
+		break;
+	case REWAPP_CODE_CLAWBACK:
+	case REWAPP_CODE_DEBT:
+		day_add(fold, debit->programme, -4, points);
+		break;
+	default:
+		break;
+	}
+}
+
+struct fold_hold {
+	struct hold hold;
+	struct account *clearing;
+	struct fold_wallet *wallet;
+	size_t share_capacity;
+};
+
+static enum hold_state state_after(enum rewapp_code code)
+{
+	if (code == REWAPP_CODE_REDEMPTION)
+		return HOLD_POSTED;
+	return code == REWAPP_CODE_TIMEOUT ? HOLD_TIMED_OUT : HOLD_VOIDED;
+}
+
+/* The points that were pending are so no more. */
+static void play_hold_end(struct fold *fold, const struct effect *effect)
+{
+	struct fold_hold *end = get(&fold->holds, effect->transfer.pending, 0);
+	struct map_key key = rewapp__map_key(effect->transfer.pending, 0);
+	int64_t number = effect->transfer.pending;
+	enum hold_state state = state_after(effect->transfer.code);
+
+	if (!end) {
+		rewapp__fold_problem(fold, "hold %lld: ended, but it was not open", (long long)number);
+		return;
+	}
+	if (effect->transfer.amount > end->hold.amount)
+		rewapp__fold_problem(fold, "hold %lld: more was posted than was held", (long long)number);
+	if (state == HOLD_TIMED_OUT ? fold->now_ms < end->hold.expires_ms
+				    : fold->now_ms >= end->hold.expires_ms)
+		rewapp__fold_problem(fold, "hold %lld: ended at the wrong time", (long long)number);
+	fold->debit->now.debits_pending -= end->hold.amount;
+	end->clearing->now.credits_pending -= end->hold.amount;
+	if (end->clearing != fold->credit)
+		end->clearing->version++;
+	end->hold.state = state;
+	fold->ends += rewapp__fold_end_hash(number, state);
+	rewapp__map_remove(&fold->holds, &key);
+}
+
+static void play_statement(struct fold *fold, const struct effect *effect)
+{
+	struct account *wallet = fold->debit->kind == ACCOUNT_WALLET ? fold->debit : fold->credit;
+	int64_t number = effect->transfer.number;
+
+	if (wallet->kind != ACCOUNT_WALLET)
+		return;
+	if (effect->transfer.prev != wallet->last ||
+		effect->transfer.balance != rewapp__account_posted(wallet))
+		rewapp__fold_problem(fold,
+			"transfer %lld: the statement does not link, or its balance is wrong",
+			(long long)number);
+	if (wallet->now.debits_posted + wallet->now.debits_pending > wallet->now.credits_posted)
+		rewapp__fold_problem(
+			fold, "account %lld: more went out than came in", (long long)wallet->number);
+	wallet->last = number;
+}
+
+static void play_transfer(struct fold *fold, const struct effect *effect)
+{
+	enum rewapp_code code = effect->transfer.code;
+	int64_t amount = effect->transfer.amount, number = effect->transfer.number;
+	bool pending_only = code == REWAPP_CODE_HOLD || code == REWAPP_CODE_RELEASE ||
+		code == REWAPP_CODE_TIMEOUT;
+
+	fold->transfers++;
+	fold->debit = get(&fold->accounts, effect->transfer.debit, 0);
+	fold->credit = get(&fold->accounts, effect->transfer.credit, 0);
+	fold->transfer = *effect;
+	if (!fold->debit || !fold->credit || fold->debit->programme != fold->credit->programme ||
+		amount < 1) {
+		rewapp__fold_problem(
+			fold, "transfer %lld: between no accounts of one programme", (long long)number);
+		fold->debit = fold->credit = NULL;
+		return;
+	}
+	if (!pending_only &&
+		(!rewapp__add(fold->debit->now.debits_posted, amount, &fold->debit->now.debits_posted) ||
+			!rewapp__add(
+				fold->credit->now.credits_posted, amount, &fold->credit->now.credits_posted)))
+		rewapp__fold_problem(fold, "transfer %lld: a counter leaves 64 bits", (long long)number);
+	fold->debit->version++;
+	fold->credit->version++;
+	touch(fold, fold->debit);
+	touch(fold, fold->credit);
+	if (code == REWAPP_CODE_HOLD) {
+		fold->debit->now.debits_pending += amount;
+		fold->credit->now.credits_pending += amount;
+	}
+	if (effect->transfer.pending)
+		play_hold_end(fold, effect);
+	play_day(fold, code, fold->debit, amount);
+	play_statement(fold, effect);
+}
+
+/* --- lots and holds --------------------------------------------------------------------------- */
+
+static struct lot *lot_take(struct fold *fold)
+{
+	struct lot *lot = fold->free_lots;
+
+	if (!lot)
+		return take(fold, sizeof *lot);
+	memcpy(&fold->free_lots, lot, sizeof fold->free_lots);
+	memset(lot, 0, sizeof *lot);
+	return lot;
+}
+
+static void lot_add(struct fold *fold, struct fold_wallet *wallet, const struct lot *as)
+{
+	struct lot *lot = lot_take(fold);
+
+	if (!lot)
+		return;
+	*lot = *as;
+	fold->failed |= !rewapp__wallet_add_lot(&wallet->wallet, lot);
+	put(fold, &fold->lots, lot->number, 0, lot);
+}
+
+static void play_lot(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_wallet *wallet = fold->credit ? wallet_behind(fold, fold->credit) : NULL;
+
+	fold->lots_opened++;
+	if (!wallet) {
+		rewapp__fold_problem(fold, "command %lld: a lot in no wallet", (long long)record->number);
+		return;
+	}
+	lot_add(fold, wallet,
+		&(struct lot){ .number = fold->transfer.transfer.number,
+			.command = record->number,
+			.funder = fold->debit->number,
+			.original = fold->transfer.transfer.amount,
+			.remaining = fold->transfer.transfer.amount,
+			.activates_ms = effect->lot.activates_ms,
+			.expires_ms = effect->lot.expires_ms });
+}
+
+static void play_revive(struct fold *fold, const struct effect *effect)
+{
+	struct fold_wallet *wallet = fold->credit ? wallet_behind(fold, fold->credit) : NULL;
+	ref number = effect->revive.lot;
+
+	if (!wallet || get(&fold->lots, number, 0)) {
+		rewapp__fold_problem(
+			fold, "lot %lld: points again, but it was not used up", (long long)number);
+		return;
+	}
+	lot_add(fold, wallet,
+		&(struct lot){ .number = number,
+			.command = effect->revive.command,
+			.funder = effect->revive.funder,
+			.original = effect->revive.original,
+			.activates_ms = effect->revive.activates_ms,
+			.expires_ms = effect->revive.expires_ms });
+}
+
+static void check_move(struct fold *fold, const struct lot *lot, int64_t amount)
+{
+	enum rewapp_code code = fold->transfer.transfer.code;
+	bool dead = lot->expires_ms && lot->expires_ms <= fold->now_ms;
+	bool spends = amount > 0 && (code == REWAPP_CODE_HOLD || code == REWAPP_CODE_ADJUSTMENT);
+
+	if (lot->remaining < 0 || lot->remaining > lot->original)
+		rewapp__fold_problem(fold, "lot %lld: the remainder does not follow from its moves",
+			(long long)lot->number);
+	if (spends && (dead || lot->activates_ms > fold->now_ms))
+		rewapp__fold_problem(fold, "lot %lld: spent out of its time", (long long)lot->number);
+	if (code == REWAPP_CODE_EXPIRY && !dead)
+		rewapp__fold_problem(fold, "lot %lld: expired before its time", (long long)lot->number);
+}
+
+static void hold_share(struct fold *fold, struct lot *lot, int64_t amount)
+{
+	struct fold_hold *hold = (struct fold_hold *)fold->hold;
+	size_t capacity = hold->share_capacity ? hold->share_capacity * 2 : 4;
+	struct lot_share *shares = hold->hold.shares;
+
+	if (hold->hold.share_count == hold->share_capacity) {
+		if (!(shares = take(fold, capacity * sizeof *shares)))
+			return;
+		if (hold->hold.share_count)
+			memcpy(shares, hold->hold.shares, hold->hold.share_count * sizeof *shares);
+		hold->hold.shares = shares;
+		hold->share_capacity = capacity;
+	}
+	shares[hold->hold.share_count++] = (struct lot_share){ lot, amount };
+}
+
+static void play_move(struct fold *fold, const struct effect *effect)
+{
+	struct lot *lot = get(&fold->lots, effect->move.lot, 0);
+
+	if (!lot || !fold->debit) {
+		rewapp__fold_problem(
+			fold, "lot %lld: moved, but it has nothing", (long long)effect->move.lot);
+		return;
+	}
+	lot->remaining -= effect->move.amount;
+	check_move(fold, lot, effect->move.amount);
+	if (fold->hold)
+		hold_share(fold, lot, effect->move.amount);
+}
+
+static void play_hold(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_wallet *wallet = fold->debit ? wallet_behind(fold, fold->debit) : NULL;
+	struct fold_hold *hold = take(fold, sizeof *hold);
+
+	fold->holds_opened++;
+	if (!wallet || !hold) {
+		rewapp__fold_problem(fold, "command %lld: a hold on no wallet", (long long)record->number);
+		return;
+	}
+	hold->hold = (struct hold){ .number = fold->transfer.transfer.number,
+		.command = record->number,
+		.merchant = effect->hold.merchant,
+		.amount = fold->transfer.transfer.amount,
+		.issued_ms = effect->hold.issued_ms,
+		.expires_ms = effect->hold.expires_ms,
+		.key = effect->hold.key };
+	hold->clearing = fold->credit;
+	hold->wallet = wallet;
+	fold->hold = &hold->hold;
+	fold->failed |= !rewapp__wallet_add_hold(&wallet->wallet, &hold->hold);
+	put(fold, &fold->holds, hold->hold.number, 0, hold);
+}
+
+/* --- limits, returns, objects ----------------------------------------------------------------- */
+
+static struct map_key tally_key(ref programme, ref owner, int64_t what, int64_t window_start)
+{
+	return rewapp__map_key(programme * INT64_C(1000003) ^ what, owner * INT64_C(1000033) ^ window_start);
+}
+
+struct tally *rewapp__fold_tally(
+	const struct fold *fold, ref programme, ref owner, int64_t what, int64_t window_start)
+{
+	struct map_key key = tally_key(programme, owner, what, window_start);
+
+	for (struct tally *at = rewapp__map_get(&fold->tallies, &key); at; at = at->same_hash)
+		if (at->programme == programme && at->owner == owner && at->what == what &&
+			at->window_start == window_start)
+			return at;
+	return NULL;
+}
+
+static struct tally *tally_of(struct fold *fold, ref programme, ref owner, int64_t what, int64_t window_start)
+{
+	struct map_key key = tally_key(programme, owner, what, window_start);
+	struct tally *tally = rewapp__fold_tally(fold, programme, owner, what, window_start);
+
+	if (tally || !(tally = take(fold, sizeof *tally)))
+		return tally;
+	*tally = (struct tally){
+		.programme = programme, .owner = owner, .what = what, .window_start = window_start
+	};
+	tally->same_hash = rewapp__map_get(&fold->tallies, &key);
+	fold->failed |= rewapp__map_put(&fold->tallies, &key, tally) < 0;
+	return tally;
+}
+
+static void play_tally(struct fold *fold, const struct effect *effect)
+{
+	struct fold_wallet *wallet = effect->tally.owner
+		? get(&fold->wallets, effect->tally.owner, effect->tally.programme)
+		: NULL;
+	struct tally *tally = rewapp__fold_tally(fold, effect->tally.programme, effect->tally.owner,
+		effect->tally.what, effect->tally.window_start);
+
+	if (!tally) {
+		tally = tally_of(fold, effect->tally.programme, effect->tally.owner, effect->tally.what,
+			effect->tally.window_start);
+		if (tally && wallet)
+			rewapp__wallet_add_tally(&wallet->wallet, tally);
+	}
+	if (!tally)
+		return;
+	tally->total += effect->tally.delta;
+	if (tally->total < 0)
+		rewapp__fold_problem(fold, "limit of programme %lld: more was released than was given",
+			(long long)effect->tally.programme);
+}
+
+static void play_undone(struct fold *fold, const struct effect *effect)
+{
+	struct fold_undone *undone = get(&fold->undones, effect->undone.number, 0);
+
+	if (!undone) {
+		if (!(undone = take(fold, sizeof *undone)))
+			return;
+		undone->number = effect->undone.number;
+		undone->next = fold->undone_list;
+		fold->undone_list = undone;
+		fold->undone_count++;
+		put(fold, &fold->undones, undone->number, 0, undone);
+	}
+	if (effect->undone.amount < undone->amount || effect->undone.points < undone->points)
+		rewapp__fold_problem(
+			fold, "what was given back of %lld has become less", (long long)undone->number);
+	undone->amount = effect->undone.amount;
+	undone->points = effect->undone.points;
+}
+
+static struct fold_object *object_of(
+	struct fold *fold, struct map *map, struct fold_object **list, size_t *count, ref number)
+{
+	struct fold_object *object = get(map, number, 0);
+
+	if (object || !(object = take(fold, sizeof *object)))
+		return object;
+	object->number = number;
+	object->next = *list;
+	*list = object;
+	++*count;
+	put(fold, map, number, 0, object);
+	return object;
+}
+
+static void play_member(struct fold *fold, const struct effect *effect)
+{
+	struct fold_object *member = object_of(
+		fold, &fold->members, &fold->member_list, &fold->member_count, effect->member.number);
+
+	if (!member)
+		return;
+	member->id = effect->member.id;
+	member->status = effect->member.status;
+}
+
+static void play_document(struct fold *fold, const struct effect *effect)
+{
+	struct fold_object *object = object_of(
+		fold, &fold->objects, &fold->object_list, &fold->object_count, effect->document.number);
+
+	if (!object)
+		return;
+	object->version = effect->document.version;
+	memcpy(object->hash, effect->document.hash, sizeof object->hash);
+}
+
+/* --- playing ---------------------------------------------------------------------------------- */
+
+static void play(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	switch (effect->kind) {
+	case EFFECT_ACCOUNT:
+		play_account(fold, effect);
+		break;
+	case EFFECT_TRANSFER:
+		fold->hold = NULL;
+		play_transfer(fold, effect);
+		break;
+	case EFFECT_LOT:
+		play_lot(fold, record, effect);
+		break;
+	case EFFECT_MOVE:
+		play_move(fold, effect);
+		break;
+	case EFFECT_HOLD:
+		play_hold(fold, record, effect);
+		break;
+	case EFFECT_TALLY:
+		play_tally(fold, effect);
+		break;
+	case EFFECT_UNDONE:
+		play_undone(fold, effect);
+		break;
+	case EFFECT_PURCHASE:
+		fold->purchases++;
+		break;
+	case EFFECT_EVENT:
+		break;
+	case EFFECT_MEMBER:
+		play_member(fold, effect);
+		break;
+	case EFFECT_DOCUMENT:
+		play_document(fold, effect);
+		break;
+	case EFFECT_REVIVE:
+		play_revive(fold, effect);
+		break;
+	}
+}
+
+/* Ended holds and then lots with nothing left leave the wallet, as they leave its stored state. */
+static void purge(struct fold *fold, struct wallet *wallet)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < wallet->hold_count; i++)
+		if (wallet->holds[i]->state == HOLD_OPEN)
+			wallet->holds[kept++] = wallet->holds[i];
+	wallet->hold_count = kept;
+	kept = 0;
+	for (size_t i = 0; i < wallet->lot_count; i++) {
+		struct lot *lot = wallet->lots[i];
+		struct map_key key = rewapp__map_key(lot->number, 0);
+
+		if (rewapp__wallet_keeps(wallet, lot)) {
+			wallet->lots[kept++] = lot;
+			continue;
+		}
+		rewapp__map_remove(&fold->lots, &key);
+		memcpy(lot, &fold->free_lots, sizeof fold->free_lots);
+		fold->free_lots = lot;
+	}
+	wallet->lot_count = kept;
+}
+
+static void check_lots(struct fold *fold, const struct wallet *wallet)
+{
+	const struct counters *now = &wallet->account->now;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < wallet->lot_count; i++)
+		sum += wallet->lots[i]->remaining;
+	if (sum != now->credits_posted - now->debits_posted - now->debits_pending)
+		rewapp__fold_problem(fold, "account %lld: the lots do not add up to the balance",
+			(long long)wallet->account->number);
+}
+
+static void batch_end(struct fold *fold)
+{
+	for (struct fold_wallet *wallet = fold->touched; wallet; wallet = wallet->next_touched) {
+		check_lots(fold, &wallet->wallet);
+		purge(fold, &wallet->wallet);
+		wallet->touched = false;
+	}
+	fold->touched = NULL;
+}
+
+void rewapp__fold_record(struct fold *fold, const struct record *record)
+{
+	struct effect_reader reader;
+	struct effect effect;
+
+	if (record->base != fold->base)
+		batch_end(fold);
+	if (record->recorded_ms < fold->now_ms)
+		rewapp__fold_problem(
+			fold, "command %lld: recorded before the one before", (long long)record->number);
+	fold->base = record->base;
+	fold->now_ms = record->recorded_ms;
+	fold->commands++;
+	fold->ids += rewapp__fold_id_hash(&record->id, record->number);
+	fold->debit = fold->credit = NULL;
+	fold->hold = NULL;
+	rewapp__effects_open(&reader, record);
+	while (rewapp__effects_next(&reader, &effect))
+		play(fold, record, &effect);
+	if (reader.failed)
+		rewapp__fold_problem(fold, "command %lld: its record is damaged", (long long)record->number);
+}
+
+/* Debits equal credits in every programme, in halves: many accounts may hold more than 64 bits do. */
+static void check_programme(struct fold *fold, const struct account *account, struct map *sums)
+{
+	__extension__ typedef __int128 wide;
+	wide *sum = get(sums, account->programme, 0);
+
+	if (!sum) {
+		if (!(sum = take(fold, 2 * sizeof *sum)))
+			return;
+		put(fold, sums, account->programme, 0, sum);
+	}
+	sum[0] += (wide)account->now.debits_posted - account->now.credits_posted;
+	sum[1] += (wide)account->now.debits_pending - account->now.credits_pending;
+}
+
+void rewapp__fold_end(struct fold *fold)
+{
+	__extension__ typedef __int128 wide;
+	struct map sums;
+
+	batch_end(fold);
+	rewapp__map_init(&sums, fold->arena);
+	for (struct fold_wallet *wallet = fold->wallet_list; wallet; wallet = wallet->next) {
+		check_programme(fold, &wallet->account, &sums);
+		check_programme(fold, &wallet->debt, &sums);
+	}
+	for (struct account *account = fold->account_list; account; account = account->next_touched)
+		check_programme(fold, account, &sums);
+	for (size_t i = 0; i < sums.capacity; i++) {
+		const wide *sum = sums.slots[i].value;
+
+		if (sum && (sum[0] || sum[1]))
+			rewapp__fold_problem(fold, "programme %lld: debits do not equal credits",
+				(long long)sums.slots[i].key[0]);
+	}
+}
+
+/* --- looking up ------------------------------------------------------------------------------- */
+
+struct wallet *rewapp__fold_wallet(const struct fold *fold, ref member, ref programme)
+{
+	struct fold_wallet *wallet = get(&fold->wallets, member, programme);
+
+	return wallet ? &wallet->wallet : NULL;
+}
+
+struct account *rewapp__fold_account(const struct fold *fold, ref number)
+{
+	return get(&fold->accounts, number, 0);
+}
+
+struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number)
+{
+	return get(&fold->undones, number, 0);
+}
+
+struct fold_object *rewapp__fold_object(const struct fold *fold, ref number)
+{
+	return get(&fold->objects, number, 0);
+}
+
+struct fold_object *rewapp__fold_member(const struct fold *fold, ref number)
+{
+	return get(&fold->members, number, 0);
+}

@@ -1,0 +1,79 @@
+/* The fold: the log is played again from its records, and what follows from it is held in memory.
+ *
+ * The proof compares it with the store's tables; on the way it checks, record by record, what
+ * must hold at any moment.  Pure; nothing here reads storage. */
+#ifndef REWAPP_LEDGER_FOLD_H
+#define REWAPP_LEDGER_FOLD_H
+
+#include "base/map.h"
+#include "ledger/record.h"
+#include "ledger/wallet.h"
+
+/* A row of `undone`, and how much it may be at most (known from the record that it is about). */
+struct fold_undone {
+	ref number;
+	int64_t amount, points;
+	struct fold_undone *next;
+};
+
+/* The newest document of a merchant or a programme, or a member as it was put last. */
+struct fold_object {
+	ref number;
+	int64_t version, status;
+	uint8_t hash[32];
+	struct rewapp_id id;
+	struct fold_object *next;
+};
+
+struct fold_wallet {
+	struct wallet wallet;
+	struct account account, debt;
+	bool touched; /* by the batch that is played */
+	struct fold_wallet *next, *next_touched;
+};
+
+struct fold {
+	struct arena *arena;
+	struct map accounts, wallets, lots, holds, tallies, undones, objects, members;
+	struct account *account_list; /* those that are no member's; next_touched links them */
+	struct fold_wallet *wallet_list, *touched;
+	struct tally *tally_list;
+	struct fold_undone *undone_list;
+	struct fold_object *object_list, *member_list;
+	struct lot *free_lots; /* used up; linked through a share of memory */
+	size_t wallet_count, account_count, tally_count, undone_count, object_count, member_count;
+	int64_t commands, transfers, lots_opened, holds_opened, purchases;
+	uint64_t ids, ends; /* sums of hashes: of (id, number), and of (hold, state) */
+	int64_t base, now_ms;
+	struct account *debit, *credit; /* of the transfer that the following effects belong to */
+	struct effect transfer;
+	struct hold *hold; /* that the transfer opens */
+	int64_t problems;
+	char first[256]; /* problem, in a line */
+	bool failed;     /* memory is exhausted */
+};
+
+void rewapp__fold_begin(struct fold *fold, struct arena *arena);
+
+/* Plays one record.  What is wrong is counted, and the first kept in words. */
+void rewapp__fold_record(struct fold *fold, const struct record *record);
+
+/* After the last record. */
+void rewapp__fold_end(struct fold *fold);
+
+void rewapp__fold_problem(struct fold *fold, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What the sums are made of. */
+uint64_t rewapp__fold_id_hash(const struct rewapp_id *id, int64_t number);
+uint64_t rewapp__fold_end_hash(int64_t hold, int64_t state);
+
+/* The fold's own, by name; NULL: there is none. */
+struct wallet *rewapp__fold_wallet(const struct fold *fold, ref member, ref programme);
+struct tally *rewapp__fold_tally(
+	const struct fold *fold, ref programme, ref owner, int64_t what, int64_t window_start);
+struct account *rewapp__fold_account(const struct fold *fold, ref number);
+struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number);
+struct fold_object *rewapp__fold_object(const struct fold *fold, ref number);
+struct fold_object *rewapp__fold_member(const struct fold *fold, ref number);
+
+#endif

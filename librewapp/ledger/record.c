@@ -1,0 +1,344 @@
+/* Records: what a command was, what was answered, and everything that it did. */
+#include "ledger/record.h"
+
+#include <string.h>
+
+enum {
+	ROW_VERSION = 1
+};
+
+/* A number of this batch is its distance from the command's, the lowest bit set. */
+static void put_ref(struct pack *pack, ref number, ref command)
+{
+	int64_t distance = command - number; /* refs of a batch count downwards */
+
+	if (number >= 0)
+		rewapp__pack_uint(pack, (uint64_t)number << 1);
+	else
+		rewapp__pack_uint(pack, ((uint64_t)distance << 1 ^ (uint64_t)(distance >> 63)) << 1 | 1);
+}
+
+static ref get_ref(struct unpack *from, ref command)
+{
+	uint64_t value = rewapp__unpack_uint(from), distance = value >> 1;
+
+	if (!(value & 1))
+		return (ref)(value >> 1);
+	return rewapp__wrapped_sum(command, (int64_t)(distance >> 1) ^ -(int64_t)(distance & 1));
+}
+
+/* --- effects ---------------------------------------------------------------------------------- */
+
+void rewapp__effects_begin(struct effects *effects, ref command)
+{
+	effects->command = command;
+	effects->pack.size = 0;
+}
+
+static void put_transfer(struct effects *to, const struct effect *effect)
+{
+	put_ref(&to->pack, effect->transfer.number, to->command);
+	rewapp__pack_uint(&to->pack, effect->transfer.code);
+	put_ref(&to->pack, effect->transfer.debit, to->command);
+	put_ref(&to->pack, effect->transfer.credit, to->command);
+	rewapp__pack_int(&to->pack, effect->transfer.amount);
+	put_ref(&to->pack, effect->transfer.pending, to->command);
+	put_ref(&to->pack, effect->transfer.prev, to->command);
+	rewapp__pack_int(&to->pack, effect->transfer.balance);
+	rewapp__pack_int(&to->pack, rewapp__wrapped_sum(effect->transfer.occurred_ms, -to->now_ms));
+}
+
+static void get_transfer(struct effect_reader *reader, struct effect *out)
+{
+	struct unpack *from = &reader->from;
+
+	out->transfer.number = get_ref(from, reader->command);
+	out->transfer.code = (enum rewapp_code)rewapp__unpack_uint(from);
+	out->transfer.debit = get_ref(from, reader->command);
+	out->transfer.credit = get_ref(from, reader->command);
+	out->transfer.amount = rewapp__unpack_int(from);
+	out->transfer.pending = get_ref(from, reader->command);
+	out->transfer.prev = get_ref(from, reader->command);
+	out->transfer.balance = rewapp__unpack_int(from);
+	out->transfer.occurred_ms = rewapp__wrapped_sum(rewapp__unpack_int(from), reader->recorded_ms);
+}
+
+static void put_purchase(struct effects *to, const struct effect *effect)
+{
+	rewapp__pack_int(&to->pack, effect->purchase.amount);
+	rewapp__pack_int(&to->pack, effect->purchase.version);
+	rewapp__pack_int(&to->pack, effect->purchase.mcc);
+	rewapp__pack_int(&to->pack, rewapp__wrapped_sum(effect->purchase.occurred_ms, -to->now_ms));
+	rewapp__pack_blob(&to->pack, effect->purchase.awards, effect->purchase.awards_size);
+}
+
+static void get_purchase(struct effect_reader *reader, struct effect *out)
+{
+	struct unpack *from = &reader->from;
+
+	out->purchase.amount = rewapp__unpack_int(from);
+	out->purchase.version = rewapp__unpack_int(from);
+	out->purchase.mcc = rewapp__unpack_int(from);
+	out->purchase.occurred_ms = rewapp__wrapped_sum(rewapp__unpack_int(from), reader->recorded_ms);
+	out->purchase.awards = rewapp__unpack_blob(from, &out->purchase.awards_size);
+}
+
+void rewapp__effects_add(struct effects *to, const struct effect *effect)
+{
+	struct pack *pack = &to->pack;
+
+	rewapp__pack_uint(pack, effect->kind);
+	switch (effect->kind) {
+	case EFFECT_ACCOUNT:
+		put_ref(pack, effect->account.number, to->command);
+		put_ref(pack, effect->account.programme, to->command);
+		put_ref(pack, effect->account.owner, to->command);
+		rewapp__pack_uint(pack, effect->account.kind);
+		break;
+	case EFFECT_TRANSFER:
+		put_transfer(to, effect);
+		break;
+	case EFFECT_LOT:
+		rewapp__pack_int(pack, effect->lot.activates_ms);
+		rewapp__pack_int(pack, effect->lot.expires_ms);
+		break;
+	case EFFECT_MOVE:
+		put_ref(pack, effect->move.lot, to->command);
+		rewapp__pack_int(pack, effect->move.amount);
+		break;
+	case EFFECT_HOLD:
+		put_ref(pack, effect->hold.merchant, to->command);
+		rewapp__pack_int(pack, effect->hold.issued_ms);
+		rewapp__pack_int(pack, effect->hold.expires_ms);
+		rewapp__pack_int(pack, effect->hold.key);
+		break;
+	case EFFECT_TALLY:
+		put_ref(pack, effect->tally.programme, to->command);
+		put_ref(pack, effect->tally.owner, to->command);
+		rewapp__pack_int(pack, effect->tally.what);
+		rewapp__pack_int(pack, effect->tally.window_start);
+		rewapp__pack_int(pack, effect->tally.delta);
+		break;
+	case EFFECT_UNDONE:
+		put_ref(pack, effect->undone.number, to->command);
+		rewapp__pack_int(pack, effect->undone.amount);
+		rewapp__pack_int(pack, effect->undone.points);
+		break;
+	case EFFECT_PURCHASE:
+		put_purchase(to, effect);
+		break;
+	case EFFECT_EVENT:
+		put_ref(pack, effect->event.number, to->command);
+		put_ref(pack, effect->event.member, to->command);
+		rewapp__pack_uint(pack, effect->event.code);
+		rewapp__pack_int(pack, effect->event.points);
+		break;
+	case EFFECT_MEMBER:
+		put_ref(pack, effect->member.number, to->command);
+		rewapp__pack_int(pack, effect->member.status);
+		rewapp__pack_bytes(pack, &effect->member.id, sizeof effect->member.id);
+		break;
+	case EFFECT_DOCUMENT:
+		put_ref(pack, effect->document.number, to->command);
+		rewapp__pack_int(pack, effect->document.version);
+		rewapp__pack_bytes(pack, effect->document.hash, sizeof effect->document.hash);
+		break;
+	case EFFECT_REVIVE:
+		put_ref(pack, effect->revive.lot, to->command);
+		put_ref(pack, effect->revive.command, to->command);
+		put_ref(pack, effect->revive.funder, to->command);
+		rewapp__pack_int(pack, effect->revive.original);
+		rewapp__pack_int(pack, effect->revive.activates_ms);
+		rewapp__pack_int(pack, effect->revive.expires_ms);
+		break;
+	}
+}
+
+void rewapp__effects_open(struct effect_reader *reader, const struct record *record)
+{
+	*reader = (struct effect_reader){
+		.from = rewapp__unpack(record->effects, record->effects_size),
+		.command = record->number,
+		.recorded_ms = record->recorded_ms,
+	};
+}
+
+static void get_bytes(struct unpack *from, void *out, size_t size)
+{
+	const uint8_t *bytes = rewapp__unpack_bytes(from, size);
+
+	if (bytes)
+		memcpy(out, bytes, size);
+}
+
+bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
+{
+	struct unpack *from = &reader->from;
+
+	if (from->failed || from->at == from->end)
+		return false;
+	memset(out, 0, sizeof *out);
+	out->kind = (enum effect_kind)rewapp__unpack_uint(from);
+	switch (out->kind) {
+	case EFFECT_ACCOUNT:
+		out->account.number = get_ref(from, reader->command);
+		out->account.programme = get_ref(from, reader->command);
+		out->account.owner = get_ref(from, reader->command);
+		out->account.kind = (enum account_kind)rewapp__unpack_uint(from);
+		break;
+	case EFFECT_TRANSFER:
+		get_transfer(reader, out);
+		break;
+	case EFFECT_LOT:
+		out->lot.activates_ms = rewapp__unpack_int(from);
+		out->lot.expires_ms = rewapp__unpack_int(from);
+		break;
+	case EFFECT_MOVE:
+		out->move.lot = get_ref(from, reader->command);
+		out->move.amount = rewapp__unpack_int(from);
+		break;
+	case EFFECT_HOLD:
+		out->hold.merchant = get_ref(from, reader->command);
+		out->hold.issued_ms = rewapp__unpack_int(from);
+		out->hold.expires_ms = rewapp__unpack_int(from);
+		out->hold.key = rewapp__unpack_int(from);
+		break;
+	case EFFECT_TALLY:
+		out->tally.programme = get_ref(from, reader->command);
+		out->tally.owner = get_ref(from, reader->command);
+		out->tally.what = rewapp__unpack_int(from);
+		out->tally.window_start = rewapp__unpack_int(from);
+		out->tally.delta = rewapp__unpack_int(from);
+		break;
+	case EFFECT_UNDONE:
+		out->undone.number = get_ref(from, reader->command);
+		out->undone.amount = rewapp__unpack_int(from);
+		out->undone.points = rewapp__unpack_int(from);
+		break;
+	case EFFECT_PURCHASE:
+		get_purchase(reader, out);
+		break;
+	case EFFECT_EVENT:
+		out->event.number = get_ref(from, reader->command);
+		out->event.member = get_ref(from, reader->command);
+		out->event.code = (enum rewapp_code)rewapp__unpack_uint(from);
+		out->event.points = rewapp__unpack_int(from);
+		break;
+	case EFFECT_MEMBER:
+		out->member.number = get_ref(from, reader->command);
+		out->member.status = rewapp__unpack_int(from);
+		get_bytes(from, &out->member.id, sizeof out->member.id);
+		break;
+	case EFFECT_DOCUMENT:
+		out->document.number = get_ref(from, reader->command);
+		out->document.version = rewapp__unpack_int(from);
+		get_bytes(from, out->document.hash, sizeof out->document.hash);
+		break;
+	case EFFECT_REVIVE:
+		out->revive.lot = get_ref(from, reader->command);
+		out->revive.command = get_ref(from, reader->command);
+		out->revive.funder = get_ref(from, reader->command);
+		out->revive.original = rewapp__unpack_int(from);
+		out->revive.activates_ms = rewapp__unpack_int(from);
+		out->revive.expires_ms = rewapp__unpack_int(from);
+		break;
+	default:
+		from->failed = true;
+		break;
+	}
+	reader->failed = from->failed;
+	return !from->failed;
+}
+
+/* --- records ---------------------------------------------------------------------------------- */
+
+void rewapp__record_row(struct pack *out, int64_t now_ms, ref row_first)
+{
+	rewapp__pack_uint(out, ROW_VERSION);
+	rewapp__pack_int(out, now_ms);
+	rewapp__pack_uint(out, (uint64_t)(-row_first - 1));
+}
+
+static void put_body(struct pack *out, const struct record *record)
+{
+	rewapp__pack_uint(out, (uint64_t)record->kind);
+	rewapp__pack_bytes(out, &record->id, sizeof record->id);
+	put_ref(out, record->subject, record->number);
+	put_ref(out, record->member, record->number);
+	put_ref(out, record->programme, record->number);
+	put_ref(out, record->merchant, record->number);
+	rewapp__pack_blob(out, record->fingerprint, record->fingerprint_size);
+	rewapp__pack_blob(out, record->receipt, record->receipt_size);
+	rewapp__pack_blob(out, record->terminal, record->terminal_size);
+	rewapp__pack_blob(out, record->reference, record->reference_size);
+	rewapp__pack_bytes(out, record->effects, record->effects_size);
+}
+
+void rewapp__record_write(struct pack *out, struct pack *scratch, const struct record *record, ref row_first)
+{
+	scratch->size = 0;
+	rewapp__pack_uint(scratch, (uint64_t)(row_first - record->number));
+	put_body(scratch, record);
+	out->failed |= scratch->failed;
+	rewapp__pack_blob(out, scratch->data, scratch->size);
+}
+
+void rewapp__record_open(struct record_reader *reader, int64_t seq, const void *row, size_t size)
+{
+	*reader = (struct record_reader){ .from = rewapp__unpack(row, size), .seq = seq };
+	if (rewapp__unpack_uint(&reader->from) != ROW_VERSION)
+		reader->from.failed = true;
+	reader->recorded_ms = rewapp__unpack_int(&reader->from);
+	reader->base = rewapp__wrapped_sum(seq, -(int64_t)(rewapp__unpack_uint(&reader->from) & INT64_MAX));
+	reader->failed = reader->from.failed;
+}
+
+static bool get_body(struct unpack *from, struct record *out)
+{
+	out->kind = (int32_t)rewapp__unpack_uint(from);
+	get_bytes(from, &out->id, sizeof out->id);
+	out->subject = get_ref(from, out->number);
+	out->member = get_ref(from, out->number);
+	out->programme = get_ref(from, out->number);
+	out->merchant = get_ref(from, out->number);
+	out->fingerprint = rewapp__unpack_blob(from, &out->fingerprint_size);
+	out->receipt = rewapp__unpack_blob(from, &out->receipt_size);
+	out->terminal = rewapp__unpack_blob(from, &out->terminal_size);
+	out->reference = rewapp__unpack_blob(from, &out->reference_size);
+	out->effects = from->at;
+	out->effects_size = (size_t)(from->end - from->at);
+	return !from->failed;
+}
+
+bool rewapp__record_next(struct record_reader *reader, struct record *out)
+{
+	struct unpack body;
+	const uint8_t *bytes;
+	size_t size;
+
+	if (reader->from.failed || reader->from.at == reader->from.end)
+		return false;
+	bytes = rewapp__unpack_blob(&reader->from, &size);
+	body = rewapp__unpack(bytes, bytes ? size : 0);
+	memset(out, 0, sizeof *out);
+	out->number = rewapp__wrapped_sum(reader->seq, (int64_t)rewapp__unpack_uint(&body));
+	out->recorded_ms = reader->recorded_ms;
+	out->base = reader->base;
+	reader->failed = !bytes || !get_body(&body, out);
+	reader->from.failed = reader->failed;
+	return !reader->failed;
+}
+
+bool rewapp__record_find(int64_t seq, const void *row, size_t size, int64_t number, struct record *out)
+{
+	struct record_reader reader;
+	struct record record;
+	bool found = false;
+
+	rewapp__record_open(&reader, seq, row, size);
+	while (rewapp__record_next(&reader, &record) && record.number <= number) {
+		*out = record;
+		found = true;
+	}
+	return found && !reader.failed;
+}

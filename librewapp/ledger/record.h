@@ -1,0 +1,158 @@
+/* Records: what a command was, what was answered, and everything that it did.
+ *
+ * The log is made of them, and everything else in the store follows from the log.  A record
+ * is canonical: the same command with the same effects is the same bytes.
+ *
+ * A row of the log is: version (1), the instant of recording (zigzag), how far its first
+ * command's number lies behind the batch's first, then records.  A record is: its size, the
+ * distance of its number from the row's, then what record.c writes.  Numbers that the batch
+ * itself makes are distances from the command's own, so that a record can be written before
+ * the store gives the numbers. */
+#ifndef REWAPP_LEDGER_RECORD_H
+#define REWAPP_LEDGER_RECORD_H
+
+#include "base/pack.h"
+#include "ledger/book.h"
+
+#include <rewapp/types.h>
+
+/* --- what happened: the effects of a command, in their order ------------------------------- */
+
+enum effect_kind {
+	EFFECT_ACCOUNT = 1,   /* an account is opened */
+	EFFECT_TRANSFER = 2,  /* points move */
+	EFFECT_LOT = 3,       /* the transfer before opened a lot */
+	EFFECT_MOVE = 4,      /* the transfer before took from a lot (amount > 0) or gave back to it */
+	EFFECT_HOLD = 5,      /* the transfer before opened a hold */
+	EFFECT_TALLY = 6,     /* a limit was used up (delta > 0), or released */
+	EFFECT_UNDONE = 7,    /* so much of a purchase or a redemption is now given back */
+	EFFECT_PURCHASE = 8,  /* what the purchase was */
+	EFFECT_EVENT = 9,     /* what the outbox tells */
+	EFFECT_MEMBER = 10,   /* a member is put */
+	EFFECT_DOCUMENT = 11, /* a merchant's or a programme's document is put */
+	EFFECT_REVIVE = 12    /* a lot that was used up has points again: what it was */
+};
+
+struct effect {
+	enum effect_kind kind;
+	union {
+		struct {
+			ref number, programme, owner;
+			enum account_kind kind;
+		} account;
+		struct {
+			ref number, debit, credit, pending, prev;
+			enum rewapp_code code;
+			int64_t amount, balance, occurred_ms;
+		} transfer;
+		struct {
+			int64_t activates_ms, expires_ms;
+		} lot;
+		struct {
+			ref lot;
+			int64_t amount;
+		} move;
+		struct {
+			ref merchant;
+			int64_t issued_ms, expires_ms, key;
+		} hold;
+		struct {
+			ref programme, owner;
+			int64_t what, window_start, delta;
+		} tally;
+		struct {
+			ref number;
+			int64_t amount, points;
+		} undone;
+		struct {
+			int64_t amount, version, mcc, occurred_ms;
+			const void *awards; /* as earn/ encodes them */
+			size_t awards_size;
+		} purchase;
+		struct {
+			ref number, member;
+			enum rewapp_code code;
+			int64_t points;
+		} event;
+		struct {
+			ref number;
+			int64_t status;
+			struct rewapp_id id;
+		} member;
+		struct {
+			ref number;
+			int64_t version;  /* of a programme; 0: a merchant */
+			uint8_t hash[32]; /* BLAKE2b-256 */
+		} document;
+		struct {
+			ref lot, command, funder;
+			int64_t original, activates_ms, expires_ms;
+		} revive;
+	};
+};
+
+/* --- a record -------------------------------------------------------------------------------- */
+
+struct record {
+	ref number;
+	int32_t kind; /* enum rewapp_kind */
+	int64_t recorded_ms;
+	ref base; /* the first number of its batch */
+	struct rewapp_id id;
+	ref subject;                       /* the purchase, hold or redemption that it made; 0: none */
+	ref member, programme, merchant;   /* whom the receipt names */
+	const void *fingerprint, *receipt; /* as flows/ encodes them */
+	size_t fingerprint_size, receipt_size;
+	const void *terminal, *reference;
+	size_t terminal_size, reference_size;
+	const void *effects;
+	size_t effects_size;
+};
+
+/* Collects a command's effects while it is decided.  `command` is its ref. */
+struct effects {
+	struct pack pack;
+	ref command;
+	int64_t now_ms;
+};
+
+void rewapp__effects_begin(struct effects *effects, ref command);
+void rewapp__effects_add(struct effects *effects, const struct effect *effect);
+
+/* Appends the record, size first; record->effects is what was collected.  `row_first` is the
+ * ref of the row's first command, `record->number` a ref of this batch; `scratch` is memory to
+ * work in. */
+void rewapp__record_write(struct pack *out, struct pack *scratch, const struct record *record, ref row_first);
+
+/* The head of a row. */
+void rewapp__record_row(struct pack *out, int64_t now_ms, ref row_first);
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+/* Walks through a row of the log, whose first number is `seq`; bytes are borrowed. */
+struct record_reader {
+	struct unpack from;
+	int64_t seq, base, recorded_ms;
+	bool failed;
+};
+
+void rewapp__record_open(struct record_reader *reader, int64_t seq, const void *row, size_t size);
+
+/* The next record, with absolute numbers; false at the end, or when the row is damaged (failed). */
+bool rewapp__record_next(struct record_reader *reader, struct record *out);
+
+/* The record of the command that made `number`: the last one that is not beyond it. */
+bool rewapp__record_find(int64_t seq, const void *row, size_t size, int64_t number, struct record *out);
+
+/* Walks through a record's effects, with absolute numbers. */
+struct effect_reader {
+	struct unpack from;
+	ref command;
+	int64_t recorded_ms;
+	bool failed;
+};
+
+void rewapp__effects_open(struct effect_reader *reader, const struct record *record);
+bool rewapp__effects_next(struct effect_reader *reader, struct effect *out);
+
+#endif
