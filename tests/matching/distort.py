@@ -12,8 +12,8 @@ import unicodedata
 
 SEED = 20260312
 FIELD = 22  # characters of the merchant's name in card messages (ISO 8583, field 43 has 22 + town + country)
-CONFUSED = {'O': '0', '0': 'O', 'I': '1', '1': 'I', 'L': '1', 'S': '5', '5': 'S', 'B': '8', '8': 'B', 'Z': '2', 'M': 'RN', 'W': 'VV',
-            'G': '6', 'E': 'F', 'C': 'G', 'U': 'V', 'N': 'H'}
+CONFUSED = {'O': '0', '0': 'O', 'I': '1', '1': 'I', 'L': '1', 'S': '5', '5': 'S', 'B': '8', '8': 'B', 'Z': '2', 'M': 'RN',
+            'W': 'VV', 'G': '6', 'E': 'F', 'C': 'G', 'U': 'V', 'N': 'H'}
 
 
 class Draw:
@@ -51,7 +51,8 @@ def glued(line, draw):
 def store_number(line, draw):
     """A number behind the name, in one of the ways in which chains write it."""
     number = draw.below(9000) + 100
-    tail = draw.one_of([f' {number}', f' #{number:05}', f' N{number % 100}', f'-{number:04}', f' F{number}', f' MAG {number:04}'])
+    tail = draw.one_of([f' {number}', f' #{number:05}', f' N{number % 100}', f'-{number:04}', f' F{number}',
+                        f' MAG {number:04}'])
     return line['raw'].replace(line['shop'], line['shop'] + tail, 1)
 
 

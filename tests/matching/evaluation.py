@@ -31,8 +31,8 @@ FLOORS = {
 
 
 def evaluate(path):
-    done = subprocess.run([PROGRAM, 'match', '--evaluate', path, '--catalogue', CATALOGUE, '--json'], capture_output=True,
-                          text=True, check=True)
+    words = ['match', '--evaluate', path, '--catalogue', CATALOGUE, '--json']
+    done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
