@@ -12,8 +12,8 @@ import unicodedata
 
 SEED = 20260312
 FIELD = 22  # characters of the merchant's name in card messages (ISO 8583, field 43 has 22 + town + country)
-CONFUSED = {'O': '0', '0': 'O', 'I': '1', '1': 'I', 'L': '1', 'S': '5', '5': 'S', 'B': '8', '8': 'B', 'Z': '2', 'M': 'RN',
-            'W': 'VV', 'G': '6', 'E': 'F', 'C': 'G', 'U': 'V', 'N': 'H'}
+CONFUSED = {'O': '0', '0': 'O', 'I': '1', '1': 'I', 'L': '1', 'S': '5', '5': 'S', 'B': '8', '8': 'B', 'Z': '2',
+            'M': 'RN', 'W': 'VV', 'G': '6', 'E': 'F', 'C': 'G', 'U': 'V', 'N': 'H'}
 
 
 class Draw:
