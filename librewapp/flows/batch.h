@@ -110,6 +110,7 @@ struct batch {
 	struct map merchants, programmes;     /* what this batch put, before the catalogue */
 	struct programme_row *only_programme; /* when a batch puts the store's first */
 	bool catalogue_changed, recorded;
+	bool again; /* not the first attempt */
 
 	struct effects effects; /* of the command that is decided */
 	struct pack row, scratch, receipt;

@@ -10,7 +10,7 @@
 int rewapp__catalogue_open(struct catalogue *catalogue, const struct rewapp_env *env)
 {
 	struct map *maps[] = { &catalogue->merchants, &catalogue->merchants_by_number, &catalogue->programmes,
-		&catalogue->programmes_by_number, &catalogue->versions };
+		&catalogue->programmes_by_number, &catalogue->versions, &catalogue->accounts };
 
 	memset(catalogue, 0, sizeof *catalogue);
 	rewapp__arena_init(&catalogue->arena, env);
@@ -227,4 +227,33 @@ struct merchant *rewapp__catalogue_merchant_by_number(const struct catalogue *ca
 	struct map_key key = rewapp__map_key(number, 0);
 
 	return rewapp__map_get(&catalogue->merchants_by_number, &key);
+}
+
+/* --- accounts ------------------------------------------------------------------------------ */
+
+static struct map_key account_key(ref programme, enum account_kind kind, ref owner)
+{
+	return rewapp__map_key(programme * 8 + kind, owner);
+}
+
+const struct account *rewapp__catalogue_account(
+	const struct catalogue *catalogue, ref programme, enum account_kind kind, ref owner)
+{
+	struct map_key key = account_key(programme, kind, owner);
+
+	return rewapp__map_get(&catalogue->accounts, &key);
+}
+
+int rewapp__catalogue_keep_account(struct catalogue *catalogue, const struct account *account)
+{
+	struct map_key key = account_key(account->programme, account->kind, account->owner);
+	struct account *kept = rewapp__map_get(&catalogue->accounts, &key);
+
+	if (!kept && !(kept = take(catalogue, sizeof *kept)))
+		return REWAPP_E_NOMEMORY;
+	*kept = *account;
+	kept->touched = false;
+	kept->first = kept->now;
+	kept->version_first = kept->version;
+	return rewapp__map_put(&catalogue->accounts, &key, kept);
 }

@@ -42,7 +42,6 @@ static int account_done(struct batch *batch, const struct read *read, void *subj
 {
 	struct account *account = subject;
 
-	(void)batch;
 	if (read->row_count == 0)
 		return 0;
 	account->number = rewapp__cell_int(read, 0, 0);
@@ -55,7 +54,20 @@ static int account_done(struct batch *batch, const struct read *read, void *subj
 	account->now = account->first;
 	account->version = account->version_first = rewapp__cell_int(read, 0, 5);
 	account->opened = true;
-	return 0;
+	return rewapp__catalogue_keep_account(&batch->engine->catalogue, account);
+}
+
+/* What is remembered saves the reading, but not after a conflict: then all is read again. */
+static bool account_remembered(struct batch *batch, struct account *account)
+{
+	const struct account *kept = batch->again
+		? NULL
+		: rewapp__catalogue_account(
+			  &batch->engine->catalogue, account->programme, account->kind, account->owner);
+
+	if (kept)
+		*account = *kept;
+	return kept;
 }
 
 void rewapp__want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner)
@@ -64,7 +76,7 @@ void rewapp__want_account(struct batch *batch, ref programme, enum account_kind 
 	struct account *account;
 
 	if (programme <= 0 || owner < 0 || rewapp__map_get(&batch->accounts, &key) ||
-		!(account = account_put(batch, programme, kind, owner)))
+		!(account = account_put(batch, programme, kind, owner)) || account_remembered(batch, account))
 		return;
 	rewapp__want(batch, &STMT_LEDGER_ACCOUNT,
 		(struct value[]){

@@ -44,8 +44,7 @@ static int row_finish(struct batch *batch)
 	if (batch->row.failed || batch->scratch.failed || batch->effects.pack.failed)
 		return no_memory();
 	if (batch->row.size)
-		rewapp__plan_add_log(&batch->plan, &STMT_LEDGER_LOG_INSERT, -batch->row_first - 1,
-			batch->row.data, batch->row.size);
+		rewapp__plan_add_log(&batch->plan, -batch->row_first - 1, batch->row.data, batch->row.size);
 	batch->row.size = 0;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "flows/receipt.h"
 #include "flows/token.h"
 #include "ledger/ledger.sql.h"
+#include "programme/programme.sql.h"
 
 #include <string.h>
 
@@ -193,6 +194,14 @@ static int decide(struct batch *batch)
 
 /* --- apply ------------------------------------------------------------------------------ */
 
+/* Those whose number was known; what does not fit in memory is read again. */
+static void remember_accounts(struct batch *batch)
+{
+	for (const struct account *account = batch->book.touched; account; account = account->next_touched)
+		if (account->number > 0 && !rewapp__account_is_members(account))
+			rewapp__catalogue_keep_account(&batch->engine->catalogue, account);
+}
+
 static int apply(struct batch *batch, int64_t *seq_first)
 {
 	struct rewapp_engine *engine = batch->engine;
@@ -201,11 +210,14 @@ static int apply(struct batch *batch, int64_t *seq_first)
 	if (!batch->recorded)
 		return 0;
 	batch->plan.now_ms = batch->now_ms;
-	batch->plan.catalogue = batch->catalogue_changed;
+	if (batch->catalogue_changed)
+		rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_STORE_CHANGED, TOUCHES_ONE,
+			(struct value[]){ rewapp__value_seq(batch->plan.seq_count - 1) }, 1);
 	if ((error = rewapp__storage_apply(engine->storage, &batch->plan, seq_first)) < 0)
 		return error;
 	if (batch->now_ms > engine->newest_ms)
 		engine->newest_ms = batch->now_ms;
+	remember_accounts(batch);
 	return 0;
 }
 
@@ -278,6 +290,7 @@ int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_comman
 		if ((error = rewapp__engine_begin(engine)) < 0 ||
 			(error = rewapp__batch_begin(&batch, engine, count)) < 0)
 			return error;
+		batch.again = i > 0;
 		for (size_t k = 0; k < count; k++) {
 			batch.items[k].command = command_at(commands, k);
 			batch.items[k].receipt = (struct rewapp_receipt *)((char *)receipts +

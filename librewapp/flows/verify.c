@@ -93,17 +93,11 @@ static int play_log(struct proof *proof)
 static int compare_store(struct proof *proof)
 {
 	struct read read;
-	size_t size;
-	const void *head;
 	int error = query(proof, &read, &STMT_VERIFY_STORE, NULL, 0);
 
 	if (error < 0)
 		return error;
-	head = rewapp__cell_blob(&read, 0, 1, &size);
-	if (size != CHAIN_BYTES || memcmp(head, proof->head, CHAIN_BYTES) != 0)
-		rewapp__fold_problem(
-			&proof->fold, "the store's head is not the end of the chain: rows are missing");
-	if (rewapp__cell_int(&read, 0, 0) <= proof->last)
+	if (read.row_count && rewapp__cell_int(&read, 0, 0) <= proof->last)
 		rewapp__fold_problem(&proof->fold, "the store's next number was given already");
 	return 0;
 }

@@ -43,9 +43,6 @@ SELECT window_start,
 FROM tally WHERE programme = $1 AND owner = 0 AND what < 0 AND window_start >= $2 AND window_start < $3
 GROUP BY window_start ORDER BY window_start LIMIT $4
 
--- STMT_LEDGER_LOG_INSERT
-INSERT INTO log (seq, record, hash) VALUES ($1, $2, $3)
-
 -- STMT_LEDGER_COMMAND_INSERT
 INSERT INTO command (id, number) VALUES ($1, $2)
 

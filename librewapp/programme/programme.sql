@@ -1,7 +1,10 @@
 -- Members, merchants, programmes: who takes part.
 
 -- STMT_PROGRAMME_STORE
-SELECT last_ms, catalogue FROM rewapp_store WHERE one = 1
+SELECT coalesce((SELECT at_ms FROM log ORDER BY seq DESC LIMIT 1), 0), catalogue FROM store WHERE one = 1
+
+-- STMT_PROGRAMME_STORE_CHANGED
+UPDATE store SET catalogue = $1 WHERE one = 1
 
 -- STMT_PROGRAMME_MEMBER
 SELECT seq, id, status FROM member WHERE id = $1

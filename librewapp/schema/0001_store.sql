@@ -1,17 +1,17 @@
--- The store's ground.  Two kinds of tables: what happened (log, and the documents of members,
+-- The store's ground.  Two kinds of tables: what happened (the log, and the documents of members,
 -- merchants and programmes), which never changes, and what follows from it (all others), which
 -- rewapp_verify() makes again from the log and compares.
 --
 -- Numbers come from one sequence for the whole store, in commit order.
 
--- What happened: each row holds the records of one or more commands of one batch, as
--- ledger/record.h writes them; seq is the number of the first.  hash: the chain
--- (storage/chain.h).
-CREATE TABLE log (
-	seq INTEGER PRIMARY KEY,
-	record BLOB NOT NULL,
-	hash BLOB NOT NULL
+-- The log itself is the storage's (core/storage): each row holds the records of one or more commands
+-- of one batch, as ledger/record.h writes them, and is sealed into the chain (storage/chain.h).
+
+CREATE TABLE store (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	catalogue INTEGER NOT NULL         -- the newest number when a merchant or a programme changed last
 ) STRICT;
+INSERT INTO store (one, catalogue) VALUES (1, 0);
 
 -- Where a command's record is: in the row of the log with the greatest seq up to its number.
 CREATE TABLE command (

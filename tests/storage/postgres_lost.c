@@ -127,7 +127,7 @@ START_TEST(test_locked)
 {
 	PGconn *holder = PQconnectdb(uri);
 
-	PQclear(PQexec(holder, "BEGIN; UPDATE rewapp_store SET next = next"));
+	PQclear(PQexec(holder, "BEGIN; SELECT one FROM rewapp_queue FOR UPDATE"));
 	ck_assert_int_eq(put(1), REWAPP_E_BUSY);
 	PQfinish(holder);
 	ck_assert_int_eq(put(1), 0);

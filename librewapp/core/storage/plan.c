@@ -93,56 +93,62 @@ void rewapp__plan_add(struct plan *plan, const struct stmt *stmt, enum touches t
 	plan_step(plan, stmt, touches, args, arg_count);
 }
 
-static const uint8_t unknown[CHAIN_BYTES];
+/* The arguments of a row of the log; `next` and the instant are filled in at the end, the hash when the
+ * place in the chain is known. */
+enum {
+	LOG_SEQ,
+	LOG_NEXT,
+	LOG_AT_MS,
+	LOG_RECORD,
+	LOG_HASH,
+	LOG_ARGS
+};
 
-/* The hash is the argument at `at`: the plan's own copy of it is written later. */
-static void seal_at(struct step *step, size_t at)
+void rewapp__plan_add_log(struct plan *plan, int64_t offset, const void *record, size_t size)
 {
+	static const struct stmt insert = { "STMT_LOG_INSERT",
+		"INSERT INTO log (seq, next, at_ms, record, hash) VALUES ($1, $2, $3, $4, $5)", NULL };
+	static const uint8_t unknown[CHAIN_BYTES];
+	struct step *step = plan_step(plan, &insert, TOUCHES_ONE,
+		(struct value[]){ rewapp__value_seq(offset), rewapp__value_seq(0), rewapp__value_int(0),
+			rewapp__value_blob(record, size), rewapp__value_blob(unknown, sizeof unknown) },
+		LOG_ARGS);
+
 	if (step)
-		step->seal = (uint8_t *)(uintptr_t)step->args[at].bytes;
+		step->hash = (uint8_t *)(uintptr_t)step->args[LOG_HASH].bytes; /* the plan's own copy */
 }
 
-void rewapp__plan_add_log(
-	struct plan *plan, const struct stmt *stmt, int64_t offset, const void *record, size_t size)
+static bool has_log(const struct plan *plan)
 {
-	struct step *step = plan_step(plan, stmt, TOUCHES_ONE,
-		(struct value[]){ rewapp__value_seq(offset), rewapp__value_blob(record, size),
-			rewapp__value_blob(unknown, sizeof unknown) },
-		3);
-
-	if (step)
-		step->in_chain = true;
-	seal_at(step, 2);
+	for (const struct step *step = plan->first; step; step = step->next)
+		if (step->hash)
+			return true;
+	return false;
 }
 
 void rewapp__plan_finish(struct plan *plan)
 {
-	static const struct stmt keep = { "STMT_STORE_KEEP",
-		"UPDATE rewapp_store SET next = $1, head = $2,"
-		" last_ms = CASE WHEN last_ms < $3 THEN $3 ELSE last_ms END,"
-		" catalogue = CASE WHEN catalogue < $4 THEN $4 ELSE catalogue END WHERE one = 1",
-		NULL };
-	struct value changed = plan->catalogue ? rewapp__value_seq(plan->seq_count - 1)
-					       : rewapp__value_int(0);
-
-	if (plan->store || (plan->seq_count == 0 && plan->now_ms == 0))
+	if (plan->seq_count == 0)
 		return;
-	plan->store = true;
-	seal_at(plan_step(plan, &keep, TOUCHES_ONE,
-			(struct value[]){ rewapp__value_seq(plan->seq_count),
-				rewapp__value_blob(unknown, sizeof unknown), rewapp__value_int(plan->now_ms),
-				changed },
-			4),
-		1);
+	if (!has_log(plan))
+		rewapp__plan_add_log(plan, 0, "", 0);
+	for (struct step *step = plan->first; step; step = step->next) {
+		if (!step->hash)
+			continue;
+		step->args[LOG_NEXT] = rewapp__value_seq(plan->seq_count);
+		step->args[LOG_AT_MS] = rewapp__value_int(plan->now_ms);
+	}
 }
 
 void rewapp__plan_seal(const struct plan *plan, int64_t seq_first, uint8_t head[CHAIN_BYTES])
 {
 	for (const struct step *step = plan->first; step; step = step->next) {
-		if (step->in_chain)
-			rewapp__chain_next(head, seq_first + step->args[0].integer, step->args[1].bytes,
-				step->args[1].size);
-		if (step->seal)
-			memcpy(step->seal, head, CHAIN_BYTES);
+		const struct value *record = step->hash ? &step->args[LOG_RECORD] : NULL;
+
+		if (!record)
+			continue;
+		rewapp__chain_next(
+			head, seq_first + step->args[LOG_SEQ].integer, record->bytes, record->size);
+		memcpy(step->hash, head, CHAIN_BYTES);
 	}
 }

@@ -46,7 +46,8 @@ struct postgres_storage {
 OWN_STMT(STMT_BEGIN_READ, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 OWN_STMT(STMT_BEGIN_WRITE, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
 OWN_STMT(STMT_COMMIT, "COMMIT");
-OWN_STMT(STMT_STORE_READ, "SELECT next, head FROM rewapp_store WHERE one = 1 FOR UPDATE");
+OWN_STMT(STMT_QUEUE, "SELECT one FROM rewapp_queue WHERE one = 1 FOR UPDATE");
+OWN_STMT(STMT_LOG_LAST, "SELECT next, hash FROM log ORDER BY seq DESC LIMIT 1");
 OWN_STMT(STMT_SCHEMA_RECORD, "INSERT INTO rewapp_schema (version, name, applied_ms) VALUES ($1, $2, $3)");
 /* clang-format on */
 
@@ -56,11 +57,10 @@ static const char schema_begin[] =
 	"SELECT pg_advisory_xact_lock(8243112057290612);"
 	"CREATE TABLE IF NOT EXISTS rewapp_schema ("
 	"version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_ms BIGINT NOT NULL);"
-	"CREATE TABLE IF NOT EXISTS rewapp_store (one BIGINT PRIMARY KEY CHECK (one = 1), next BIGINT NOT "
-	"NULL,"
-	"head BYTEA NOT NULL, last_ms BIGINT NOT NULL, catalogue BIGINT NOT NULL);"
-	"INSERT INTO rewapp_store (one, next, head, last_ms, catalogue)"
-	"VALUES (1, 1, decode(repeat('00', 32), 'hex'), 0, 0) ON CONFLICT DO NOTHING;";
+	"CREATE TABLE IF NOT EXISTS log (seq BIGINT PRIMARY KEY, next BIGINT NOT NULL, at_ms BIGINT NOT NULL,"
+	"record BYTEA NOT NULL, hash BYTEA NOT NULL);"
+	"CREATE TABLE IF NOT EXISTS rewapp_queue (one BIGINT PRIMARY KEY CHECK (one = 1));"
+	"INSERT INTO rewapp_queue (one) VALUES (1) ON CONFLICT DO NOTHING;";
 
 static const char *text_of(const struct stmt *stmt)
 {
@@ -458,32 +458,56 @@ static int postgres_query(
 	return error;
 }
 
-static int begin_receive(struct postgres_storage *storage, bool open, bool store, int64_t *seq_first,
-	uint8_t head[CHAIN_BYTES])
+static int log_last_receive(struct postgres_storage *storage, int64_t *next, uint8_t head[CHAIN_BYTES])
 {
-	int error = open ? receive_plain(storage, &STMT_COMMIT) : REWAPP_E_OK;
 	PGresult *result;
+	int error = receive(storage, &STMT_LOG_LAST, &result);
 
-	if (!error)
-		error = receive_plain(storage, &STMT_BEGIN_WRITE);
-
-	if (error || !store)
-		return error;
-	error = receive(storage, &STMT_STORE_READ, &result);
-	if (!error)
-		error = rewapp__postgres_integer(&STMT_STORE_READ, result, seq_first);
-	if (!error && PQgetlength(result, 0, 1) != CHAIN_BYTES)
-		error = rewapp__fail(REWAPP_E_CORRUPT, "the store's own row is damaged");
-	if (!error)
-		memcpy(head, PQgetvalue(result, 0, 1), CHAIN_BYTES);
+	*next = 1;
+	memset(head, 0, CHAIN_BYTES);
+	if (!error && PQntuples(result) > 0) {
+		error = rewapp__postgres_integer(&STMT_LOG_LAST, result, next);
+		if (!error && PQgetlength(result, 0, 1) != CHAIN_BYTES)
+			error = rewapp__fail(REWAPP_E_CORRUPT, "the newest row of the log is damaged");
+		if (!error)
+			memcpy(head, PQgetvalue(result, 0, 1), CHAIN_BYTES);
+	}
 	PQclear(result);
 	return error;
 }
 
-/* The store's row stays locked until the commit: here writers stand in line.  A snapshot that is
+static int begin_send(struct postgres_storage *storage, bool open, bool numbers)
+{
+	int error = open ? send_plain(storage, &STMT_COMMIT) : REWAPP_E_OK;
+
+	if (!error)
+		error = send_plain(storage, &STMT_BEGIN_WRITE);
+	if (!error && numbers)
+		error = send_prepared(storage, &STMT_QUEUE, NULL, 0, 0);
+	if (!error && numbers)
+		error = send_prepared(storage, &STMT_LOG_LAST, NULL, 0, 0);
+	return error ? error : trip_send(storage, "apply");
+}
+
+static int begin_receive(struct postgres_storage *storage, bool open, bool numbers, int64_t *seq_first,
+	uint8_t head[CHAIN_BYTES])
+{
+	int error = open ? receive_plain(storage, &STMT_COMMIT) : REWAPP_E_OK;
+	PGresult *result = NULL;
+
+	if (!error)
+		error = receive_plain(storage, &STMT_BEGIN_WRITE);
+	if (error || !numbers)
+		return error;
+	error = receive(storage, &STMT_QUEUE, &result);
+	PQclear(result);
+	return error ? error : log_last_receive(storage, seq_first, head);
+}
+
+/* The queue's row stays locked until the commit: here writers stand in line.  A snapshot that is
  * open ends in the same trip. */
 static int apply_begin(
-	struct postgres_storage *storage, bool store, int64_t *seq_first, uint8_t head[CHAIN_BYTES])
+	struct postgres_storage *storage, bool numbers, int64_t *seq_first, uint8_t head[CHAIN_BYTES])
 {
 	bool open = PQtransactionStatus(storage->connection) == PQTRANS_INTRANS, sent;
 	int error = trip_begin(storage, "apply");
@@ -491,17 +515,10 @@ static int apply_begin(
 	if (error)
 		return error;
 	storage->snapshot = false;
-	if (open)
-		error = send_plain(storage, &STMT_COMMIT);
-	if (!error)
-		error = send_plain(storage, &STMT_BEGIN_WRITE);
-	if (!error && store)
-		error = send_prepared(storage, &STMT_STORE_READ, NULL, 0, 0);
-	if (!error)
-		error = trip_send(storage, "apply");
+	error = begin_send(storage, open, numbers);
 	sent = !error;
 	if (!error)
-		error = begin_receive(storage, open, store, seq_first, head);
+		error = begin_receive(storage, open, numbers, seq_first, head);
 	trip_end(storage, sent);
 	return error;
 }
@@ -563,8 +580,10 @@ static int apply_prepare(struct postgres_storage *storage, const struct plan *pl
 {
 	int error = connection_ready(storage);
 
-	if (!error && plan->store)
-		error = prepare_ahead(storage, &STMT_STORE_READ, NULL, 0);
+	if (!error && plan->seq_count)
+		error = prepare_ahead(storage, &STMT_QUEUE, NULL, 0);
+	if (!error && plan->seq_count)
+		error = prepare_ahead(storage, &STMT_LOG_LAST, NULL, 0);
 	for (const struct step *step = plan->first; step && !error; step = step->next)
 		error = prepare_ahead(storage, step->stmt, step->args, step->arg_count);
 	return error;
@@ -578,8 +597,8 @@ static int postgres_apply(struct storage *base, const struct plan *plan, int64_t
 	int error = apply_prepare(storage, plan);
 
 	if (!error)
-		error = apply_begin(storage, plan->store, seq_first, head);
-	if (!error && plan->store)
+		error = apply_begin(storage, plan->seq_count > 0, seq_first, head);
+	if (!error && plan->seq_count)
 		rewapp__plan_seal(plan, *seq_first, head);
 	while (step && !error)
 		error = steps_trip(storage, &step, *seq_first);

@@ -51,18 +51,16 @@ struct sqlite_storage {
 OWN_STMT(STMT_BEGIN_READ, "BEGIN");
 OWN_STMT(STMT_BEGIN_WRITE, "BEGIN IMMEDIATE");
 OWN_STMT(STMT_COMMIT, "COMMIT");
-OWN_STMT(STMT_STORE_READ, "SELECT next, head FROM rewapp_store WHERE one = 1");
+OWN_STMT(STMT_LOG_LAST, "SELECT next, hash FROM log ORDER BY seq DESC LIMIT 1");
 OWN_STMT(STMT_SCHEMA_RECORD, "INSERT INTO rewapp_schema (version, name, applied_ms) VALUES ($1, $2, $3)");
 /* clang-format on */
 
 static const char schema_own[] =
 	"CREATE TABLE IF NOT EXISTS rewapp_schema ("
 	"version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_ms INTEGER NOT NULL) STRICT;"
-	"CREATE TABLE IF NOT EXISTS rewapp_store (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT "
+	"CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, next INTEGER NOT NULL, at_ms INTEGER NOT "
 	"NULL,"
-	"head BLOB NOT NULL, last_ms INTEGER NOT NULL, catalogue INTEGER NOT NULL) STRICT;"
-	"INSERT INTO rewapp_store (one, next, head, last_ms, catalogue) VALUES (1, 1, zeroblob(32), 0, 0)"
-	"ON CONFLICT DO NOTHING;";
+	"record BLOB NOT NULL, hash BLOB NOT NULL) STRICT;";
 
 static int code_of(int result)
 {
@@ -489,20 +487,24 @@ static int sqlite_query(
 }
 
 /* The next number and the head of the chain: nobody else changes them until the commit. */
-static int store_read(struct sqlite_storage *storage, int64_t *next, uint8_t head[CHAIN_BYTES])
+static int log_last(struct sqlite_storage *storage, int64_t *next, uint8_t head[CHAIN_BYTES])
 {
 	struct prepared *prepared;
-	int error = statement(storage, &STMT_STORE_READ, &prepared);
+	int error = statement(storage, &STMT_LOG_LAST, &prepared), result;
 
 	if (error)
 		return error;
-	if (sqlite3_step(prepared->handle) != SQLITE_ROW)
-		error = fail_at(storage, STMT_STORE_READ.name);
-	else if (sqlite3_column_bytes(prepared->handle, 1) != CHAIN_BYTES)
-		error = rewapp__fail(REWAPP_E_CORRUPT, "the store's own row is damaged");
-	else
+	result = sqlite3_step(prepared->handle);
+	*next = 1;
+	memset(head, 0, CHAIN_BYTES);
+	if (result == SQLITE_ROW && sqlite3_column_bytes(prepared->handle, 1) != CHAIN_BYTES) {
+		error = rewapp__fail(REWAPP_E_CORRUPT, "the newest row of the log is damaged");
+	} else if (result == SQLITE_ROW) {
+		*next = sqlite3_column_int64(prepared->handle, 0);
 		memcpy(head, sqlite3_column_blob(prepared->handle, 1), CHAIN_BYTES);
-	*next = sqlite3_column_int64(prepared->handle, 0);
+	} else if (result != SQLITE_DONE) {
+		error = fail_at(storage, STMT_LOG_LAST.name);
+	}
 	sqlite3_reset(prepared->handle);
 	return error;
 }
@@ -533,7 +535,7 @@ static int sqlite_apply(struct storage *base, const struct plan *plan, int64_t *
 		error = run_plain(storage, &STMT_BEGIN_WRITE);
 	if (error)
 		return error;
-	if (plan->store && !(error = store_read(storage, seq_first, head)))
+	if (plan->seq_count && !(error = log_last(storage, seq_first, head)))
 		rewapp__plan_seal(plan, *seq_first, head);
 	for (const struct step *step = plan->first; step && !error; step = step->next)
 		error = step_run(storage, step, *seq_first);

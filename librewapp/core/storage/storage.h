@@ -77,8 +77,7 @@ struct step {
 	enum touches touches;
 	size_t arg_count;
 	struct value *args; /* in the plan's arena */
-	uint8_t *seal;      /* where the hash of the chain goes, among the arguments; NULL: nowhere */
-	bool in_chain;      /* a row of the log: the chain goes on with it */
+	uint8_t *hash;      /* of a row of the log: where its hash goes, among the arguments; else NULL */
 	struct step *next;
 };
 
@@ -88,9 +87,7 @@ struct plan {
 	struct step *first, **last;
 	size_t step_count;
 	int64_t seq_count; /* sequence numbers that the plan takes */
-	int64_t now_ms;    /* the newest instant the store shall know; 0: as it is */
-	bool catalogue;    /* merchants or programmes change */
-	bool store;        /* the last step brings the store's own row up to date */
+	int64_t now_ms;    /* of its rows of the log */
 	int failed; /* REWAPP_E_NOMEMORY once a step did not fit, REWAPP_E_ARGUMENT past STMT_…_MAX */
 };
 
@@ -103,13 +100,12 @@ int64_t rewapp__plan_seq(struct plan *plan);
 void rewapp__plan_add(struct plan *plan, const struct stmt *stmt, enum touches touches,
 	const struct value *args, size_t arg_count);
 
-/* Adds a row of the log, whose hash is known only when its place in the chain is: the
- * statement takes the row's number (at `offset` of the plan's), the record, and the hash. */
-void rewapp__plan_add_log(
-	struct plan *plan, const struct stmt *stmt, int64_t offset, const void *record, size_t size);
+/* Adds a row of the log, numbered as `offset` of the plan's.  The log is the storage's own table: its
+ * newest row tells the next number and the head of the chain. */
+void rewapp__plan_add_log(struct plan *plan, int64_t offset, const void *record, size_t size);
 
-/* Adds the last step of a plan that takes numbers or tells the time: the store's own row.  Once;
- * rewapp__storage_apply() does it. */
+/* Completes a plan that takes numbers; one without a row of the log gets an empty one.
+ * rewapp__storage_apply() calls it. */
 void rewapp__plan_finish(struct plan *plan);
 
 /* For drivers: fills in the hashes behind `head`, which becomes the store's newest. */
@@ -144,9 +140,9 @@ struct storage_driver {
 	int (*query)(
 		struct storage *storage, struct read *reads, size_t count, struct arena *arena, bool keep);
 
-	/* Writes the whole plan in one durable transaction, or nothing of it.  When plan->store is set
-	 * it locks the store's own row first, reads the next number and the head of the chain, and
-	 * seals the plan.  *seq_first is the number that rewapp__value_seq(0) became.  Writers are serialised
+	/* Writes the whole plan in one durable transaction, or nothing of it.  When the plan takes numbers
+	 * it reads the newest row of the log first and seals the plan behind it.  *seq_first is the number
+	 * that rewapp__value_seq(0) became.  Writers are serialised
 	 * from the taking of the numbers to the commit, so numbers become visible in their order.
 	 *
 	 * Returns 0, REWAPP_E_CONFLICT (a step touched other than one row, or broke a constraint: load
