@@ -1,4 +1,4 @@
-/* Paths are compared segment by segment with each template; forty templates need no tree. */
+/* Paths are compared with each template up to the first difference; forty templates need no tree. */
 #include "http/router.h"
 
 #include <string.h>
@@ -15,31 +15,27 @@ bool rewapp__router_init(struct router *router, const struct route_table *tables
 	return true;
 }
 
-/* Length up to the next slash or the end. */
-static size_t segment(const char *text)
-{
-	return strcspn(text, "/");
-}
-
+/* A {name} of the template stands for one segment of the path that is not empty. */
 static bool fits(const char *template, const char *path, struct param params[REQUEST_PARAMS_MAX])
 {
 	size_t taken = 0;
 
-	while (*template == '/' && *path == '/') {
-		size_t want = segment(++template), have = segment(++path);
-
-		if (*template == '{') {
-			if (have == 0 || taken == REQUEST_PARAMS_MAX)
+	while (*template) {
+		if (*template != '{') {
+			if (*template ++ != *path++)
 				return false;
-			params[taken].text = path;
-			params[taken++].length = have;
-		} else if (want != have || memcmp(template, path, have) != 0) {
-			return false;
+			continue;
 		}
-		template += want;
-		path += have;
+		if (taken == REQUEST_PARAMS_MAX || *path == '/' || *path == '\0')
+			return false;
+		params[taken].text = path;
+		params[taken].length = strcspn(path, "/");
+		path += params[taken++].length;
+		template += strcspn(template, "/");
 	}
-	return *template == *path; /* both at their end */
+	for (; taken < REQUEST_PARAMS_MAX; taken++)
+		params[taken] = (struct param){ NULL, 0 };
+	return *path == '\0';
 }
 
 static bool same_method(const char *route, const char *asked)

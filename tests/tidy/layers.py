@@ -39,7 +39,7 @@ TABLE.update({domain: {'include', 'core/base', 'core/storage'} for domain in DOM
 def area_of(path):
     """The row of the table for a file, None for tests (they may include anything), '?' when unknown."""
     parts = path.split('/')
-    if parts[0] in ('tests', 'subprojects'):
+    if parts[0] == 'tests':
         return None
     if parts[0] == 'librewapp':
         area = '/'.join(parts[1:3]) if parts[1] == 'core' else parts[1]

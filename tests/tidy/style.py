@@ -9,7 +9,7 @@ import tree
 COLUMNS = 120
 SOURCES = ('.c', '.h', '.i', '.sql', '.py', '.js', '.mjs', '.ts', '.sh', '.css', 'meson.build', 'meson_options.txt')
 SCRIPTS = ('dev', '.ci/run')
-DATA = ('examples/data/', 'tests/data/', 'subprojects/')
+DATA = ('examples/data/', 'tests/data/')
 
 # Split, or this file would find itself.
 MARKS = re.compile(r'\b(' + '|'.join(('TO' 'DO', 'FIX' 'ME', 'X' 'XX', 'HA' 'CK')) + r')\b')
