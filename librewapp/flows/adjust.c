@@ -122,7 +122,7 @@ static int reverse_record(
 	redemption->undone = true;
 	redemption->reversed += points;
 	item->receipt->points = points;
-	item->receipt->amount = rewapp__points_worth(redemption->programme, points);
+	item->receipt->amount = rewapp__points_worth(batch, redemption->programme, points);
 	return 0;
 }
 

@@ -235,11 +235,12 @@ int rewapp__refuse(struct item *item, enum rewapp_verdict verdict)
 	return 0;
 }
 
-int64_t rewapp__points_worth(const struct programme_row *programme, int64_t points)
+int64_t rewapp__points_worth(struct batch *batch, const struct programme_row *programme, int64_t points)
 {
+	const struct programme *rules = rewapp__batch_programme(batch, &programme->id)->rules;
 	int64_t worth = 0;
 
-	rewapp__mul_div(points, programme->rules->value_amount, programme->rules->value_points, &worth);
+	rewapp__mul_div(points, rules->value_amount, rules->value_points, &worth);
 	return worth;
 }
 

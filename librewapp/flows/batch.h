@@ -188,8 +188,8 @@ void rewapp__batch_event(struct batch *batch, enum rewapp_code code, ref member,
 void rewapp__batch_undone(
 	struct batch *batch, ref number, bool exists, const int64_t before[2], const int64_t after[2]);
 
-/* Points in money of the programme, rounded down. */
-int64_t rewapp__points_worth(const struct programme_row *programme, int64_t points);
+/* Points in money of the programme as it is now, rounded down. */
+int64_t rewapp__points_worth(struct batch *batch, const struct programme_row *programme, int64_t points);
 
 /* --- the stories ---------------------------------------------------------------- */
 

@@ -212,7 +212,8 @@ void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t o
 		crypto_generichash_update(&state, (const uint8_t *)head, sizeof head);
 		crypto_generichash_update(&state, bytes, head[1]);
 		crypto_shorthash(hash, bytes, head[1], key);
-		out[8 + i] = hash[0] | 1;
+		out[8 + 2 * i] = hash[0] | 1; /* not 0: it is set */
+		out[9 + 2 * i] = hash[1];
 	}
 	crypto_generichash_final(&state, whole, sizeof whole);
 	memcpy(out, whole, 8);
@@ -225,10 +226,11 @@ size_t rewapp__fingerprint_encode(
 
 	memcpy(out, fingerprint, 8);
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		if (!fingerprint[8 + i])
+		if (!fingerprint[8 + 2 * i])
 			continue;
 		out[size++] = (uint8_t)i;
-		out[size++] = fingerprint[8 + i];
+		out[size++] = fingerprint[8 + 2 * i];
+		out[size++] = fingerprint[9 + 2 * i];
 	}
 	return size;
 }
@@ -236,13 +238,13 @@ size_t rewapp__fingerprint_encode(
 bool rewapp__fingerprint_decode(const uint8_t *bytes, size_t size, uint8_t out[FINGERPRINT_SIZE])
 {
 	memset(out, 0, FINGERPRINT_SIZE);
-	if (size < 8 || size % 2)
+	if (size < 8 || (size - 8) % 3)
 		return false;
 	memcpy(out, bytes, 8);
-	for (size_t at = 8; at < size; at += 2) {
+	for (size_t at = 8; at < size; at += 3) {
 		if (bytes[at] >= FIELD_COUNT)
 			return false;
-		out[8 + bytes[at]] = bytes[at + 1];
+		memcpy(out + 8 + 2 * bytes[at], bytes + at + 1, 2);
 	}
 	return true;
 }
@@ -252,7 +254,7 @@ const char *rewapp__fingerprint_differs(const uint8_t a[FINGERPRINT_SIZE], const
 	if (memcmp(a, b, 8) == 0)
 		return NULL;
 	for (size_t i = 0; i < FIELD_COUNT; i++)
-		if (a[8 + i] != b[8 + i])
+		if (memcmp(a + 8 + 2 * i, b + 8 + 2 * i, 2) != 0)
 			return rewapp__fields[i].name;
 	return "kind";
 }

@@ -36,13 +36,14 @@ bool rewapp__field_is_set(const struct field *field, const struct rewapp_command
  * message set and *at the field at fault. */
 int rewapp__command_check(const struct rewapp_command *command, const char **at);
 
-/* What a command says, in FINGERPRINT_SIZE bytes: a hash of all, and a byte for each field. */
+/* What a command says, in FINGERPRINT_SIZE bytes: a hash of all, and two
+ * bytes for each field that is set. */
 enum {
-	FINGERPRINT_SIZE = 8 + FIELD_COUNT
+	FINGERPRINT_SIZE = 8 + 2 * FIELD_COUNT
 };
 void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t out[FINGERPRINT_SIZE]);
 
-/* In few bytes: the hash, then for each field that is set its place in the table and its byte.
+/* In few bytes: the hash, then for each field that is set its place in the table and its bytes.
  * Decoding says false for what no encoding made. */
 size_t rewapp__fingerprint_encode(
 	const uint8_t fingerprint[FINGERPRINT_SIZE], uint8_t out[FINGERPRINT_SIZE * 2]);

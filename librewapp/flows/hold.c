@@ -78,7 +78,7 @@ static int reserve(struct batch *batch, struct item *item, int64_t key)
 	item->subject = fact->hold->number;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = item->command->points;
-	item->receipt->amount = rewapp__points_worth(programme, item->command->points);
+	item->receipt->amount = rewapp__points_worth(batch, programme, item->command->points);
 	item->receipt->merchant = item->command->merchant;
 	item->receipt->expires_ms = fact->hold->expires_ms;
 	rewapp__receipt_of_wallet(batch, item, member, programme, wallet);
@@ -93,6 +93,8 @@ static int hold_decide(struct batch *batch, struct item *item)
 
 static int mint_decide(struct batch *batch, struct item *item)
 {
+	if (batch->now_ms / 1000 > UINT32_MAX - REWAPP_HOLD_TTL_MS / 1000)
+		return rewapp__fail(REWAPP_E_OVERFLOW, "now: a token's clock ends in the year 2106");
 	return reserve(batch, item, rewapp__token_current_key(batch->engine));
 }
 
@@ -212,7 +214,7 @@ static int spend(struct batch *batch, struct item *item, struct hold_fact *fact,
 	item->subject = fact->hold->number_posted;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = points;
-	item->receipt->amount = rewapp__points_worth(fact->programme, points);
+	item->receipt->amount = rewapp__points_worth(batch, fact->programme, points);
 	item->receipt->merchant = merchant->id;
 	rewapp__receipt_of_wallet(batch, item, fact->member, fact->programme, fact->wallet);
 	rewapp__batch_event(batch, REWAPP_CODE_REDEMPTION, fact->member->number, points);

@@ -17,11 +17,13 @@ static void member_want(struct batch *batch, struct item *item)
 static int member_decide(struct batch *batch, struct item *item)
 {
 	struct member *member = rewapp__map_get(&batch->members, &item->command->target);
+	bool known = member->number != 0;
 
-	if (member->number == 0)
+	if (!known)
 		member->number = rewapp__ref_new(&batch->plan);
 	member->status = item->command->status;
-	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_MEMBER_PUT, TOUCHES_ONE,
+	rewapp__plan_add(&batch->plan, known ? &STMT_PROGRAMME_MEMBER_UPDATE : &STMT_PROGRAMME_MEMBER_INSERT,
+		TOUCHES_ONE,
 		(struct value[]){
 			rewapp__ref_value(member->number),
 			rewapp__value_blob(&member->id, sizeof member->id),
@@ -71,7 +73,8 @@ static int merchant_decide(struct batch *batch, struct item *item)
 	merchant->mcc = document.mcc_count ? document.mcc[0] : 0;
 	if ((error = rewapp__map_put(&batch->merchants, &command->target, merchant)) < 0)
 		return error;
-	rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_MERCHANT_PUT, TOUCHES_ONE,
+	rewapp__plan_add(&batch->plan,
+		known ? &STMT_PROGRAMME_MERCHANT_UPDATE : &STMT_PROGRAMME_MERCHANT_INSERT, TOUCHES_ONE,
 		(struct value[]){
 			rewapp__ref_value(merchant->number),
 			rewapp__value_blob(&merchant->id, sizeof merchant->id),

@@ -274,7 +274,9 @@ static int purchase_decide(struct batch *batch, struct item *item)
 	struct purchase *purchase;
 	int error;
 
-	if (batch->catalogue_changed && item->match == REWAPP_VERDICT_UNKNOWN_MERCHANT)
+	/* An earlier command of the batch may have put the merchant, or put it anew. */
+	if (batch->catalogue_changed &&
+		(!item->command->descriptor || item->match == REWAPP_VERDICT_UNKNOWN_MERCHANT))
 		recognise(batch, item);
 	verdict = judge(batch, item, member, programme);
 	if (item->merchant)
@@ -287,7 +289,7 @@ static int purchase_decide(struct batch *batch, struct item *item)
 		return error;
 	item->subject = item->number;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	item->receipt->amount = rewapp__points_worth(programme, item->receipt->points);
+	item->receipt->amount = rewapp__points_worth(batch, programme, item->receipt->points);
 	rewapp__receipt_of_wallet(batch, item, member, programme, purchase->wallet);
 	rewapp__batch_event(batch, REWAPP_CODE_AWARD, member->number, item->receipt->points);
 	return 0;
@@ -399,7 +401,7 @@ static int return_decide(struct batch *batch, struct item *item)
 	if ((error = return_record(batch, item, purchase, amount)) < 0)
 		return error;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	item->receipt->amount = rewapp__points_worth(purchase->programme, item->receipt->points);
+	item->receipt->amount = rewapp__points_worth(batch, purchase->programme, item->receipt->points);
 	rewapp__receipt_of_wallet(batch, item, purchase->member, purchase->programme, purchase->wallet);
 	rewapp__batch_event(batch, REWAPP_CODE_CLAWBACK, purchase->member->number, item->receipt->points);
 	return 0;

@@ -344,7 +344,7 @@ static void token_tell(struct batch *batch, const struct hold_fact *fact, struct
 	if (merchant)
 		out->merchant = merchant->id;
 	out->points = fact->hold->amount;
-	out->amount = rewapp__points_worth(fact->programme, fact->hold->amount);
+	out->amount = rewapp__points_worth(batch, fact->programme, fact->hold->amount);
 	out->issued_ms = fact->hold->issued_ms;
 	out->expires_ms = fact->hold->expires_ms;
 }

@@ -21,7 +21,7 @@ struct proof {
 	struct arena arena;
 	struct fold fold;
 	uint8_t head[CHAIN_BYTES];
-	int64_t last; /* number that the log has used */
+	int64_t last, next, at_ms; /* the newest command's number, the first free one, its instant */
 	void (*progress)(void *user, int64_t done, int64_t total);
 	void *user;
 	int64_t done, total;
@@ -36,29 +36,47 @@ static int query(struct proof *proof, struct read *read, const struct stmt *stmt
 
 /* --- playing the log --------------------------------------------------------------------------- */
 
+static void check_chain(
+	struct proof *proof, const struct read *read, size_t row, const struct chain_row *link)
+{
+	size_t size;
+	const void *hash = rewapp__cell_blob(read, row, 4, &size);
+
+	rewapp__chain_next(proof->head, link);
+	if (size != CHAIN_BYTES || memcmp(hash, proof->head, CHAIN_BYTES) != 0) {
+		rewapp__fold_problem(&proof->fold,
+			"log row %lld: the chain breaks; it or one before was changed", (long long)link->seq);
+		if (size == CHAIN_BYTES) /* to find what else is wrong behind it */
+			memcpy(proof->head, hash, CHAIN_BYTES);
+	}
+	if (link->at_ms < proof->at_ms)
+		rewapp__fold_problem(
+			&proof->fold, "log row %lld: recorded before the one before", (long long)link->seq);
+	proof->at_ms = link->at_ms;
+	proof->next = link->next;
+}
+
 static void play_row(struct proof *proof, const struct read *read, size_t row)
 {
-	int64_t seq = rewapp__cell_int(read, row, 0);
-	size_t size, hash_size;
-	const void *bytes = rewapp__cell_blob(read, row, 1, &size);
-	const void *hash = rewapp__cell_blob(read, row, 2, &hash_size);
+	struct chain_row link = { .seq = rewapp__cell_int(read, row, 0),
+		.next = rewapp__cell_int(read, row, 1),
+		.at_ms = rewapp__cell_int(read, row, 2),
+		.record = rewapp__cell_blob(read, row, 3, &link.size) };
 	struct record_reader reader;
 	struct record record;
 
-	rewapp__chain_next(proof->head, seq, bytes, size);
-	if (hash_size != CHAIN_BYTES || memcmp(hash, proof->head, CHAIN_BYTES) != 0) {
-		rewapp__fold_problem(&proof->fold,
-			"log row %lld: the chain breaks; it or one before was changed", (long long)seq);
-		if (hash_size == CHAIN_BYTES) /* to find what else is wrong behind it */
-			memcpy(proof->head, hash, CHAIN_BYTES);
-	}
-	rewapp__record_open(&reader, seq, bytes, size);
+	check_chain(proof, read, row, &link);
+	rewapp__record_open(&reader, link.seq, link.record, link.size);
 	while (rewapp__record_next(&reader, &record)) {
 		rewapp__fold_record(&proof->fold, &record);
+		if (record.number <= proof->last || record.number >= link.next ||
+			record.recorded_ms > link.at_ms)
+			rewapp__fold_problem(
+				&proof->fold, "command %lld: out of its place", (long long)record.number);
 		proof->last = record.number;
 	}
 	if (reader.failed)
-		rewapp__fold_problem(&proof->fold, "log row %lld: damaged", (long long)seq);
+		rewapp__fold_problem(&proof->fold, "log row %lld: damaged", (long long)link.seq);
 }
 
 static int play_log(struct proof *proof)
@@ -89,18 +107,6 @@ static int play_log(struct proof *proof)
 }
 
 /* --- comparing --------------------------------------------------------------------------------- */
-
-static int compare_store(struct proof *proof)
-{
-	struct read read;
-	int error = query(proof, &read, &STMT_VERIFY_STORE, NULL, 0);
-
-	if (error < 0)
-		return error;
-	if (read.row_count && rewapp__cell_int(&read, 0, 0) <= proof->last)
-		rewapp__fold_problem(&proof->fold, "the store's next number was given already");
-	return 0;
-}
 
 /* Calls `row` for every row of a statement that goes on after its first column. */
 static int each_row(struct proof *proof, const struct stmt *stmt,
@@ -331,8 +337,8 @@ static int compare(struct proof *proof)
 	size_t merchants, count;
 	int error;
 
-	if ((error = compare_store(proof)) < 0 || (error = compare_ids(proof)) < 0 ||
-		(error = compare_tallies(proof)) < 0 || (error = check_undone(proof)) < 0)
+	if ((error = compare_ids(proof)) < 0 || (error = compare_tallies(proof)) < 0 ||
+		(error = check_undone(proof)) < 0)
 		return error;
 	if ((error = each_row(proof, &STMT_VERIFY_WALLETS, compare_wallet, &count)) < 0)
 		return error;

@@ -633,9 +633,6 @@ void rewapp__fold_record(struct fold *fold, const struct record *record)
 
 	if (record->base != fold->base)
 		batch_end(fold);
-	if (record->recorded_ms < fold->now_ms)
-		rewapp__fold_problem(
-			fold, "command %lld: recorded before the one before", (long long)record->number);
 	fold->base = record->base;
 	fold->now_ms = record->recorded_ms;
 	fold->commands++;

@@ -1,10 +1,7 @@
 -- What the proof reads of the store, a page at a time after the last one's end.
 
--- STMT_VERIFY_STORE
-SELECT next FROM log ORDER BY seq DESC LIMIT 1
-
 -- STMT_VERIFY_LOG
-SELECT seq, record, hash FROM log WHERE seq > $1 ORDER BY seq LIMIT $2
+SELECT seq, next, at_ms, record, hash FROM log WHERE seq > $1 ORDER BY seq LIMIT $2
 
 -- STMT_VERIFY_LOG_COUNT
 SELECT count(*) FROM log

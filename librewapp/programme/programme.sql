@@ -12,8 +12,11 @@ SELECT seq, id, status FROM member WHERE id = $1
 -- STMT_PROGRAMME_MEMBER_BY_NUMBER
 SELECT seq, id, status FROM member WHERE seq = $1
 
--- STMT_PROGRAMME_MEMBER_PUT
-INSERT INTO member (seq, id, status) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET status = $3
+-- STMT_PROGRAMME_MEMBER_INSERT
+INSERT INTO member (seq, id, status) VALUES ($1, $2, $3)
+
+-- STMT_PROGRAMME_MEMBER_UPDATE
+UPDATE member SET status = $3 WHERE seq = $1 AND id = $2
 
 -- STMT_PROGRAMME_MEMBERS
 SELECT seq, id, status FROM member WHERE seq > $1 ORDER BY seq LIMIT $2
@@ -27,9 +30,11 @@ SELECT seq, id, name, document FROM merchant WHERE seq > $1 ORDER BY seq LIMIT $
 -- STMT_PROGRAMME_MERCHANT
 SELECT seq, id, name, document FROM merchant WHERE id = $1
 
--- STMT_PROGRAMME_MERCHANT_PUT
+-- STMT_PROGRAMME_MERCHANT_INSERT
 INSERT INTO merchant (seq, id, changed, name, document) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (id) DO UPDATE SET changed = $3, name = $4, document = $5
+
+-- STMT_PROGRAMME_MERCHANT_UPDATE
+UPDATE merchant SET changed = $3, name = $4, document = $5 WHERE seq = $1 AND id = $2
 
 -- STMT_PROGRAMME_CURRENT
 SELECT p.seq, p.id, p.version, v.name, v.document FROM programme p

@@ -9,16 +9,18 @@ static void put_number(uint8_t out[8], uint64_t value)
 		out[i] = (uint8_t)(value >> 8 * i);
 }
 
-void rewapp__chain_next(uint8_t head[CHAIN_BYTES], int64_t seq, const void *record, size_t size)
+void rewapp__chain_next(uint8_t head[CHAIN_BYTES], const struct chain_row *row)
 {
+	const uint64_t values[] = { (uint64_t)row->seq, (uint64_t)row->next, (uint64_t)row->at_ms,
+		row->size };
 	crypto_generichash_state state;
-	uint8_t numbers[16];
+	uint8_t numbers[sizeof values];
 
-	put_number(numbers, (uint64_t)seq);
-	put_number(numbers + 8, size);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		put_number(numbers + 8 * i, values[i]);
 	crypto_generichash_init(&state, NULL, 0, CHAIN_BYTES);
 	crypto_generichash_update(&state, head, CHAIN_BYTES);
 	crypto_generichash_update(&state, numbers, sizeof numbers);
-	crypto_generichash_update(&state, record, size);
+	crypto_generichash_update(&state, row->record, row->size);
 	crypto_generichash_final(&state, head, CHAIN_BYTES);
 }

@@ -93,8 +93,8 @@ void rewapp__plan_add(struct plan *plan, const struct stmt *stmt, enum touches t
 	plan_step(plan, stmt, touches, args, arg_count);
 }
 
-/* The arguments of a row of the log; `next` and the instant are filled in at the end, the hash when the
- * place in the chain is known. */
+/* The arguments of a row of the log; `next` is filled in at the end, instant and hash when the place in the
+ * chain is known. */
 enum {
 	LOG_SEQ,
 	LOG_NEXT,
@@ -132,23 +132,24 @@ void rewapp__plan_finish(struct plan *plan)
 		return;
 	if (!has_log(plan))
 		rewapp__plan_add_log(plan, 0, "", 0);
-	for (struct step *step = plan->first; step; step = step->next) {
-		if (!step->hash)
-			continue;
-		step->args[LOG_NEXT] = rewapp__value_seq(plan->seq_count);
-		step->args[LOG_AT_MS] = rewapp__value_int(plan->now_ms);
-	}
+	for (struct step *step = plan->first; step; step = step->next)
+		if (step->hash)
+			step->args[LOG_NEXT] = rewapp__value_seq(plan->seq_count);
 }
 
-void rewapp__plan_seal(const struct plan *plan, int64_t seq_first, uint8_t head[CHAIN_BYTES])
+void rewapp__plan_seal(const struct plan *plan, struct log_end *end)
 {
-	for (const struct step *step = plan->first; step; step = step->next) {
-		const struct value *record = step->hash ? &step->args[LOG_RECORD] : NULL;
+	int64_t seq_first = end->next;
 
-		if (!record)
+	end->next += plan->seq_count;
+	end->at_ms = end->at_ms > plan->now_ms ? end->at_ms : plan->now_ms;
+	for (const struct step *step = plan->first; step; step = step->next) {
+		if (!step->hash)
 			continue;
-		rewapp__chain_next(
-			head, seq_first + step->args[LOG_SEQ].integer, record->bytes, record->size);
-		memcpy(step->hash, head, CHAIN_BYTES);
+		step->args[LOG_AT_MS] = rewapp__value_int(end->at_ms);
+		rewapp__chain_next(end->head,
+			&(struct chain_row){ seq_first + step->args[LOG_SEQ].integer, end->next, end->at_ms,
+				step->args[LOG_RECORD].bytes, step->args[LOG_RECORD].size });
+		memcpy(step->hash, end->head, CHAIN_BYTES);
 	}
 }

@@ -47,7 +47,7 @@ OWN_STMT(STMT_BEGIN_READ, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 OWN_STMT(STMT_BEGIN_WRITE, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
 OWN_STMT(STMT_COMMIT, "COMMIT");
 OWN_STMT(STMT_QUEUE, "SELECT one FROM rewapp_queue WHERE one = 1 FOR UPDATE");
-OWN_STMT(STMT_LOG_LAST, "SELECT next, hash FROM log ORDER BY seq DESC LIMIT 1");
+OWN_STMT(STMT_LOG_LAST, "SELECT next, at_ms, hash FROM log ORDER BY seq DESC LIMIT 1");
 OWN_STMT(STMT_SCHEMA_RECORD, "INSERT INTO rewapp_schema (version, name, applied_ms) VALUES ($1, $2, $3)");
 /* clang-format on */
 
@@ -458,21 +458,29 @@ static int postgres_query(
 	return error;
 }
 
-static int log_last_receive(struct postgres_storage *storage, int64_t *next, uint8_t head[CHAIN_BYTES])
+static int log_end_receive(struct postgres_storage *storage, struct log_end *end)
 {
+	struct read read = { .stmt = &STMT_LOG_LAST };
+	struct arena arena;
 	PGresult *result;
+	const void *head;
+	size_t size;
 	int error = receive(storage, &STMT_LOG_LAST, &result);
 
-	*next = 1;
-	memset(head, 0, CHAIN_BYTES);
-	if (!error && PQntuples(result) > 0) {
-		error = rewapp__postgres_integer(&STMT_LOG_LAST, result, next);
-		if (!error && PQgetlength(result, 0, 1) != CHAIN_BYTES)
-			error = rewapp__fail(REWAPP_E_CORRUPT, "the newest row of the log is damaged");
-		if (!error)
-			memcpy(head, PQgetvalue(result, 0, 1), CHAIN_BYTES);
-	}
+	rewapp__arena_init(&arena, storage->env);
+	if (!error)
+		error = rewapp__postgres_rows(&read, result, &arena);
 	PQclear(result);
+	*end = (struct log_end){ .next = 1 };
+	head = rewapp__cell_blob(&read, 0, 2, &size);
+	if (!error && read.row_count && size != CHAIN_BYTES)
+		error = rewapp__fail(REWAPP_E_CORRUPT, "the newest row of the log is damaged");
+	if (!error && read.row_count) {
+		end->next = rewapp__cell_int(&read, 0, 0);
+		end->at_ms = rewapp__cell_int(&read, 0, 1);
+		memcpy(end->head, head, CHAIN_BYTES);
+	}
+	rewapp__arena_finish(&arena);
 	return error;
 }
 
@@ -489,8 +497,7 @@ static int begin_send(struct postgres_storage *storage, bool open, bool numbers)
 	return error ? error : trip_send(storage, "apply");
 }
 
-static int begin_receive(struct postgres_storage *storage, bool open, bool numbers, int64_t *seq_first,
-	uint8_t head[CHAIN_BYTES])
+static int begin_receive(struct postgres_storage *storage, bool open, bool numbers, struct log_end *end)
 {
 	int error = open ? receive_plain(storage, &STMT_COMMIT) : REWAPP_E_OK;
 	PGresult *result = NULL;
@@ -501,13 +508,12 @@ static int begin_receive(struct postgres_storage *storage, bool open, bool numbe
 		return error;
 	error = receive(storage, &STMT_QUEUE, &result);
 	PQclear(result);
-	return error ? error : log_last_receive(storage, seq_first, head);
+	return error ? error : log_end_receive(storage, end);
 }
 
 /* The queue's row stays locked until the commit: here writers stand in line.  A snapshot that is
  * open ends in the same trip. */
-static int apply_begin(
-	struct postgres_storage *storage, bool numbers, int64_t *seq_first, uint8_t head[CHAIN_BYTES])
+static int apply_begin(struct postgres_storage *storage, bool numbers, struct log_end *end)
 {
 	bool open = PQtransactionStatus(storage->connection) == PQTRANS_INTRANS, sent;
 	int error = trip_begin(storage, "apply");
@@ -518,7 +524,7 @@ static int apply_begin(
 	error = begin_send(storage, open, numbers);
 	sent = !error;
 	if (!error)
-		error = begin_receive(storage, open, numbers, seq_first, head);
+		error = begin_receive(storage, open, numbers, end);
 	trip_end(storage, sent);
 	return error;
 }
@@ -593,13 +599,15 @@ static int postgres_apply(struct storage *base, const struct plan *plan, int64_t
 {
 	struct postgres_storage *storage = (struct postgres_storage *)base;
 	const struct step *step = plan->first;
-	uint8_t head[CHAIN_BYTES];
+	struct log_end end;
 	int error = apply_prepare(storage, plan);
 
 	if (!error)
-		error = apply_begin(storage, plan->seq_count > 0, seq_first, head);
-	if (!error && plan->seq_count)
-		rewapp__plan_seal(plan, *seq_first, head);
+		error = apply_begin(storage, plan->seq_count > 0, &end);
+	if (!error && plan->seq_count) {
+		*seq_first = end.next;
+		rewapp__plan_seal(plan, &end);
+	}
 	while (step && !error)
 		error = steps_trip(storage, &step, *seq_first);
 	if (!error)

@@ -51,7 +51,7 @@ struct sqlite_storage {
 OWN_STMT(STMT_BEGIN_READ, "BEGIN");
 OWN_STMT(STMT_BEGIN_WRITE, "BEGIN IMMEDIATE");
 OWN_STMT(STMT_COMMIT, "COMMIT");
-OWN_STMT(STMT_LOG_LAST, "SELECT next, hash FROM log ORDER BY seq DESC LIMIT 1");
+OWN_STMT(STMT_LOG_LAST, "SELECT next, at_ms, hash FROM log ORDER BY seq DESC LIMIT 1");
 OWN_STMT(STMT_SCHEMA_RECORD, "INSERT INTO rewapp_schema (version, name, applied_ms) VALUES ($1, $2, $3)");
 /* clang-format on */
 
@@ -262,6 +262,22 @@ static int journal_begin(const struct sqlite_storage *storage, const char *addre
 		storage, address, normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
 }
 
+/* What another process wrote and did not flush before it died, this one would tell as done: it is
+ * flushed first. */
+static int log_flush(const struct sqlite_storage *storage, const char *address)
+{
+	sqlite3_file *file = NULL;
+	int error = execute(storage, address, "SELECT count(*) FROM sqlite_master");
+
+	if (error ||
+		sqlite3_file_control(storage->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) != SQLITE_OK ||
+		!file || !file->pMethods)
+		return error;
+	if (file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK)
+		return rewapp__fail(REWAPP_E_STORAGE, "%s: its write-ahead log cannot be flushed", address);
+	return REWAPP_E_OK;
+}
+
 static int configure(
 	const struct sqlite_storage *storage, const char *address, const struct storage_options *options)
 {
@@ -276,7 +292,9 @@ static int configure(
 		return rewapp__fail(REWAPP_E_READONLY, "%s: opened for reading only", address);
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0] && !error; i++)
 		error = execute(storage, address, settings[i]);
-	return error ? error : journal_begin(storage, address, options->synchronous_normal);
+	if (!error)
+		error = journal_begin(storage, address, options->synchronous_normal);
+	return error || options->synchronous_normal ? error : log_flush(storage, address);
 }
 
 static int open_file(
@@ -486,8 +504,8 @@ static int sqlite_query(
 	return error;
 }
 
-/* The next number and the head of the chain: nobody else changes them until the commit. */
-static int log_last(struct sqlite_storage *storage, int64_t *next, uint8_t head[CHAIN_BYTES])
+/* Nobody else adds a row until the commit. */
+static int log_end(struct sqlite_storage *storage, struct log_end *end)
 {
 	struct prepared *prepared;
 	int error = statement(storage, &STMT_LOG_LAST, &prepared), result;
@@ -495,17 +513,27 @@ static int log_last(struct sqlite_storage *storage, int64_t *next, uint8_t head[
 	if (error)
 		return error;
 	result = sqlite3_step(prepared->handle);
-	*next = 1;
-	memset(head, 0, CHAIN_BYTES);
-	if (result == SQLITE_ROW && sqlite3_column_bytes(prepared->handle, 1) != CHAIN_BYTES) {
+	*end = (struct log_end){ .next = 1 };
+	if (result == SQLITE_ROW && sqlite3_column_bytes(prepared->handle, 2) != CHAIN_BYTES) {
 		error = rewapp__fail(REWAPP_E_CORRUPT, "the newest row of the log is damaged");
 	} else if (result == SQLITE_ROW) {
-		*next = sqlite3_column_int64(prepared->handle, 0);
-		memcpy(head, sqlite3_column_blob(prepared->handle, 1), CHAIN_BYTES);
+		end->next = sqlite3_column_int64(prepared->handle, 0);
+		end->at_ms = sqlite3_column_int64(prepared->handle, 1);
+		memcpy(end->head, sqlite3_column_blob(prepared->handle, 2), CHAIN_BYTES);
 	} else if (result != SQLITE_DONE) {
 		error = fail_at(storage, STMT_LOG_LAST.name);
 	}
 	sqlite3_reset(prepared->handle);
+	return error;
+}
+
+/* When the flush of a commit fails, the commit may stand in the log all the same. */
+static int commit(struct sqlite_storage *storage)
+{
+	int error = run_plain(storage, &STMT_COMMIT), cause = sqlite3_extended_errcode(storage->db);
+
+	if (error && (cause == SQLITE_IOERR_FSYNC || cause == SQLITE_IOERR_DIR_FSYNC))
+		return rewapp__fail(REWAPP_E_UNCERTAIN, "commit: %s", sqlite3_errmsg(storage->db));
 	return error;
 }
 
@@ -525,22 +553,29 @@ static int step_run(struct sqlite_storage *storage, const struct step *step, int
 	return REWAPP_E_OK;
 }
 
+static int steps_run(struct sqlite_storage *storage, const struct plan *plan, int64_t *seq_first)
+{
+	struct log_end end;
+	int error = plan->seq_count ? log_end(storage, &end) : REWAPP_E_OK;
+
+	if (plan->seq_count && !error) {
+		*seq_first = end.next;
+		rewapp__plan_seal(plan, &end);
+	}
+	for (const struct step *step = plan->first; step && !error; step = step->next)
+		error = step_run(storage, step, *seq_first);
+	return error ? error : commit(storage);
+}
+
 static int sqlite_apply(struct storage *base, const struct plan *plan, int64_t *seq_first)
 {
 	struct sqlite_storage *storage = (struct sqlite_storage *)base;
-	uint8_t head[CHAIN_BYTES];
 	int error = sqlite3_get_autocommit(storage->db) ? REWAPP_E_OK : run_plain(storage, &STMT_COMMIT);
 
 	if (!error)
 		error = run_plain(storage, &STMT_BEGIN_WRITE);
-	if (error)
-		return error;
-	if (plan->seq_count && !(error = log_last(storage, seq_first, head)))
-		rewapp__plan_seal(plan, *seq_first, head);
-	for (const struct step *step = plan->first; step && !error; step = step->next)
-		error = step_run(storage, step, *seq_first);
 	if (!error)
-		error = run_plain(storage, &STMT_COMMIT);
+		error = steps_run(storage, plan, seq_first);
 	roll_back(storage);
 	if (error)
 		*seq_first = 0;

@@ -87,7 +87,7 @@ struct plan {
 	struct step *first, **last;
 	size_t step_count;
 	int64_t seq_count; /* sequence numbers that the plan takes */
-	int64_t now_ms;    /* of its rows of the log */
+	int64_t now_ms;    /* of its rows of the log, unless somebody was later already */
 	int failed; /* REWAPP_E_NOMEMORY once a step did not fit, REWAPP_E_ARGUMENT past STMT_…_MAX */
 };
 
@@ -108,8 +108,15 @@ void rewapp__plan_add_log(struct plan *plan, int64_t offset, const void *record,
  * rewapp__storage_apply() calls it. */
 void rewapp__plan_finish(struct plan *plan);
 
-/* For drivers: fills in the hashes behind `head`, which becomes the store's newest. */
-void rewapp__plan_seal(const struct plan *plan, int64_t seq_first, uint8_t head[CHAIN_BYTES]);
+/* What the newest row of the log tells; before the first: 1, 0, zeros. */
+struct log_end {
+	int64_t next, at_ms;
+	uint8_t head[CHAIN_BYTES];
+};
+
+/* For drivers: fills in what the plan's rows of the log take from the row before them, and makes `end`
+ * what they tell. */
+void rewapp__plan_seal(const struct plan *plan, struct log_end *end);
 
 struct storage;
 
