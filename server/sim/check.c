@@ -200,13 +200,16 @@ static void read_lines(struct sim_run *run, int wallet)
 	struct rewapp_id programme = programme_id(wallet), member = member_id(wallet);
 	struct sim_seen *seen = &run->seen[wallet];
 	int64_t known = seen->count ? seen->entries[seen->count - 1].number : 0, before = 0;
+	int expected = run->oracle.wallets[wallet].line_count - seen->count;
 	struct rewapp_entry page[PAGE];
-	size_t got = PAGE;
+	size_t wanted = expected < 0 || expected >= PAGE ? PAGE : (size_t)expected + 1, got = wanted;
 
 	seen->fresh = seen->count;
-	while (got == PAGE && !run->failure.failed) {
+	if (expected == 0 && seen->balance.version == seen->count)
+		return;
+	while (got == wanted && !run->failure.failed) {
 		int error = rewapp_statement(
-			rewapp__sim_engine(run), &programme, &member, before, page, PAGE, &got);
+			rewapp__sim_engine(run), &programme, &member, before, page, wanted, &got);
 
 		if (error < 0) {
 			rewapp__sim_fail(run, "statement", "statement: %s", rewapp_errmsg());

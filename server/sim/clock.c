@@ -15,7 +15,7 @@ int64_t rewapp__sim_clock_start(struct sim_rng *rng)
 		1835387400, /* 2028-02-28T23:50:00Z */
 		1798761000, /* 2026-12-31T23:50:00Z */
 		2147482800, /* 2038-01-19T03:00:00Z: 32 bits end at 03:14:07 */
-		4102444200, /* 2099-12-31T23:50:00Z */
+		3155759400, /* 2069-12-31T23:50:00Z; tokens count seconds in 32 bits, to 2106 */
 	};
 
 	return starts[rewapp__sim_below(rng, sizeof starts / sizeof *starts)] * SECOND_MS;

@@ -41,6 +41,38 @@ static bool can_leave_out(struct search *search, struct sim_list *list, size_t f
 	return true;
 }
 
+/* Moves of the clock with nothing between them are one. */
+static void join_moves(struct sim_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct sim_operation *last = kept ? &list->items[kept - 1] : NULL;
+
+		if (last && last->act == SIM_ACT_CLOCK && list->items[i].act == SIM_ACT_CLOCK)
+			last->ms += list->items[i].ms;
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}
+
+static void leave_out(struct search *search, struct sim_list *list)
+{
+	for (size_t size = (list->count + 1) / 2; size > 0 && search->runs < RUNS_MAX;) {
+		bool any = false;
+
+		for (size_t until = list->count; until > 0 && search->runs < RUNS_MAX;) {
+			size_t from = until > size ? until - size : 0;
+
+			any = can_leave_out(search, list, from, until) || any;
+			until = from < list->count ? from : list->count;
+		}
+		if (!any || size > 1)
+			size /= 2;
+	}
+}
+
 int rewapp__sim_minimise(const struct sim_settings *settings, uint64_t seed, struct sim_list *list,
 	struct sim_failure *failure)
 {
@@ -49,17 +81,8 @@ int rewapp__sim_minimise(const struct sim_settings *settings, uint64_t seed, str
 	/* What comes after the failure has no part in it. */
 	if (failure->operation + 1 < list->count)
 		can_leave_out(&search, list, failure->operation + 1, list->count);
-	for (size_t size = list->count / 2; size > 0 && search.runs < RUNS_MAX;) {
-		bool any = false;
-
-		for (size_t until = list->count; until > 0 && search.runs < RUNS_MAX;) {
-			size_t from = until > size ? until - size : 0;
-
-			any = can_leave_out(&search, list, from, until) || any;
-			until = from;
-		}
-		if (!any || size > 1)
-			size /= 2;
-	}
+	leave_out(&search, list);
+	join_moves(list);
+	leave_out(&search, list);
 	return search.runs;
 }
