@@ -465,9 +465,13 @@ static int read_events(struct rewapp_engine *engine, int64_t after, struct rewap
 		return error;
 	if (!(members = rewapp__arena_array(&engine->arena, capacity, sizeof *members)))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "events");
-	while (from >= 0 && *count < capacity)
-		if ((error = events_round(&batch, after, &from, events, members, capacity, count)) < 0)
+	/* A round may begin with the row that the one before it ended with. */
+	while (from >= 0 && *count < capacity) {
+		int64_t last = *count ? events[*count - 1].number : after;
+
+		if ((error = events_round(&batch, last, &from, events, members, capacity, count)) < 0)
 			return error;
+	}
 	if ((error = rewapp__batch_load(&batch)) < 0)
 		return error;
 	for (size_t i = 0; i < *count; i++)
