@@ -870,7 +870,6 @@ static void do_reverse(
 {
 	struct sim_wallet *wallet;
 	struct sim_hold *hold = hold_of(oracle, command->target, true, &wallet);
-	struct sim_line *line;
 	int64_t left, points;
 
 	if (!hold) {
@@ -886,8 +885,7 @@ static void do_reverse(
 	settle(oracle, wallet);
 	restore(wallet, hold, points);
 	hold->reversed += points;
-	if ((line = add_line(oracle, wallet, REWAPP_CODE_REVERSAL, points, oracle->now_ms)))
-		line->merchant = oracle->pasts[command->target].command.merchant;
+	add_line(oracle, wallet, REWAPP_CODE_REVERSAL, points, oracle->now_ms);
 	settle(oracle, wallet);
 	accept(oracle, wallet, REWAPP_CODE_REVERSAL, points, answer);
 	answer->receipt.amount = rewapp__sim_worth_of(

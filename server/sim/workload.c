@@ -101,7 +101,7 @@ static void draw_profile(struct sim_workload *workload)
 	profile->move_once_in = 1 + (int)below(workload, 4);
 	profile->broken_once_in = 40;
 	if (faults & (SIM_FAULTS_DISK | SIM_FAULTS_CRASH | SIM_FAULTS_MEMORY))
-		profile->fault_once_in = once_in(workload, 3) ? 0 : 4 + (int)below(workload, 40);
+		profile->fault_once_in = once_in(workload, 4) ? 0 : 2 + (int)below(workload, 30);
 	if (faults & SIM_FAULTS_CALLS) {
 		profile->again_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
 		profile->late_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
@@ -419,26 +419,38 @@ static void push_call(
 		}
 }
 
-/* A fault of those that the run may meet; SIM_FAULT_NONE when the draw was of another sort. */
+/* A fault of those that the run may meet; some are enabled. */
 static enum sim_fault draw_fault(struct sim_workload *workload)
 {
 	static const enum sim_fault disk[] = { SIM_FAULT_READ, SIM_FAULT_WRITE, SIM_FAULT_SHORT,
 		SIM_FAULT_FULL, SIM_FAULT_SYNC };
+	enum sim_fault drawn[3];
+	int count = 0;
 
-	switch (below(workload, 3)) {
-	case 0:
-		return workload->faults & SIM_FAULTS_DISK ? disk[below(workload, 5)] : SIM_FAULT_NONE;
-	case 1:
-		if (!(workload->faults & SIM_FAULTS_CRASH))
-			return SIM_FAULT_NONE;
-		return once_in(workload, 3) ? SIM_FAULT_KILL : SIM_FAULT_POWER;
-	default:
-		return workload->faults & SIM_FAULTS_MEMORY ? SIM_FAULT_MEMORY : SIM_FAULT_NONE;
-	}
+	if (workload->faults & SIM_FAULTS_DISK)
+		drawn[count++] = disk[below(workload, 5)];
+	if (workload->faults & SIM_FAULTS_CRASH)
+		drawn[count++] = once_in(workload, 3) ? SIM_FAULT_KILL : SIM_FAULT_POWER;
+	if (workload->faults & SIM_FAULTS_MEMORY)
+		drawn[count++] = SIM_FAULT_MEMORY;
+	return drawn[below(workload, count)];
 }
 
+static void push_reopen(struct sim_workload *workload, int till)
+{
+	struct sim_operation operation;
+
+	memset(&operation, 0, sizeof operation);
+	operation.act = SIM_ACT_REOPEN;
+	operation.till = till;
+	push(workload, &operation);
+}
+
+/* Engines that have just begun read and allocate the most; now and then the fault comes while one
+ * begins. */
 static void push_fault(struct sim_workload *workload)
 {
+	int till = (int)below(workload, workload->profile.tills);
 	struct sim_operation operation;
 
 	memset(&operation, 0, sizeof operation);
@@ -446,8 +458,11 @@ static void push_fault(struct sim_workload *workload)
 	operation.fault = draw_fault(workload);
 	operation.at = rewapp__sim_edge(&workload->rng, operation.fault == SIM_FAULT_SYNC ? 2 : 30);
 	operation.for_ever = once_in(workload, 2);
-	if (operation.fault != SIM_FAULT_NONE)
-		push(workload, &operation);
+	if (once_in(workload, 3))
+		push_reopen(workload, till);
+	push(workload, &operation);
+	if (once_in(workload, 6))
+		push_reopen(workload, till);
 }
 
 static void push_clock(struct sim_workload *workload)
@@ -480,8 +495,8 @@ static void push_rare(struct sim_workload *workload)
 	operation.till = (int)below(workload, workload->profile.tills);
 	switch (below(workload, 4)) {
 	case 0:
-		operation.act = SIM_ACT_REOPEN;
-		break;
+		push_reopen(workload, operation.till);
+		return;
 	case 1:
 		if (workload->faults & SIM_FAULTS_CRASH)
 			push_cut(workload);
