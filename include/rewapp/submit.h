@@ -128,7 +128,7 @@ struct rewapp_receipt {
 	int32_t replayed; /* 1: this is the first receipt again */
 	struct rewapp_id id;       /* of the command */
 	struct rewapp_id member;   /* whose points moved */
-	struct rewapp_id merchant; /* the merchant that was named or recognised */
+	struct rewapp_id merchant; /* the merchant that was named or recognised; of a REVERSE: where the points were spent */
 	struct rewapp_id programme;
 	int64_t points;       /* earned, held, spent, clawed back, given back, expired */
 	int64_t amount;       /* what those points are worth, minor units of the programme's currency */

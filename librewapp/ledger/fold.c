@@ -297,7 +297,7 @@ static struct lot *lot_take(struct fold *fold)
 
 	if (!lot)
 		return take(fold, sizeof *lot);
-	memcpy(&fold->free_lots, lot, sizeof fold->free_lots);
+	memcpy(&fold->free_lots, lot, sizeof(void *));
 	memset(lot, 0, sizeof *lot);
 	return lot;
 }
@@ -598,7 +598,7 @@ static void purge(struct fold *fold, struct wallet *wallet)
 			continue;
 		}
 		rewapp__map_remove(&fold->lots, &key);
-		memcpy(lot, &fold->free_lots, sizeof fold->free_lots);
+		memcpy(lot, &fold->free_lots, sizeof(void *));
 		fold->free_lots = lot;
 	}
 	wallet->lot_count = kept;
