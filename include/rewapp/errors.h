@@ -87,7 +87,9 @@ enum rewapp_verdict {
 	REWAPP_VERDICT_LAST_ = 32767
 };
 
-/* Why a rule of a programme gave points, or gave none: NAME, value, text. */
+/* Why a rule of a programme gave points, or gave none: NAME, value, text.  What an award's distance counts:
+ * BELOW_MINIMUM and ABOVE_MAXIMUM money, OUTSIDE_DATES, OUTSIDE_DAYS and OUTSIDE_HOURS milliseconds,
+ * OTHER_PURCHASE purchases, TOO_FEW_ITEMS items, OUTRANKED points; the others have none. */
 #define REWAPP_REASON_MAP(X) \
 	X(AWARDED, 1, "points given") \
 	X(AWARDED_IN_PART, 2, "points given up to a limit") \
@@ -99,7 +101,20 @@ enum rewapp_verdict {
 	X(OUTSIDE_HOURS, 8, "the rule does not run at this hour") \
 	X(LIMIT_REACHED, 9, "a limit of the rule or of the programme is reached") \
 	X(ROUNDED_TO_ZERO, 10, "the amount gives less than one point") \
-	X(NOTHING_TO_MULTIPLY, 11, "no other rule gave points to multiply")
+	X(NOTHING_TO_MULTIPLY, 11, "no other rule gave points to multiply") \
+	X(OTHER_STORE, 12, "the rule is for other stores") \
+	X(OTHER_SEGMENT, 13, "the rule is for members of other segments") \
+	X(OTHER_TIER, 14, "the rule is for members of other tiers") \
+	X(OTHER_CHANNEL, 15, "the rule is for other channels of sale") \
+	X(OTHER_PAYMENT, 16, "the rule is for other kinds of payment") \
+	X(NOT_REFERRED, 17, "the rule asks how the member came to the programme") \
+	X(OTHER_PURCHASE, 18, "the rule is for another of the member's purchases") \
+	X(OTHER_LINES, 19, "no line of the ticket is one of the rule's") \
+	X(TOO_FEW_ITEMS, 20, "too few of the rule's items were bought") \
+	X(ABOVE_MAXIMUM, 21, "the purchase is above the maximum spend") \
+	X(EXCLUDED, 22, "the rule excludes such purchases") \
+	X(OUTRANKED, 23, "another rule of the group comes first") \
+	X(NOTHING_PAID, 24, "nothing that earns was paid with money")
 
 enum rewapp_reason {
 #define REWAPP_REASON_ENUM(name, value, text) REWAPP_REASON_##name = value,

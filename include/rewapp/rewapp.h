@@ -11,6 +11,7 @@
 #include <rewapp/json.h>
 #include <rewapp/ledger.h>
 #include <rewapp/matching.h>
+#include <rewapp/programme.h>
 #include <rewapp/qr.h>
 #include <rewapp/submit.h>
 #include <rewapp/types.h>

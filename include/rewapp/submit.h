@@ -70,7 +70,7 @@ enum rewapp_member_status {
 /* The most commands of one batch, and the most bytes of the texts of one command. */
 #define REWAPP_BATCH_MAX 8192
 #define REWAPP_TEXT_MAX 4096
-#define REWAPP_DOCUMENT_MAX 65536
+#define REWAPP_DOCUMENT_MAX 524288
 
 /* One command.  `id` is its idempotency key and names what it makes: a purchase is
  * known for ever by the id of the command that brought it.

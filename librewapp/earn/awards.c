@@ -1,6 +1,7 @@
 /* Awards as bytes, as they are stored with their purchase.
  *
- *   version 1, varint count, then for each award
+ *   version 2, varint count * 2 + has gaps, then for each award
+ *     [varint rules left out before it, when there are gaps]
  *     varint reason * 4 + funder * 2 + has room, varint points, varint distance, [varint room]
  *   varint count, then for each counter
  *     varint points
@@ -14,7 +15,8 @@
 #include <string.h>
 
 enum {
-	FORM_VERSION = 1,
+	FORM_VERSION = 2,
+	REASON_MAX = REWAPP_REASON_NOTHING_PAID,
 	VARINT_BYTES_MAX = 10
 };
 
@@ -40,25 +42,37 @@ static void put_award(struct buffer *buffer, const struct award *award)
 		put(buffer, (uint64_t)award->room);
 }
 
+static bool has_gaps(const struct awards *awards)
+{
+	return awards->count && awards->list[awards->count - 1].rule != (int32_t)awards->count - 1;
+}
+
 void rewapp__awards_encode(const struct awards *awards, struct buffer *buffer)
 {
+	bool gaps = has_gaps(awards);
+	int32_t next = 0;
+
 	put(buffer, FORM_VERSION);
-	put(buffer, awards->count);
-	for (size_t i = 0; i < awards->count; i++)
+	put(buffer, awards->count * 2 + gaps);
+	for (size_t i = 0; i < awards->count; i++) {
+		if (gaps)
+			put(buffer, (uint64_t)(awards->list[i].rule - next));
+		next = awards->list[i].rule + 1;
 		put_award(buffer, &awards->list[i]);
+	}
 	put(buffer, awards->counter_count);
 	for (size_t i = 0; i < awards->counter_count; i++)
 		put(buffer, (uint64_t)awards->counted[i]);
 }
 
-struct reader {
+struct cursor {
 	const unsigned char *bytes;
 	size_t size, at;
 	bool failed;
 	int64_t total;
 };
 
-static uint64_t get(struct reader *reader, uint64_t max)
+static uint64_t get(struct cursor *reader, uint64_t max)
 {
 	uint64_t value = 0;
 
@@ -78,17 +92,16 @@ static uint64_t get(struct reader *reader, uint64_t max)
 	return 0;
 }
 
-static int64_t get_amount(struct reader *reader)
+static int64_t get_amount(struct cursor *reader)
 {
 	return (int64_t)get(reader, INT64_MAX);
 }
 
-static void get_award(struct reader *reader, struct award *award, struct awards *out)
+static void get_award(struct cursor *reader, struct award *award, struct awards *out)
 {
-	uint64_t head = get(reader, REWAPP_REASON_NOTHING_TO_MULTIPLY * 4 + 3);
+	uint64_t head = get(reader, REASON_MAX * 4 + 3);
 	bool gives;
 
-	award->rule = (int32_t)(award - out->list);
 	award->reason = (int32_t)(head >> 2);
 	award->funder = (enum funder)(head >> 1 & 1);
 	award->points = get_amount(reader);
@@ -102,16 +115,31 @@ static void get_award(struct reader *reader, struct award *award, struct awards 
 		*(award->funder == FUNDER_MERCHANT ? &out->by_merchant : &out->by_programme) += award->points;
 }
 
+static void get_list(struct cursor *reader, struct awards *out)
+{
+	uint64_t head = get(reader, AWARDS_MAX * 2 + 1);
+	uint64_t rule = 0;
+
+	out->count = head / 2;
+	for (size_t i = 0; i < out->count && !reader->failed; i++, rule++) {
+		rule += head & 1 ? get(reader, PROGRAMME_RULES_MAX - 1) : 0;
+		if (rule >= PROGRAMME_RULES_MAX)
+			reader->failed = true;
+		out->list[i].rule = (int32_t)rule;
+		get_award(reader, &out->list[i], out);
+	}
+	if (head & 1 && rule == out->count) /* the short form would do */
+		reader->failed = true;
+}
+
 int rewapp__awards_decode(const void *bytes, size_t size, struct awards *out)
 {
-	struct reader reader = { bytes, size, 0, false, 0 };
+	struct cursor reader = { bytes, size, 0, false, 0 };
 
 	memset(out, 0, sizeof *out);
 	if (get(&reader, FORM_VERSION) != FORM_VERSION)
 		return rewapp__fail(REWAPP_E_CORRUPT, "awards: not of a form that is known");
-	out->count = get(&reader, PROGRAMME_RULES_MAX);
-	for (size_t i = 0; i < out->count && !reader.failed; i++)
-		get_award(&reader, &out->list[i], out);
+	get_list(&reader, out);
 	out->counter_count = get(&reader, EARN_COUNTERS_MAX);
 	for (size_t i = 0; i < out->counter_count && !reader.failed; i++)
 		out->counted[i] = (int64_t)get(&reader, (uint64_t)reader.total);

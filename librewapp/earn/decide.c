@@ -1,8 +1,9 @@
-/* The decision: conditions, points, caps, in rule order. */
+/* The decision: conditions, points, groups and caps, in the programme's order. */
 #include "earn/decide.h"
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "earn/index.h"
 #include "earn/rule.h"
 
 #include <string.h>
@@ -10,125 +11,23 @@
 /* What one evaluation carries from rule to rule. */
 struct run {
 	const struct programme *programme;
-	const struct earn_facts *facts;
-	int64_t amount;
-	struct civil local;
+	struct question question;
 	int64_t left[PROGRAMME_CAPS_MAX]; /* room of each cap */
-	const struct awards *original;    /* its rooms apply instead of `left`; NULL when deciding */
 	int64_t total;                    /* what the rules so far gave */
+	earn_fine before;                 /* of it, what multipliers multiply */
+	earn_fine exact, rounded;         /* when the sum is rounded: before and after */
+	size_t giving;                    /* rules that gave */
+	uint64_t groups;                  /* bit i: a rule of group i gave */
+	bool closed;                      /* an exclusive group gave */
 	struct awards *out;
 };
 
-/* ---- conditions: 0 when it holds, else the reason ---- */
-
-static bool has_merchant(const struct when *when, const struct rewapp_id *merchant)
-{
-	size_t low = 0, high = when->merchant_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = memcmp(&when->merchants[middle], merchant, sizeof *merchant);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
-}
-
-static bool has_mcc(const struct when *when, int32_t mcc)
-{
-	size_t low = 0, high = when->mcc_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (when->mcc[middle] == mcc)
-			return true;
-		if (when->mcc[middle] < mcc)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
-}
-
-static bool in_hours(const struct when *when, const struct civil *local)
-{
-	int32_t now = local->hour * 60 + local->minute;
-
-	if (when->hour_from < 0)
-		return true;
-	if (when->hour_from < when->hour_until)
-		return now >= when->hour_from && now < when->hour_until;
-	return now >= when->hour_from || now < when->hour_until;
-}
-
-/* Milliseconds from the purchase to a minute of a local day; 0 when it is not ahead. */
-static int64_t until_instant(const struct run *run, int64_t days, int32_t minute)
-{
-	int64_t start = rewapp__zone_instant_ms(run->programme->zone, days, minute), distance;
-
-	return rewapp__sub(start, run->facts->occurred_ms, &distance) && distance > 0 ? distance : 0;
-}
-
-static int64_t days_to_start(const struct run *run, const struct when *when)
-{
-	int64_t ahead = 1;
-
-	while (!(when->days >> ((run->local.weekday + ahead) % 7) & 1))
-		ahead++;
-	return until_instant(run, run->local.days + ahead, 0);
-}
-
-/* Outside the hours the start is always the next one, today's or tomorrow's. */
-static int64_t hours_to_start(const struct run *run, const struct when *when)
-{
-	int32_t now = run->local.hour * 60 + run->local.minute;
-
-	return until_instant(run, run->local.days + (now >= when->hour_from), when->hour_from);
-}
-
-static int time_reason(const struct run *run, const struct when *when, int64_t *distance)
-{
-	if (run->local.days < when->from_day) {
-		*distance = until_instant(run, when->from_day, 0);
-		return REWAPP_REASON_OUTSIDE_DATES;
-	}
-	if (run->local.days >= when->until_day)
-		return REWAPP_REASON_OUTSIDE_DATES;
-	if (when->days && !(when->days >> run->local.weekday & 1)) {
-		*distance = days_to_start(run, when);
-		return REWAPP_REASON_OUTSIDE_DAYS;
-	}
-	if (!in_hours(when, &run->local)) {
-		*distance = hours_to_start(run, when);
-		return REWAPP_REASON_OUTSIDE_HOURS;
-	}
-	return 0;
-}
-
-/* The minimum comes last: its distance is told only when all else fits. */
-static int refusal(const struct run *run, const struct when *when, int64_t *distance)
-{
-	int reason;
-
-	if (when->merchant_count && !has_merchant(when, &run->facts->merchant))
-		return REWAPP_REASON_OTHER_MERCHANT;
-	if (when->mcc_count && !has_mcc(when, run->facts->mcc))
-		return REWAPP_REASON_OTHER_CATEGORY;
-	reason = time_reason(run, when, distance);
-	if (reason)
-		return reason;
-	if (run->amount < when->min_amount) {
-		*distance = when->min_amount - run->amount;
-		return REWAPP_REASON_BELOW_MINIMUM;
-	}
-	return 0;
-}
+/* A rule's points before they are given. */
+struct weighed {
+	struct award award;
+	earn_fine exact;
+	bool cut; /* by a cap */
+};
 
 /* ---- caps ---- */
 
@@ -159,73 +58,343 @@ static void take_all(struct run *run, const struct rule *rule, int64_t points)
 		take(run, i, points);
 }
 
-/* ---- one rule ---- */
-
-static int count_award(struct run *run, const struct award *award)
-{
-	const struct rule *rule = &run->programme->rules[award->rule];
-	struct awards *out = run->out;
-
-	if (!rewapp__add(run->total, award->points, &run->total))
-		return rewapp__fail(
-			REWAPP_E_OVERFLOW, "rules[%d]: all points together leave 64 bits", award->rule);
-	*(award->funder == FUNDER_MERCHANT ? &out->by_merchant : &out->by_programme) += award->points;
-	take_all(run, rule, award->points);
-	return 0;
-}
-
-static int evaluate(struct run *run, size_t index)
-{
-	const struct rule *rule = &run->programme->rules[index];
-	struct award *award = &run->out->list[index];
-	int64_t full;
-
-	award->rule = (int32_t)index;
-	award->funder = rule->funder;
-	award->room = run->original ? run->original->list[index].room : room_of(run, rule);
-	award->reason = refusal(run, &rule->when, &award->distance);
-	if (award->reason)
-		return 0;
-	if (!rule->type->points(rule, run->amount, run->total, &full))
-		return rewapp__fail(REWAPP_E_OVERFLOW, "rules[%zu]: the points leave 64 bits", index);
-	award->points = full < award->room ? full : award->room;
-	if (full == 0)
-		award->reason = rule->type->nothing == REWAPP_REASON_NOTHING_TO_MULTIPLY && run->total
-			? REWAPP_REASON_ROUNDED_TO_ZERO
-			: rule->type->nothing;
-	else if (award->points == 0)
-		award->reason = REWAPP_REASON_LIMIT_REACHED;
-	else
-		award->reason = award->points < full ? REWAPP_REASON_AWARDED_IN_PART : REWAPP_REASON_AWARDED;
-	return count_award(run, award);
-}
-
 static void load_counters(struct run *run)
 {
 	run->out->counter_count = run->programme->cap_count;
 	for (size_t i = 0; i < run->programme->cap_count; i++) {
-		int64_t used = run->facts->used[i] > 0 ? run->facts->used[i] : 0;
+		int64_t used = run->question.facts->used[i] > 0 ? run->question.facts->used[i] : 0;
 		int64_t limit = run->programme->caps[i].limit;
 
 		run->left[i] = used < limit ? limit - used : 0;
 	}
 }
 
-static int run_rules(struct run *run)
+/* ---- points of one rule ---- */
+
+static bool round_fine(enum rounding mode, earn_fine exact, int64_t *out)
 {
+	earn_fine whole = exact / EARN_FINE, rest = exact % EARN_FINE;
+	bool up = mode == ROUND_UP ? rest > 0 : rest * 2 > EARN_FINE;
+
+	if (mode != ROUND_UP && rest * 2 == EARN_FINE)
+		up = mode == ROUND_HALF_UP || (whole & 1);
+	if (mode != ROUND_DOWN)
+		whole += up;
+	if (whole > INT64_MAX)
+		return false;
+	*out = (int64_t)whole;
+	return true;
+}
+
+static void base_of(const struct run *run, const struct rule *rule, struct earn_base *out)
+{
+	const struct question *question = &run->question;
+
+	*out = (struct earn_base){ .amount = question->paid, .before = run->before };
+	if (rule->on)
+		out->amount = rewapp__question_lines(question, rule->on, &out->quantity);
+	out->amount = rewapp__question_share(question, out->amount);
+	out->quantity = rewapp__question_share(question, out->quantity);
+}
+
+/* Each line's points rounded by itself; *exact is then a whole number. */
+static bool by_line(const struct run *run, const struct rule *rule, earn_fine *exact)
+{
+	const struct question *question = &run->question;
+	earn_fine sum = 0, line_points;
+
+	for (size_t i = 0; i < question->facts->line_count; i++) {
+		const struct earn_line *line = &question->facts->lines[i];
+		struct earn_base base = { .quantity = line->quantity };
+		int64_t rounded;
+
+		if (line->excluded || (rule->on && !rewapp__line_set_has(rule->on, line)))
+			continue;
+		if (question->earning > 0)
+			rewapp__mul_div(line->amount, question->paid, question->earning, &base.amount);
+		base.amount = rewapp__question_share(question, base.amount);
+		if (!rule->type->points(rule, &base, &line_points) ||
+			!round_fine(run->programme->rounding, line_points, &rounded))
+			return false;
+		sum += (earn_fine)rounded * EARN_FINE;
+	}
+	*exact = sum;
+	return true;
+}
+
+/* The points with all that rounding asks for, before caps. */
+static bool points_of(const struct run *run, const struct rule *rule, const struct earn_base *base,
+	earn_fine *exact, int64_t *out)
+{
+	const struct programme *programme = run->programme;
+	int64_t whole;
+
+	if (programme->rounding_scope == ROUND_LINE && rule->type->by_line && run->question.facts->line_count
+			? !by_line(run, rule, exact)
+			: !rule->type->points(rule, base, exact))
+		return false;
+	if (programme->rounding_scope != ROUND_PURCHASE)
+		return round_fine(programme->rounding, *exact, out);
+	if (!round_fine(programme->rounding, run->exact + *exact, &whole))
+		return false;
+	*out = whole - (int64_t)run->rounded;
+	return true;
+}
+
+/* Why nothing came of a rule whose conditions hold. */
+static int why_nothing(
+	const struct run *run, const struct rule *rule, const struct earn_base *base, int64_t *distance)
+{
+	if (rule->on && base->amount == 0 && base->quantity == 0)
+		return REWAPP_REASON_OTHER_LINES;
+	if (rule->type->of_spend && run->question.paid == 0 && run->question.facts->amount > 0)
+		return REWAPP_REASON_NOTHING_PAID;
+	if (rule->step_count && base->amount < rule->steps[0].from) {
+		*distance = rule->steps[0].from - base->amount;
+		return REWAPP_REASON_BELOW_MINIMUM;
+	}
+	if (rule->type->nothing == REWAPP_REASON_NOTHING_TO_MULTIPLY && run->before > 0)
+		return REWAPP_REASON_ROUNDED_TO_ZERO;
+	return rule->type->nothing;
+}
+
+static int reason_of(const struct award *award, int64_t full)
+{
+	if (award->points == 0)
+		return REWAPP_REASON_LIMIT_REACHED;
+	return award->points < full ? REWAPP_REASON_AWARDED_IN_PART : REWAPP_REASON_AWARDED;
+}
+
+static int overflow(const struct rule *rule)
+{
+	return rewapp__fail(REWAPP_E_OVERFLOW, "rule %s: the points leave 64 bits", rule->id);
+}
+
+/* What the rule would give in this place with this room; nothing is taken yet. */
+static int weigh(struct run *run, size_t index, int64_t room, struct weighed *out)
+{
+	const struct rule *rule = &run->programme->rules[index];
+	struct earn_base base;
+	int64_t full;
+
+	*out = (struct weighed){ .award = { (int32_t)index, 0, 0, 0, rule->funder, room } };
+	out->award.reason = rewapp__condition_refusal(&run->question, &rule->when, &out->award.distance);
+	if (out->award.reason)
+		return 0;
+	base_of(run, rule, &base);
+	if (!points_of(run, rule, &base, &out->exact, &full))
+		return overflow(rule);
+	out->award.points = full < room ? full : room;
+	out->cut = full > room;
+	out->award.reason = full ? reason_of(&out->award, full)
+				 : why_nothing(run, rule, &base, &out->award.distance);
+	return 0;
+}
+
+/* ---- giving ---- */
+
+static int give(struct run *run, const struct weighed *weighed)
+{
+	const struct award *award = &weighed->award;
+	const struct rule *rule = &run->programme->rules[award->rule];
 	struct awards *out = run->out;
 
-	memset(out, 0, sizeof *out);
-	rewapp__zone_local(run->programme->zone, run->facts->occurred_ms, &run->local);
-	load_counters(run);
-	out->count = run->programme->rule_count;
-	for (size_t i = 0; i < out->count; i++) {
-		int error = evaluate(run, i);
+	if (!rewapp__add(run->total, award->points, &run->total))
+		return rewapp__fail(
+			REWAPP_E_OVERFLOW, "rule %s: all points together leave 64 bits", rule->id);
+	*(award->funder == FUNDER_MERCHANT ? &out->by_merchant : &out->by_programme) += award->points;
+	take_all(run, rule, award->points);
+	if (!weighed->cut) {
+		run->exact += weighed->exact;
+		run->rounded += award->points;
+	}
+	if (!rule->type->aside)
+		run->before += run->programme->rounding_scope == ROUND_PURCHASE && !weighed->cut
+			? weighed->exact
+			: (earn_fine)award->points * EARN_FINE;
+	if (award->points == 0)
+		return 0;
+	run->giving++;
+	if (rule->group >= 0)
+		run->groups |= UINT64_C(1) << rule->group;
+	run->closed |= rewapp__rule_stack(run->programme, rule) == STACK_EXCLUSIVE;
+	return 0;
+}
+
+/* Into the awards: at its rule's place, or where room is; refusals give way to what gives. */
+static void keep(struct run *run, const struct award *award)
+{
+	struct awards *out = run->out;
+	size_t at = out->count;
+
+	if (!run->programme->index) {
+		out->list[award->rule] = *award;
+		return;
+	}
+	if (at < AWARDS_MAX) {
+		out->list[out->count++] = *award;
+		return;
+	}
+	if (award->points == 0)
+		return;
+	while (at-- > 0)
+		if (out->list[at].points == 0) {
+			out->list[at] = *award;
+			return;
+		}
+}
+
+/* What rounds to nothing alone still counts where only the sum is rounded. */
+static int settle(struct run *run, const struct weighed *weighed)
+{
+	int reason = weighed->award.reason;
+	bool carries = reason == REWAPP_REASON_ROUNDED_TO_ZERO &&
+		run->programme->rounding_scope == ROUND_PURCHASE;
+
+	keep(run, &weighed->award);
+	if (reason != REWAPP_REASON_AWARDED && reason != REWAPP_REASON_AWARDED_IN_PART && !carries)
+		return 0;
+	return give(run, weighed);
+}
+
+/* ---- groups ---- */
+
+static bool outranked(const struct run *run, const struct rule *rule)
+{
+	enum stack stack = rewapp__rule_stack(run->programme, rule);
+
+	if (run->closed)
+		return true;
+	if (stack != STACK_FIRST && stack != STACK_EXCLUSIVE)
+		return false;
+	return run->groups >> rule->group & 1;
+}
+
+/* A rule that is outranked still says first what it lacks. */
+static int try_one(struct run *run, size_t index)
+{
+	const struct rule *rule = &run->programme->rules[index];
+	struct weighed weighed;
+	int error = weigh(run, index, room_of(run, rule), &weighed);
+
+	if (error < 0)
+		return error;
+	if (weighed.award.points && outranked(run, rule)) {
+		weighed.award.points = 0;
+		weighed.award.reason = REWAPP_REASON_OUTRANKED;
+	}
+	return settle(run, &weighed);
+}
+
+/* The rule that gives most; of equal ones the first. */
+static int find_best(struct run *run, const uint16_t *rules, size_t count, struct weighed *best)
+{
+	best->award.rule = -1;
+	best->award.points = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct weighed weighed;
+		int error = weigh(run, rules[i], room_of(run, &run->programme->rules[rules[i]]), &weighed);
 
 		if (error < 0)
 			return error;
+		if (weighed.award.points > best->award.points)
+			*best = weighed;
 	}
 	return 0;
+}
+
+static int try_best(struct run *run, const uint16_t *rules, size_t count)
+{
+	struct weighed best;
+	int error = find_best(run, rules, count, &best);
+
+	if (run->closed)
+		best.award.rule = -1;
+	for (size_t i = 0; i < count && error == 0; i++) {
+		struct weighed other;
+
+		error = weigh(run, rules[i], room_of(run, &run->programme->rules[rules[i]]), &other);
+		if (error == 0 && other.award.points && other.award.rule != best.award.rule) {
+			other.award.distance = run->closed ? 0 : best.award.points - other.award.points;
+			other.award.points = 0;
+			other.award.reason = REWAPP_REASON_OUTRANKED;
+		}
+		if (error == 0 && other.award.rule != best.award.rule)
+			keep(run, &other.award);
+	}
+	return error == 0 && best.award.rule >= 0 ? settle(run, &best) : error;
+}
+
+/* ---- all rules ---- */
+
+/* The rules to try, in order. */
+static size_t choose(const struct run *run, uint16_t out[PROGRAMME_RULES_MAX])
+{
+	const struct programme *programme = run->programme;
+	uint64_t candidates[INDEX_WORDS];
+	size_t count = 0;
+
+	if (!programme->index) {
+		memcpy(out, programme->order, programme->rule_count * sizeof *out);
+		return programme->rule_count;
+	}
+	rewapp__index_candidates(programme, &run->question, candidates);
+	for (size_t word = 0; word < INDEX_WORDS; word++)
+		for (uint64_t bits = candidates[word]; bits; bits &= bits - 1)
+			out[count++] = programme->order[word * 64 + (size_t)__builtin_ctzll(bits)];
+	return count;
+}
+
+/* How many rules from `rules` on belong to one group of which the best gives; 1 for any other rule. */
+static size_t team_of(const struct programme *programme, const uint16_t *rules, size_t count)
+{
+	const struct rule *first = &programme->rules[rules[0]];
+	size_t size = 1;
+
+	if (rewapp__rule_stack(programme, first) != STACK_BEST)
+		return 1;
+	while (size < count && programme->rules[rules[size]].group == first->group)
+		size++;
+	return size;
+}
+
+static void sort_awards(struct awards *out)
+{
+	for (size_t i = 1; i < out->count; i++) {
+		struct award award = out->list[i];
+		size_t at = i;
+
+		for (; at > 0 && out->list[at - 1].rule > award.rule; at--)
+			out->list[at] = out->list[at - 1];
+		out->list[at] = award;
+	}
+}
+
+static int run_rules(struct run *run)
+{
+	uint16_t rules[PROGRAMME_RULES_MAX];
+	size_t count = choose(run, rules), team;
+
+	for (size_t i = 0; i < count && run->giving < AWARDS_MAX; i += team) {
+		int error;
+
+		team = team_of(run->programme, rules + i, count - i);
+		error = team > 1 ? try_best(run, rules + i, team) : try_one(run, rules[i]);
+		if (error < 0)
+			return error;
+	}
+	sort_awards(run->out);
+	return 0;
+}
+
+static int run_begin(struct run *run, const struct programme *programme, const struct earn_facts *facts,
+	struct awards *out)
+{
+	memset(run, 0, sizeof *run);
+	memset(out, 0, sizeof *out);
+	run->programme = programme;
+	run->out = out;
+	return rewapp__question_of(programme->zone, programme->day_start, facts, &run->question);
 }
 
 size_t rewapp__earn_counters(
@@ -235,18 +404,103 @@ size_t rewapp__earn_counters(
 		const struct cap *cap = &programme->caps[i];
 
 		out[i] = (struct counter_key){ cap->key, cap->scope,
-			rewapp__window_start(programme->zone, cap->window, occurred_ms), cap->limit };
+			rewapp__programme_window(programme, cap->window, occurred_ms), cap->limit };
 	}
 	return programme->cap_count;
 }
 
 int rewapp__earn_decide(const struct programme *programme, const struct earn_facts *facts, struct awards *out)
 {
-	struct run run = { .programme = programme, .facts = facts, .amount = facts->amount, .out = out };
+	struct run run;
+	int error = run_begin(&run, programme, facts, out);
 
-	if (facts->amount < 0)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "amount: below 0");
+	if (error < 0)
+		return error;
+	load_counters(&run);
+	out->count = programme->index ? 0 : programme->rule_count;
 	return run_rules(&run);
+}
+
+static int lines_refusal(const struct question *question, const struct line_set *on)
+{
+	int64_t quantity, amount = rewapp__question_lines(question, on, &quantity);
+
+	return amount == 0 && quantity == 0 ? REWAPP_REASON_OTHER_LINES : 0;
+}
+
+int rewapp__earn_reason(
+	const struct programme *programme, const struct earn_facts *facts, int rule, int64_t *distance)
+{
+	struct question question;
+	int error = rewapp__question_of(programme->zone, programme->day_start, facts, &question);
+
+	*distance = 0;
+	if (error == 0)
+		error = rewapp__condition_refusal(&question, &programme->rules[rule].when, distance);
+	if (error == 0 && programme->rules[rule].on)
+		error = lines_refusal(&question, programme->rules[rule].on);
+	return error;
+}
+
+/* ---- returns ---- */
+
+static struct award *award_of(struct awards *awards, int32_t rule)
+{
+	size_t low = 0, high = awards->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (awards->list[middle].rule == rule)
+			return &awards->list[middle];
+		if (awards->list[middle].rule < rule)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* Its part of the points while its conditions hold. */
+static int retain_share(struct run *run, struct award *award)
+{
+	const struct rule *rule = &run->programme->rules[award->rule];
+	struct weighed weighed = { .award = *award, .cut = true };
+
+	award->reason = rewapp__condition_refusal(&run->question, &rule->when, &award->distance);
+	award->points = award->reason ? 0 : rewapp__question_share(&run->question, award->points);
+	if (award->reason)
+		return 0;
+	award->reason = weighed.award.reason;
+	weighed.award.points = award->points;
+	return give(run, &weighed);
+}
+
+/* Decided again; never more than it was. */
+static int retain(struct run *run, struct award *award)
+{
+	int64_t most = award->points < award->room ? award->points : award->room;
+	struct weighed weighed;
+	int error;
+
+	if (run->programme->returns == RETURNS_SHARE)
+		return retain_share(run, award);
+	if ((error = weigh(run, (size_t)award->rule, award->room, &weighed)) < 0)
+		return error;
+	if (weighed.award.points > most)
+		weighed.award.points = most;
+	*award = weighed.award;
+	return award->points ? give(run, &weighed) : 0;
+}
+
+static int check_awards(const struct programme *programme, const struct awards *awards)
+{
+	bool fits = programme->index || awards->count == programme->rule_count;
+
+	for (size_t i = 0; i < awards->count && fits; i++)
+		fits = awards->list[i].rule > (i ? awards->list[i - 1].rule : -1) &&
+			(size_t)awards->list[i].rule < programme->rule_count;
+	return fits ? 0 : rewapp__fail(REWAPP_E_ARGUMENT, "awards: not of this version of the programme");
 }
 
 /* Nothing left gives nothing, whatever a rule says of an amount of 0. */
@@ -261,23 +515,31 @@ static void clear_points(struct awards *awards)
 int rewapp__earn_retained(const struct programme *programme, const struct earn_facts *original,
 	const struct awards *awards, int64_t amount_left, struct awards *out)
 {
-	struct run run = { .programme = programme,
-		.facts = original,
-		.amount = amount_left,
-		.original = awards,
-		.out = out };
-	int error;
+	struct run run;
+	int error = check_awards(programme, awards);
 
-	if (amount_left < 0 || amount_left > original->amount)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "amount_left: not from 0 to the purchase's amount");
-	if (awards->count != programme->rule_count)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "awards: not of this version of the programme");
-	error = run_rules(&run);
 	if (error < 0)
 		return error;
-	if (amount_left == 0)
+	if (amount_left < 0 || amount_left > original->amount)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "amount_left: not from 0 to the purchase's amount");
+	if ((error = run_begin(&run, programme, original, out)) < 0)
+		return error;
+	if (original->amount > 0) {
+		run.question.left = amount_left;
+		run.question.of = original->amount;
+	}
+	memcpy(out->list, awards->list, awards->count * sizeof *out->list);
+	out->count = awards->count;
+	out->counter_count = programme->cap_count;
+	for (size_t i = 0; i < programme->rule_count && error == 0; i++) {
+		struct award *award = award_of(out, programme->order[i]);
+
+		if (award && award->points)
+			error = retain(&run, award);
+	}
+	if (error == 0 && amount_left == 0)
 		clear_points(out);
-	return 0;
+	return error;
 }
 
 const char *rewapp__rule_id(const struct programme *programme, int rule)

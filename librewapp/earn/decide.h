@@ -7,7 +7,7 @@
 #include "earn/programme.h"
 
 enum {
-	EARN_COUNTERS_MAX = PROGRAMME_CAPS_MAX,
+	AWARDS_MAX = 64,        /* of one purchase; no more rules can give it points */
 	AWARDS_BYTES_MAX = 8192 /* rewapp__awards_encode() never writes more */
 };
 
@@ -20,28 +20,20 @@ struct counter_key {
 	int64_t limit;
 };
 
-struct earn_facts {
-	struct rewapp_id merchant; /* zero: none recognised */
-	int32_t mcc;               /* 0: unknown */
-	int64_t amount;            /* >= 0, minor units of the programme's currency */
-	int64_t occurred_ms;
-	int64_t used[EARN_COUNTERS_MAX]; /* what each counter holds, in the order of rewapp__earn_counters()
-					  */
-};
-
 struct award {
 	int32_t rule;   /* index in programme.rules */
 	int32_t reason; /* enum rewapp_reason */
 	int64_t points;
-	int64_t distance; /* to an award: minor units to the minimum spend, milliseconds to the start; else 0
-			   */
+	int64_t distance; /* to an award, in what the reason counts; else 0 */
 	enum funder funder;
 	int64_t room; /* points that the caps left to this rule; INT64_MAX: no cap */
 };
 
+/* One for each rule, in rule order; of a programme with more than AWARDS_MAX rules those that give, and of
+ * those that its index lets through as many of the rest as there is room for. */
 struct awards {
-	size_t count; /* one for each rule, in rule order */
-	struct award list[PROGRAMME_RULES_MAX];
+	size_t count;
+	struct award list[AWARDS_MAX];
 	int64_t by_programme, by_merchant; /* their points by who pays */
 	size_t counter_count;
 	int64_t counted[EARN_COUNTERS_MAX]; /* to add to each counter, in the order of rewapp__earn_counters()
@@ -52,16 +44,20 @@ struct awards {
 size_t rewapp__earn_counters(
 	const struct programme *programme, int64_t occurred_ms, struct counter_key out[EARN_COUNTERS_MAX]);
 
-/* Rules are tried in their order.  A rule's points are cut to the room of its own caps, then of the
+/* Rules are tried in the order of the programme: groups that exclude all others first, then by priority, then
+ * as they stand in the document.  A rule's points are cut to the room of its own caps, then of the
  * programme's caps, less what rules before it took there.
- * Returns 0, REWAPP_E_ARGUMENT (negative amount), REWAPP_E_OVERFLOW (points beyond 64 bits). */
+ * Returns 0, REWAPP_E_ARGUMENT (amounts below 0 or beyond the purchase), REWAPP_E_OVERFLOW (points beyond 64
+ * bits). */
 int rewapp__earn_decide(
 	const struct programme *programme, const struct earn_facts *facts, struct awards *out);
 
-/* What the purchase gives for the `amount_left` after returns: decided again at that amount, with the rooms
- * that applied originally.  So the answer depends on what is left and not on the returns that led there,
- * never grows while `amount_left` falls, is the original at the original amount and nothing at 0.
- * The flow takes back, award by award and counter by counter, the last retained less this.
+/* What the purchase gives for the `amount_left` after returns.  Rules that gave nothing give nothing now,
+ * whatever their group; the others are decided again at that amount, with the rooms that applied originally,
+ * or give their share of it, as the programme says.  Conditions that a smaller purchase could begin to
+ * satisfy keep their first answer.  So the answer depends on what is left and not on the returns that led
+ * there, never grows while `amount_left` falls, is the original at the original amount and nothing at 0. The
+ * flow takes back, award by award and counter by counter, the last retained less this.
  *
  * `programme` must be the version that made `awards`; original->used is not looked at.
  * Returns 0, REWAPP_E_ARGUMENT (amount_left out of range, awards of another programme), REWAPP_E_OVERFLOW. */
@@ -73,6 +69,11 @@ void rewapp__awards_encode(const struct awards *awards, struct buffer *buffer);
 
 /* Reads it back.  Returns 0 or REWAPP_E_CORRUPT for anything that encode could not have written. */
 int rewapp__awards_decode(const void *bytes, size_t size, struct awards *out);
+
+/* Why one rule gives or would give nothing, limits and groups aside: for rules that the awards leave out.
+ * Returns 0 when its conditions hold, else enum rewapp_reason; *distance as in struct award. */
+int rewapp__earn_reason(
+	const struct programme *programme, const struct earn_facts *facts, int rule, int64_t *distance);
 
 /* The id of a rule in its document; "" for an index that it does not have. */
 const char *rewapp__rule_id(const struct programme *programme, int rule);

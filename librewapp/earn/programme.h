@@ -1,23 +1,26 @@
-/* A programme document, checked once and then only read.  docs/documents.md tells its form. */
+/* A programme document, checked once and then only read.  docs/programmes.md tells its form. */
 #ifndef REWAPP_EARN_PROGRAMME_H
 #define REWAPP_EARN_PROGRAMME_H
 
 #include "base/arena.h"
 #include "base/zone.h"
+#include "earn/condition.h"
 
+#include <rewapp/programme.h>
 #include <rewapp/submit.h>
 #include <stdbool.h>
 
 enum {
-	PROGRAMME_RULES_MAX = 64,
-	PROGRAMME_CAPS_MAX = 64, /* of the programme and all its rules together */
+	PROGRAMME_RULES_MAX = 1024,
+	PROGRAMME_GROUPS_MAX = 64,
+	PROGRAMME_CAPS_MAX = EARN_COUNTERS_MAX, /* of the programme and all its rules together */
+	PROGRAMME_TESTS_MAX = 128,
 	PROGRAMME_NAME_MAX = 120,
 	PROGRAMME_RETURN_DAYS_MAX = 366,
 	PROGRAMME_EXPIRY_DAYS_MAX = 36600,
-	RULE_NAME_MAX = 31,
+	RULE_NAME_MAX = NAME_BYTES - 1,
 	RULE_CAPS_MAX = 8,
-	RULE_MCC_MAX = 512,
-	RULE_MERCHANTS_MAX = 1024,
+	RULE_PRIORITY_MAX = 1000,
 	RULE_RATE_MAX = 1000000 /* basis points: a hundredfold */
 };
 #define PROGRAMME_POINTS_MAX \
@@ -39,27 +42,54 @@ enum clawback_policy {
 	CLAWBACK_WRITE_OFF = 1
 };
 
+/* How many rules of a group may give points to one purchase. */
+enum stack {
+	STACK_ALL = 0,
+	STACK_FIRST = 1,    /* the first that gives */
+	STACK_BEST = 2,     /* the one that gives most */
+	STACK_EXCLUSIVE = 3 /* the first that gives, and then no rule outside the group either */
+};
+
+enum rounding {
+	ROUND_DOWN = 0,
+	ROUND_UP = 1,
+	ROUND_HALF_UP = 2,
+	ROUND_HALF_EVEN = 3
+};
+
+/* What is rounded: each rule's points, each line's share of them, or their sum. */
+enum rounding_scope {
+	ROUND_RULE = 0,
+	ROUND_LINE = 1,
+	ROUND_PURCHASE = 2
+};
+
+/* What a return leaves of an award: decided again, or in proportion to the money. */
+enum return_mode {
+	RETURNS_DECIDE = 0,
+	RETURNS_SHARE = 1
+};
+
 /* At most `limit` points in each window. */
 struct cap {
 	/* 63 bits that name the cap and how it counts: the same cap in the next version of a document
 	 * goes on counting, one whose scope or window was changed starts anew. */
 	int64_t key;
+	char id[NAME_BYTES];
 	enum cap_scope scope;
 	enum window window;
 	int64_t limit;
 	int rule; /* index of its rule; -1: of the programme */
 };
 
-/* What must hold for a rule to give points; an empty list or -1 asks nothing. */
-struct when {
-	int64_t min_amount;
-	const int32_t *mcc; /* ascending */
-	size_t mcc_count;
-	const struct rewapp_id *merchants; /* ascending by bytes */
-	size_t merchant_count;
-	uint32_t days;                 /* bit 0 Monday to bit 6 Sunday */
-	int32_t hour_from, hour_until; /* minutes of the day; -1: all day */
-	int64_t from_day, until_day;   /* local days, until exclusive */
+struct group {
+	char id[NAME_BYTES];
+	enum stack stack;
+};
+
+struct rule_step {
+	int64_t from;
+	int64_t points, basis_points; /* one of them */
 };
 
 struct earn_rule_type;
@@ -68,23 +98,41 @@ struct rule {
 	char id[RULE_NAME_MAX + 1];
 	const struct earn_rule_type *type;
 	int64_t basis_points, points, unit_amount; /* what the type uses */
+	const struct rule_step *steps;
+	size_t step_count;
 	enum funder funder;
-	struct when when;
+	struct condition when;
+	const struct line_set *on; /* the lines that its points are counted from; NULL: the whole purchase */
+	int32_t priority;
+	int32_t group;              /* -1: none */
 	size_t cap_from, cap_until; /* its caps within programme.caps */
 };
+
+struct earn_test;
+struct rule_index;
 
 struct programme {
 	struct arena memory;
 	char name[PROGRAMME_NAME_MAX + 1];
 	char currency[4];
 	struct zone *zone;
+	int32_t day_start;                  /* minute at which a business day begins */
 	int64_t value_points, value_amount; /* so many points are worth so much money */
 	int32_t return_window_days, expiry_days;
 	enum clawback_policy clawback;
+	enum return_mode returns;
+	enum rounding rounding;
+	enum rounding_scope rounding_scope;
+	struct group *groups;
+	size_t group_count;
 	struct rule *rules;
 	size_t rule_count;
-	struct cap *caps;             /* those of the rules in rule order, then those of the programme */
-	size_t cap_count, cap_common; /* caps from cap_common on are the programme's */
+	uint16_t *order;                /* rule indices as they are tried; a group's rules stand together */
+	const struct rule_index *index; /* NULL: few rules, all are tried */
+	struct cap *caps;               /* those of the rules in rule order, then those of the programme */
+	size_t cap_count, cap_common;   /* caps from cap_common on are the programme's */
+	const struct earn_test *tests;
+	size_t test_count;
 };
 
 /* Reads and checks a document.  `env` is borrowed and must outlive the programme.
@@ -94,5 +142,15 @@ struct programme {
 int rewapp__programme_parse(
 	struct programme **out, const char *json, size_t length, const struct rewapp_env *env);
 void rewapp__programme_free(struct programme *programme);
+
+/* As above; a mistake leaves its kind and path in *reader. */
+int rewapp__programme_read(struct programme **out, const char *json, size_t length,
+	const struct rewapp_env *env, struct reader *reader);
+
+/* The number of the first business day of the window that holds `utc_ms`; 0 for WINDOW_TOTAL. */
+int64_t rewapp__programme_window(const struct programme *programme, enum window window, int64_t utc_ms);
+
+/* How a group's rules exclude one another; STACK_ALL without a group. */
+enum stack rewapp__rule_stack(const struct programme *programme, const struct rule *rule);
 
 #endif

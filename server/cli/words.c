@@ -69,6 +69,19 @@ static const struct word reasons[] = {
 	{ REWAPP_REASON_LIMIT_REACHED, "une limite de la règle ou du programme est atteinte" },
 	{ REWAPP_REASON_ROUNDED_TO_ZERO, "le montant donne moins d'un point" },
 	{ REWAPP_REASON_NOTHING_TO_MULTIPLY, "aucune autre règle n'a donné de points à multiplier" },
+	{ REWAPP_REASON_OTHER_STORE, "la règle vise d'autres magasins" },
+	{ REWAPP_REASON_OTHER_SEGMENT, "la règle vise d'autres segments de membres" },
+	{ REWAPP_REASON_OTHER_TIER, "la règle vise d'autres niveaux" },
+	{ REWAPP_REASON_OTHER_CHANNEL, "la règle vise d'autres canaux de vente" },
+	{ REWAPP_REASON_OTHER_PAYMENT, "la règle vise d'autres moyens de paiement" },
+	{ REWAPP_REASON_NOT_REFERRED, "la règle dépend du parrainage du membre" },
+	{ REWAPP_REASON_OTHER_PURCHASE, "la règle vise un autre achat du membre" },
+	{ REWAPP_REASON_OTHER_LINES, "aucune ligne du ticket n'est visée par la règle" },
+	{ REWAPP_REASON_TOO_FEW_ITEMS, "trop peu d'articles visés par la règle" },
+	{ REWAPP_REASON_ABOVE_MAXIMUM, "l'achat dépasse le maximum" },
+	{ REWAPP_REASON_EXCLUDED, "la règle exclut de tels achats" },
+	{ REWAPP_REASON_OUTRANKED, "une autre règle du groupe passe avant" },
+	{ REWAPP_REASON_NOTHING_PAID, "rien de ce qui rapporte n'a été payé en argent" },
 };
 
 static const struct word codes[] = {

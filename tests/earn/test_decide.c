@@ -482,7 +482,7 @@ START_TEST(damaged_bytes)
 		for (size_t i = 0; i < size; i++)
 			bytes[i] = (unsigned char)(next_random(&seed) % 24);
 		if (size)
-			bytes[0] = 1;
+			bytes[0] = 2;
 		check_damaged(bytes, size);
 	}
 	rewapp__buffer_finish(&buffer);

@@ -38,11 +38,13 @@ START_TEST(the_manual)
 	ck_assert_int_eq(programme->caps[0].rule, 1);
 	ck_assert_int_eq(programme->caps[2].window, WINDOW_TOTAL);
 	ck_assert_int_eq(programme->rules[0].funder, FUNDER_MERCHANT);
-	ck_assert_int_eq(programme->rules[0].when.mcc[0], 5411);
+	ck_assert_uint_eq(programme->rules[0].when.child_count, 3);
+	ck_assert_int_eq(((const int64_t *)programme->rules[0].when.children[1].items)[0], 5411);
+	ck_assert_int_eq(programme->rules[0].when.children[2].low, 1000);
 	ck_assert_int_eq(programme->rules[2].points, 10);
-	ck_assert_uint_eq(programme->rules[3].when.days, 0x60);
-	ck_assert_int_eq(programme->rules[3].when.hour_until, 1200);
-	ck_assert_int_eq(programme->rules[3].when.from_day, 20454);
+	ck_assert_int_eq(programme->rules[3].when.children[0].low, 20454);
+	ck_assert_int_eq(programme->rules[3].when.children[2].low, 0x60);
+	ck_assert_int_eq(programme->rules[3].when.children[3].high, 1200);
 	rewapp__programme_free(programme);
 	rewapp__programme_free(NULL);
 }

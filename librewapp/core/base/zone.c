@@ -57,7 +57,7 @@ int64_t rewapp__days_of_date(int64_t year, int32_t month, int32_t day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static void date_of_days(int64_t days, struct civil *out)
+void rewapp__date_of_days(int64_t days, struct civil *out)
 {
 	int64_t shifted = days + 719468;
 	int64_t era = floor_div(shifted, 146097), of_era = shifted - era * 146097;
@@ -212,7 +212,7 @@ static int32_t footer_offset(const struct footer *footer, int64_t seconds)
 
 	if (!footer->has_dst)
 		return footer->standard;
-	date_of_days(floor_div(seconds + footer->standard, DAY_SECONDS), &date);
+	rewapp__date_of_days(floor_div(seconds + footer->standard, DAY_SECONDS), &date);
 	start = change_local(&footer->start, date.year) - footer->standard;
 	end = change_local(&footer->end, date.year) - footer->dst;
 	dst = start < end ? seconds >= start && seconds < end : seconds >= start || seconds < end;
@@ -433,7 +433,7 @@ void rewapp__zone_local(const struct zone *zone, int64_t utc_ms, struct civil *o
 	seconds += offset_at(zone, seconds);
 	days = floor_div(seconds, DAY_SECONDS);
 	of_day = (int32_t)(seconds - days * DAY_SECONDS);
-	date_of_days(days, out);
+	rewapp__date_of_days(days, out);
 	out->hour = of_day / 3600;
 	out->minute = of_day / 60 % 60;
 	out->second = of_day % 60;

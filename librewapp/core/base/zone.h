@@ -44,7 +44,8 @@ int64_t rewapp__zone_day_start_ms(const struct zone *zone, int64_t days);
 /* The number of the first local day of the window that holds `utc_ms`; 0 for WINDOW_TOTAL. */
 int64_t rewapp__window_start(const struct zone *zone, enum window window, int64_t utc_ms);
 
-/* Proleptic Gregorian calendar: the days since 1970-01-01 of a date. */
+/* Proleptic Gregorian calendar: the days since 1970-01-01 of a date, and back (the clock is left alone). */
 int64_t rewapp__days_of_date(int64_t year, int32_t month, int32_t day);
+void rewapp__date_of_days(int64_t days, struct civil *out);
 
 #endif

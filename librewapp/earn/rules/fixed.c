@@ -1,15 +1,14 @@
 /* fixed: the same points for every purchase. */
 #include "earn/rule.h"
 
-static int fixed_parse(const cJSON *object, const char *place, struct rule *rule)
+static int fixed_parse(struct reader *reader, const cJSON *object, const char *place, struct rule *rule)
 {
-	return rewapp__earn_integer(object, place, "points", 1, PROGRAMME_POINTS_MAX, &rule->points);
+	return rewapp__read_integer(reader, object, place, "points", 1, PROGRAMME_POINTS_MAX, &rule->points);
 }
 
-static bool fixed_points(const struct rule *rule, int64_t amount, int64_t before, int64_t *out)
+static bool fixed_points(const struct rule *rule, const struct earn_base *base, earn_fine *out)
 {
-	*out = amount > 0 ? rule->points : 0;
-	return true;
+	return rewapp__fine_of(base->amount > 0 ? rule->points : 0, out);
 }
 
 const struct earn_rule_type rewapp__earn_rule_fixed = {
@@ -19,4 +18,5 @@ const struct earn_rule_type rewapp__earn_rule_fixed = {
 	.parse = fixed_parse,
 	.points = fixed_points,
 	.nothing = REWAPP_REASON_ROUNDED_TO_ZERO,
+	.of_spend = true,
 };

@@ -1,15 +1,16 @@
 /* percent: a share of the amount, in basis points. */
-#include "base/checked.h"
 #include "earn/rule.h"
 
-static int percent_parse(const cJSON *object, const char *place, struct rule *rule)
+static int percent_parse(struct reader *reader, const cJSON *object, const char *place, struct rule *rule)
 {
-	return rewapp__earn_integer(object, place, "basis_points", 1, RULE_RATE_MAX, &rule->basis_points);
+	return rewapp__read_integer(
+		reader, object, place, "basis_points", 1, RULE_RATE_MAX, &rule->basis_points);
 }
 
-static bool percent_points(const struct rule *rule, int64_t amount, int64_t before, int64_t *out)
+static bool percent_points(const struct rule *rule, const struct earn_base *base, earn_fine *out)
 {
-	return rewapp__mul_div(amount, rule->basis_points, 10000, out);
+	*out = (earn_fine)base->amount * rule->basis_points; /* 2^63 * 10^6: it fits */
+	return true;
 }
 
 const struct earn_rule_type rewapp__earn_rule_percent = {
@@ -19,4 +20,6 @@ const struct earn_rule_type rewapp__earn_rule_percent = {
 	.parse = percent_parse,
 	.points = percent_points,
 	.nothing = REWAPP_REASON_ROUNDED_TO_ZERO,
+	.by_line = true,
+	.of_spend = true,
 };
