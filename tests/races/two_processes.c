@@ -1,5 +1,5 @@
 /* Two processes do the same thing to one store at the same moment, again and again: they
- * post and void one hold, redeem one token, return one purchase, send one command.
+ * reverse one redemption, post and void one hold, redeem one token, send one command.
  *
  *     races-two-processes [URI [ROUNDS [SEED]]]      URI: an empty store; none: SQLite in a temporary folder
  *
@@ -45,6 +45,11 @@ struct race {
 	/* Do the two answers fit together?  Then what is in the wallet. */
 	int (*judge)(const struct answer *a, const struct answer *b, struct wallet *wallet);
 };
+
+static const char programme[] =
+	"{\"name\":\"Main\",\"currency\":\"EUR\",\"caps\":[{\"id\":\"month\",\"scope\":"
+	"\"member\",\"window\":\"total\",\"points\":150}],\"rules\":[{\"id\":\"base\","
+	"\"type\":\"percent\",\"basis_points\":1000}]}";
 
 static struct table *table;
 /* --- commands ---------------------------------------------------------------------------- */
@@ -128,6 +133,13 @@ static size_t prepare_hold(struct rewapp_command *out, int race, int round)
 	return 1;
 }
 
+static size_t prepare_redemption(struct rewapp_command *out, int race, int round)
+{
+	out[0] = reserve(REWAPP_KIND_HOLD, named("held", race, round, 0), member_of(race, round), 10);
+	out[1] = post(named("thing", race, round, 0), out[0].id);
+	return 2;
+}
+
 static size_t prepare_token(struct rewapp_command *out, int race, int round)
 {
 	out[0] = reserve(REWAPP_KIND_MINT, named("thing", race, round, 0), member_of(race, round), 10);
@@ -150,6 +162,18 @@ static struct rewapp_id act_id(int race, int round, int side)
 static struct rewapp_id thing(int race, int round)
 {
 	return named("thing", race, round, 0);
+}
+
+static void act_reverse(struct rewapp_command *out, int race, int round, int side)
+{
+	*out = about(REWAPP_KIND_REVERSE, act_id(race, round, side), thing(race, round));
+}
+
+/* Six of ten: both together would be more than was spent. */
+static void act_reverse_part(struct rewapp_command *out, int race, int round, int side)
+{
+	act_reverse(out, race, round, side);
+	out->points = 6;
 }
 
 static void act_post(struct rewapp_command *out, int race, int round, int side)
@@ -213,6 +237,19 @@ static void act_enrol(struct rewapp_command *out, int race, int round, int side)
 	*out = about(REWAPP_KIND_MEMBER, act_id(race, round, side), named("new", race, round, 0));
 }
 
+static void act_add_merchant(struct rewapp_command *out, int race, int round, int side)
+{
+	*out = about(REWAPP_KIND_MERCHANT, act_id(race, round, side), named("new", race, round, 0));
+	out->document = side ? "{\"name\":\"Monoprix\"}" : "{\"name\":\"Carrefour\"}";
+}
+
+/* Each puts the next version of the programme that all the other races run under. */
+static void act_next_version(struct rewapp_command *out, int race, int round, int side)
+{
+	*out = about(REWAPP_KIND_PROGRAMME, act_id(race, round, side), named("main", 0, 0, 0));
+	out->document = programme;
+}
+
 /* --- how it may end ------------------------------------------------------------------------------ */
 
 static int is(const struct answer *answer, int verdict)
@@ -225,6 +262,18 @@ static int one_of(const struct answer *a, const struct answer *b, int refusal)
 {
 	return (is(a, REWAPP_VERDICT_ACCEPTED) && is(b, refusal)) ||
 		(is(b, REWAPP_VERDICT_ACCEPTED) && is(a, refusal));
+}
+
+static int judge_reverse(const struct answer *a, const struct answer *b, struct wallet *wallet)
+{
+	wallet->available = CREDIT;
+	return one_of(a, b, REWAPP_VERDICT_REVERSAL_EXCEEDS);
+}
+
+static int judge_reverse_part(const struct answer *a, const struct answer *b, struct wallet *wallet)
+{
+	wallet->available = CREDIT - 10 + 6;
+	return one_of(a, b, REWAPP_VERDICT_REVERSAL_EXCEEDS);
 }
 
 static int judge_post(const struct answer *a, const struct answer *b, struct wallet *wallet)
@@ -312,6 +361,8 @@ static int judge_redeem_or_void(
 
 /* clang-format off */
 static const struct race races[] = {
+	{ "a redemption is reversed twice", prepare_redemption, act_reverse, judge_reverse },
+	{ "a redemption is reversed twice, in part", prepare_redemption, act_reverse_part, judge_reverse_part },
 	{ "a hold is posted twice", prepare_hold, act_post, judge_post },
 	{ "a hold is voided twice", prepare_hold, act_void, judge_void },
 	{ "a hold is posted and voided", prepare_hold, act_post_or_void, judge_post_or_void },
@@ -323,6 +374,8 @@ static const struct race races[] = {
 	{ "two purchases under one limit", prepare_nothing, act_purchase, judge_limit },
 	{ "two holds on one balance", prepare_nothing, act_hold_most, judge_hold_most },
 	{ "one member is enrolled twice", prepare_nothing, act_enrol, judge_both },
+	{ "one merchant is added twice", prepare_nothing, act_add_merchant, judge_both },
+	{ "a programme gets two next versions", prepare_nothing, act_next_version, judge_both },
 };
 /* clang-format on */
 
@@ -382,10 +435,7 @@ static void set_up(rewapp_engine *engine)
 	commands[0] = about(REWAPP_KIND_MERCHANT, named("put-shop", 0, 0, 0), shop());
 	commands[0].document = "{\"name\":\"Fournil\"}";
 	commands[1] = about(REWAPP_KIND_PROGRAMME, named("put-main", 0, 0, 0), named("main", 0, 0, 0));
-	commands[1]
-		.document = "{\"name\":\"Main\",\"currency\":\"EUR\",\"caps\":[{\"id\":\"month\",\"scope\":"
-			    "\"member\",\"window\":\"total\",\"points\":150}],\"rules\":[{\"id\":\"base\","
-			    "\"type\":\"percent\",\"basis_points\":1000}]}";
+	commands[1].document = programme;
 	accept(engine, commands, 2, "set-up", receipts);
 }
 
