@@ -30,14 +30,16 @@ static void put_and_find(struct map_key (*key_of)(int i))
 	for (int i = 0; i < KEYS; i++) {
 		const struct map_key key = key_of(i);
 
-		ck_assert_ptr_null(rewapp__map_get(&map, &key));
-		ck_assert_int_eq(rewapp__map_put(&map, &key, &values[i]), 0);
+		if (rewapp__map_get(&map, &key))
+			ck_abort_msg("key %d is there too early", i);
+		SAME_INT(rewapp__map_put(&map, &key, &values[i]), 0);
 	}
 	ck_assert_uint_eq(map.count, KEYS);
 	for (int i = 0; i < 2 * KEYS; i++) {
 		const struct map_key key = key_of(i);
 
-		ck_assert_ptr_eq(rewapp__map_get(&map, &key), i < KEYS ? &values[i] : NULL);
+		if (rewapp__map_get(&map, &key) != (i < KEYS ? &values[i] : NULL))
+			ck_abort_msg("key %d has another value", i);
 	}
 	rewapp__arena_finish(&arena);
 }

@@ -31,13 +31,13 @@ START_TEST(every_one_and_two_bytes)
 	for (int first = 0; first < 256; first++) {
 		const unsigned char one[] = { (unsigned char)first };
 
-		ck_assert_int_eq(rewapp__text_is_utf8((const char *)one, 1), is_character(one, 1));
+		SAME_INT(rewapp__text_is_utf8((const char *)one, 1), is_character(one, 1));
 		for (int second = 0; second < 256; second++) {
 			const unsigned char two[] = { (unsigned char)first, (unsigned char)second };
 			const bool valid = is_character(two, 2) ||
 				(is_character(two, 1) && is_character(two + 1, 1));
 
-			ck_assert_int_eq(rewapp__text_is_utf8((const char *)two, 2), valid);
+			SAME_INT(rewapp__text_is_utf8((const char *)two, 2), valid);
 		}
 	}
 }
@@ -56,8 +56,8 @@ START_TEST(three_and_four_bytes_at_the_borders)
 			const bool three = is_character(bytes, 3);
 			const bool four = is_character(bytes, 4) || (three && is_character(bytes + 3, 1));
 
-			ck_assert_int_eq(rewapp__text_is_utf8((const char *)bytes, 3), three);
-			ck_assert_int_eq(rewapp__text_is_utf8((const char *)bytes, 4), four);
+			SAME_INT(rewapp__text_is_utf8((const char *)bytes, 3), three);
+			SAME_INT(rewapp__text_is_utf8((const char *)bytes, 4), four);
 		}
 }
 END_TEST

@@ -1,7 +1,7 @@
 /* Time zones: known instants of real zones, the borders of days, and damaged files. */
 #include "base/zone.h"
+#include "run.h"
 
-#include <check.h>
 #include <rewapp/errors.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,7 +68,8 @@ START_TEST(days_begin_at_midnight)
 
 		rewapp__zone_local(zone, start, &at);
 		rewapp__zone_local(zone, start - 1, &before);
-		ck_assert_int_le(before.days, days - 1);
+		if (before.days > days - 1)
+			ck_assert_int_le(before.days, days - 1);
 		if (at.days != days) /* the day that Samoa left out */
 			ck_assert_int_eq(at.days, days + 1);
 	}

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 enum {
-	NEVER = 0
+	NEVER = 0,
+	STORIES_OF_A_TEST = 20
 };
 
 /* An award of the purchase `command`. */
@@ -683,22 +684,24 @@ static void check_sums(const struct desk *desk)
 	int64_t lots = 0, holds = 0;
 
 	for (size_t i = 0; i < desk->wallet.lot_count; i++) {
-		ck_assert_int_ge(desk->wallet.lots[i]->remaining, 0);
-		ck_assert_int_le(desk->wallet.lots[i]->remaining, desk->wallet.lots[i]->original);
+		if (desk->wallet.lots[i]->remaining < 0)
+			ck_assert_int_ge(desk->wallet.lots[i]->remaining, 0);
+		if (desk->wallet.lots[i]->remaining > desk->wallet.lots[i]->original)
+			ck_assert_int_le(desk->wallet.lots[i]->remaining, desk->wallet.lots[i]->original);
 		lots += desk->wallet.lots[i]->remaining;
 	}
 	for (size_t i = 0; i < desk->wallet.hold_count; i++)
 		if (desk->wallet.holds[i]->state == HOLD_OPEN)
 			holds += desk->wallet.holds[i]->amount;
-	ck_assert_int_eq(lots + holds, rewapp__account_posted(desk->wallet.account));
-	ck_assert_int_eq(holds, desk->wallet.account->now.debits_pending);
-	ck_assert_int_eq(holds, desk->wallet.clearing->now.credits_pending);
+	SAME_INT(lots + holds, rewapp__account_posted(desk->wallet.account));
+	SAME_INT(holds, desk->wallet.account->now.debits_pending);
+	SAME_INT(holds, desk->wallet.clearing->now.credits_pending);
 }
 
 /* Two desks live the same days; one is swept every millisecond, the other only before a deed. */
-START_TEST(lazy_equals_eager)
+static void live(uint64_t seed)
 {
-	uint64_t lazy_state = UINT64_C(0x9e3779b97f4a7c15) * (uint64_t)(_i + 1), eager_state = lazy_state,
+	uint64_t lazy_state = UINT64_C(0x9e3779b97f4a7c15) * (seed + 1), eager_state = lazy_state,
 		 pace = lazy_state ^ 0xabcdef;
 	struct desk lazy, eager;
 	int64_t now_ms = 0;
@@ -733,6 +736,12 @@ START_TEST(lazy_equals_eager)
 	desk_close(&lazy);
 	desk_close(&eager);
 }
+
+START_TEST(lazy_equals_eager)
+{
+	for (uint64_t story = 0; story < STORIES_OF_A_TEST; story++)
+		live((uint64_t)_i * STORIES_OF_A_TEST + story);
+}
 END_TEST
 
 static void add(TCase *all)
@@ -759,7 +768,7 @@ static void add(TCase *all)
 	tcase_add_test(all, overflow_records_nothing);
 	tcase_add_test(all, a_wallet_is_one_row);
 	tcase_add_test(all, a_damaged_state_is_refused);
-	tcase_add_loop_test(all, lazy_equals_eager, 0, 300);
+	tcase_add_loop_test(all, lazy_equals_eager, 0, 300 / STORIES_OF_A_TEST);
 }
 
 int main(void)
