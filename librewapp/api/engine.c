@@ -121,7 +121,7 @@ static int engine_start(struct rewapp_engine *engine, const struct rewapp_engine
 			 engine->storage, rewapp__schema_steps, rewapp__schema_step_count)) < 0 ||
 		(error = rewapp__token_keys(engine)) < 0)
 		return error;
-	error = rewapp__engine_begin(engine);
+	error = rewapp__engine_begin(engine, false);
 	rewapp__engine_end(engine);
 	return error;
 }

@@ -36,7 +36,7 @@ int rewapp_match(rewapp_engine *engine, const struct rewapp_match_query *query, 
 		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0 ||
 		(error = check_query(query)) < 0)
 		return error;
-	if ((error = rewapp__engine_begin(engine)) < 0)
+	if ((error = rewapp__engine_begin(engine, false)) < 0)
 		return error;
 	rewapp__engine_end(engine);
 	return rewapp__match_look(&engine->catalogue, query, &engine->arena, out);

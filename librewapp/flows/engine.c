@@ -11,13 +11,13 @@ int64_t rewapp__engine_now(const struct rewapp_engine *engine)
 	return now_ms > engine->newest_ms ? now_ms : engine->newest_ms;
 }
 
-int rewapp__engine_begin(struct rewapp_engine *engine)
+int rewapp__engine_begin(struct rewapp_engine *engine, bool writes)
 {
 	struct read read = { .stmt = &STMT_PROGRAMME_STORE };
 	int error;
 
 	rewapp__arena_reset(&engine->arena);
-	rewapp__storage_hold(engine->storage);
+	rewapp__storage_hold(engine->storage, writes);
 	error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena);
 	if (error < 0)
 		return error;

@@ -23,8 +23,8 @@ int64_t rewapp__engine_now(const struct rewapp_engine *engine);
 
 /* Begins a call: forgets the memory of the last one, and from here to rewapp__engine_end() (or an
  * apply) everything is read from one snapshot, beginning with the store's newest instant and what is
- * new of merchants and programmes. */
-int rewapp__engine_begin(struct rewapp_engine *engine);
+ * new of merchants and programmes.  `writes`: as for rewapp__storage_hold(). */
+int rewapp__engine_begin(struct rewapp_engine *engine, bool writes);
 void rewapp__engine_end(struct rewapp_engine *engine);
 
 #endif

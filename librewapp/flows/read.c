@@ -32,7 +32,7 @@ int rewapp__read_programme(
 	static const struct rewapp_id only;
 	int error;
 
-	if ((error = rewapp__engine_begin(engine)) < 0)
+	if ((error = rewapp__engine_begin(engine, false)) < 0)
 		return error;
 	*out = rewapp__catalogue_programme(&engine->catalogue, id ? id : &only);
 	return *out ? 0
@@ -289,7 +289,7 @@ static int read_receipt(struct rewapp_engine *engine, const struct rewapp_id *id
 	struct known *known;
 	int error;
 
-	if ((error = rewapp__engine_begin(engine)) < 0 ||
+	if ((error = rewapp__engine_begin(engine, false)) < 0 ||
 		(error = rewapp__batch_begin(&batch, engine, 0)) < 0)
 		return error;
 	rewapp__want_known(&batch, id);
@@ -357,7 +357,7 @@ static int read_token(struct rewapp_engine *engine, const char *token, const str
 	struct hold_fact *fact;
 	int error;
 
-	if ((error = rewapp__engine_begin(engine)) < 0 ||
+	if ((error = rewapp__engine_begin(engine, false)) < 0 ||
 		(error = rewapp__batch_begin(&batch, engine, 0)) < 0)
 		return error;
 	memset(out, 0, sizeof *out);
@@ -460,7 +460,7 @@ static int read_events(struct rewapp_engine *engine, int64_t after, struct rewap
 	int error;
 
 	*count = 0;
-	if ((error = rewapp__engine_begin(engine)) < 0 ||
+	if ((error = rewapp__engine_begin(engine, false)) < 0 ||
 		(error = rewapp__batch_begin(&batch, engine, 0)) < 0)
 		return error;
 	if (!(members = rewapp__arena_array(&engine->arena, capacity, sizeof *members)))

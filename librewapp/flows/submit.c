@@ -287,7 +287,7 @@ int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_comman
 		struct batch batch;
 		int error;
 
-		if ((error = rewapp__engine_begin(engine)) < 0 ||
+		if ((error = rewapp__engine_begin(engine, true)) < 0 ||
 			(error = rewapp__batch_begin(&batch, engine, count)) < 0)
 			return error;
 		batch.again = i > 0;

@@ -52,6 +52,10 @@ INSERT INTO wallet (number, base, due_ms, state, member, programme) VALUES ($1, 
 -- STMT_LEDGER_WALLET_UPDATE
 UPDATE wallet SET base = $2, due_ms = $3, state = $4 WHERE number = $1 AND base = $5
 
+-- The same, when it is due as before: the index is left alone.
+-- STMT_LEDGER_WALLET_KEEP
+UPDATE wallet SET base = $2, state = $3 WHERE number = $1 AND base = $4
+
 -- STMT_LEDGER_ACCOUNT_INSERT
 INSERT INTO account (number, programme, kind, owner, debits_pending, debits_posted, credits_pending, credits_posted,
 	version, base)

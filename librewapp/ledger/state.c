@@ -229,6 +229,7 @@ int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, s
 	if (from.failed || from.at != from.end)
 		return rewapp__fail(REWAPP_E_CORRUPT, "the stored state of a wallet is damaged");
 	wallet->base = base;
+	wallet->due_ms = rewapp__state_due_ms(wallet);
 	wallet->stored = true;
 	return 0;
 }

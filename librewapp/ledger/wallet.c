@@ -482,6 +482,24 @@ static bool has_changed(const struct wallet *wallet)
 	return wallet->account->touched || wallet->debt->touched;
 }
 
+static void row_plan(const struct wallet *wallet, struct plan *plan, struct value state, int64_t due_ms)
+{
+	struct value number = rewapp__ref_value(wallet->account->number), base = rewapp__value_seq(0);
+	struct value due = rewapp__value_int(due_ms), guard = rewapp__value_int(wallet->base);
+
+	if (!wallet->stored)
+		rewapp__plan_add(plan, &STMT_LEDGER_WALLET_INSERT, TOUCHES_ONE,
+			(struct value[]){ number, base, due, state, rewapp__ref_value(wallet->member),
+				rewapp__ref_value(wallet->programme) },
+			6);
+	else if (due_ms != wallet->due_ms)
+		rewapp__plan_add(plan, &STMT_LEDGER_WALLET_UPDATE, TOUCHES_ONE,
+			(struct value[]){ number, base, due, state, guard }, 5);
+	else
+		rewapp__plan_add(plan, &STMT_LEDGER_WALLET_KEEP, TOUCHES_ONE,
+			(struct value[]){ number, base, state, guard }, 4);
+}
+
 void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan)
 {
 	struct pack state;
@@ -492,15 +510,5 @@ void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan)
 	rewapp__state_write(&state, wallet);
 	if (state.failed)
 		plan->failed = REWAPP_E_NOMEMORY;
-	rewapp__plan_add(plan, wallet->stored ? &STMT_LEDGER_WALLET_UPDATE : &STMT_LEDGER_WALLET_INSERT,
-		TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(wallet->account->number),
-			rewapp__value_seq(0),
-			rewapp__value_int(rewapp__state_due_ms(wallet)),
-			rewapp__value_blob(state.data, state.size),
-			wallet->stored ? rewapp__value_int(wallet->base) : rewapp__ref_value(wallet->member),
-			rewapp__ref_value(wallet->programme),
-		},
-		wallet->stored ? 5 : 6);
+	row_plan(wallet, plan, rewapp__value_blob(state.data, state.size), rewapp__state_due_ms(wallet));
 }

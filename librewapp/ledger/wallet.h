@@ -55,6 +55,7 @@ struct wallet {
 	struct tally *tallies; /* of the member's limits, in the order of what, then window */
 	struct arena *arena;
 	bool stored;         /* there is a row of it */
+	int64_t due_ms;      /* of that row */
 	int64_t base;        /* of that row */
 	struct wallet *next; /* of the batch */
 	int64_t expired;     /* points that rewapp__wallet_settle() let expire */

@@ -4,6 +4,7 @@
  * text must live as long as the storage; those of the build do. */
 #include "base/error.h"
 #include "storage/driver.h"
+#include "storage/sqlite_log.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -263,7 +264,7 @@ static int journal_begin(const struct sqlite_storage *storage, const char *addre
 }
 
 /* What another process wrote and did not flush before it died, this one would tell as done: it is
- * flushed first. */
+ * flushed first.  From then on the log is written in one piece. */
 static int log_flush(const struct sqlite_storage *storage, const char *address)
 {
 	sqlite3_file *file = NULL;
@@ -275,6 +276,7 @@ static int log_flush(const struct sqlite_storage *storage, const char *address)
 		return error;
 	if (file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK)
 		return rewapp__fail(REWAPP_E_STORAGE, "%s: its write-ahead log cannot be flushed", address);
+	rewapp__sqlite_log_gather(file, storage->env);
 	return REWAPP_E_OK;
 }
 
@@ -494,7 +496,7 @@ static int sqlite_query(
 	if (count == 1 && !open && !keep)
 		return read_one(storage, reads, arena);
 	if (!open && count)
-		error = run_plain(storage, &STMT_BEGIN_READ);
+		error = run_plain(storage, keep && base->writes ? &STMT_BEGIN_WRITE : &STMT_BEGIN_READ);
 	for (size_t i = 0; i < count && !error; i++)
 		error = read_one(storage, &reads[i], arena);
 	if (!error && !keep && (open || count))
@@ -570,9 +572,10 @@ static int steps_run(struct sqlite_storage *storage, const struct plan *plan, in
 static int sqlite_apply(struct storage *base, const struct plan *plan, int64_t *seq_first)
 {
 	struct sqlite_storage *storage = (struct sqlite_storage *)base;
-	int error = sqlite3_get_autocommit(storage->db) ? REWAPP_E_OK : run_plain(storage, &STMT_COMMIT);
+	bool open = !sqlite3_get_autocommit(storage->db);
+	int error = open && !base->writes ? run_plain(storage, &STMT_COMMIT) : REWAPP_E_OK;
 
-	if (!error)
+	if (!error && (!open || !base->writes))
 		error = run_plain(storage, &STMT_BEGIN_WRITE);
 	if (!error)
 		error = steps_run(storage, plan, seq_first);

@@ -89,10 +89,11 @@ void rewapp__storage_release(struct storage *storage)
 	storage->held = false;
 }
 
-void rewapp__storage_hold(struct storage *storage)
+void rewapp__storage_hold(struct storage *storage, bool writes)
 {
 	rewapp__storage_release(storage);
 	storage->held = true;
+	storage->writes = writes;
 }
 
 int rewapp__storage_apply(struct storage *storage, struct plan *plan, int64_t *seq_first)

@@ -162,7 +162,8 @@ struct storage_driver {
 /* What every driver's storage starts with. */
 struct storage {
 	const struct storage_driver *driver;
-	bool held; /* between rewapp__storage_hold() and _release() */
+	bool held;   /* between rewapp__storage_hold() and _release() */
+	bool writes; /* the holder is going to apply a plan */
 };
 
 /* "sqlite:till.db", "sqlite::memory:", "postgres://…"; NULL is "sqlite::memory:".  The driver
@@ -173,8 +174,10 @@ int rewapp__storage_migrate(struct storage *storage, const struct stmt *steps, s
 int rewapp__storage_query(struct storage *storage, struct read *reads, size_t count, struct arena *arena);
 
 /* From the hold to the release (or to an apply, which ends it) all queries see one snapshot: the
- * first one's.  A hold lets go of one that was forgotten. */
-void rewapp__storage_hold(struct storage *storage);
+ * first one's.  `writes` says that an apply will follow: where one writer locks all others out in any case
+ * (SQLite), the lock is taken at once and nothing can change before the apply.  A hold lets go of one that
+ * was forgotten. */
+void rewapp__storage_hold(struct storage *storage, bool writes);
 void rewapp__storage_release(struct storage *storage);
 int rewapp__storage_apply(struct storage *storage, struct plan *plan, int64_t *seq_first);
 
