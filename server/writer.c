@@ -13,7 +13,8 @@
 enum {
 	ATTEMPTS_MAX = 6,
 	FIRST_PAUSE_US = 10000,
-	SWEEP_LIMIT = 1000
+	SWEEP_LIMIT = 1000,
+	PATIENCE_LONGEST_NS = 5000000
 };
 
 /* Takes jobs from the front while their commands fit in one batch. */
@@ -90,9 +91,28 @@ static void answer(struct job *job, int error, const struct rewapp_receipt *rece
 	job->done(job);
 }
 
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Half of what was spent waiting for the disk: whoever comes within it saves more than it costs. */
+static int submit_timed(struct writer *writer, size_t count)
+{
+	int64_t wall_ns = clock_ns(CLOCK_MONOTONIC), cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID), waited_ns;
+	int error = submit(writer, count);
+
+	waited_ns = clock_ns(CLOCK_MONOTONIC) - wall_ns - (clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns);
+	writer->patience_ns = waited_ns / 2 < PATIENCE_LONGEST_NS ? waited_ns / 2 : PATIENCE_LONGEST_NS;
+	return error;
+}
+
 static void write_batch(struct writer *writer, struct job *jobs, size_t count)
 {
-	int error = submit(writer, count);
+	int error = submit_timed(writer, count);
 	size_t at = 0;
 
 	atomic_store(&writer->health, error);
@@ -127,10 +147,19 @@ static void sweep(struct writer *writer)
 
 static int64_t seconds(void)
 {
-	struct timespec now;
+	return clock_ns(CLOCK_MONOTONIC) / 1000000000;
+}
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+/* Waits for the other senders, but not long.  Called and left with the mutex held. */
+static void gather(struct writer *writer)
+{
+	int64_t until_ns = clock_ns(CLOCK_MONOTONIC) + writer->patience_ns;
+	struct timespec until = { .tv_sec = until_ns / 1000000000, .tv_nsec = until_ns % 1000000000 };
+
+	writer->wanted = writer->senders;
+	while (writer->queued < writer->senders && !writer->stopping)
+		if (pthread_cond_timedwait(&writer->work, &writer->mutex, &until) != 0)
+			break;
 }
 
 /* Waits for jobs or for the next sweep.  Called and left with the mutex held. */
@@ -138,6 +167,7 @@ static void wait_for_work(struct writer *writer, int64_t sweep_at)
 {
 	struct timespec until = { .tv_sec = sweep_at };
 
+	writer->wanted = 1;
 	while (!writer->first && !writer->stopping && (!writer->sweep_seconds || seconds() < sweep_at)) {
 		if (writer->sweep_seconds)
 			pthread_cond_timedwait(&writer->work, &writer->mutex, &until);
@@ -154,10 +184,14 @@ static void *run(void *argument)
 	pthread_mutex_lock(&writer->mutex);
 	while (writer->first || !writer->stopping) {
 		struct job *jobs;
-		size_t count;
+		size_t count, senders;
 
 		wait_for_work(writer, sweep_at);
+		if (writer->first)
+			gather(writer);
+		senders = writer->queued;
 		jobs = take_jobs(writer, &count);
+		senders -= writer->queued;
 		pthread_mutex_unlock(&writer->mutex);
 		if (jobs)
 			write_batch(writer, jobs, count);
@@ -166,6 +200,7 @@ static void *run(void *argument)
 			sweep_at = seconds() + writer->sweep_seconds;
 		}
 		pthread_mutex_lock(&writer->mutex);
+		writer->senders = senders + writer->queued; /* answered now, and come meanwhile */
 	}
 	pthread_mutex_unlock(&writer->mutex);
 	return NULL;
@@ -224,8 +259,8 @@ int rewapp__writer_submit(struct writer *writer, struct job *job)
 	} else {
 		*writer->last = job;
 		writer->last = &job->next;
-		writer->queued++;
-		pthread_cond_signal(&writer->work);
+		if (++writer->queued >= writer->wanted)
+			pthread_cond_signal(&writer->work);
 	}
 	pthread_mutex_unlock(&writer->mutex);
 	return error;

@@ -1,7 +1,9 @@
 /* The writer: one thread through which every change goes.
  *
  * While it waits for the disk, connections queue their commands; then it takes all of
- * them in one batch, which is one durable transaction: sixty-four tills share one flush. */
+ * them in one batch, which is one durable transaction: sixty-four tills share one flush.
+ * Those that have just been answered come back a moment later; where the disk is slow, that
+ * moment is waited for, or the tills would fall into two halves and share two flushes. */
 #ifndef REWAPP_SERVER_WRITER_H
 #define REWAPP_SERVER_WRITER_H
 
@@ -38,10 +40,14 @@ struct writer {
 	pthread_mutex_t mutex;
 	pthread_cond_t work;
 	struct job *first, **last;
-	size_t queued;
+	size_t queued; /* jobs */
+	size_t wanted; /* the thread sleeps until so many are queued */
 	bool stopping;
 	atomic_int health; /* the last batch's code: 0 is well */
 
+	/* The thread's own: how many senders there seem to be, and how long it waits for all of them. */
+	size_t senders;
+	int64_t patience_ns;
 	struct rewapp_command *commands; /* REWAPP_BATCH_MAX of each */
 	struct rewapp_receipt *receipts;
 };
