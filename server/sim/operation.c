@@ -76,22 +76,29 @@ static bool is_put(int kind)
 	return kind == REWAPP_KIND_MEMBER || kind == REWAPP_KIND_MERCHANT || kind == REWAPP_KIND_PROGRAMME;
 }
 
-const char *rewapp__sim_command_differs(const struct sim_command *a, const struct sim_command *b)
+/* As the engine sees it: a put has its target and no party besides, a purchase has a currency. */
+static struct sim_command as_sent(const struct sim_command *command)
 {
-	bool puts = is_put(a->kind);
+	struct sim_command sent = *command;
 
-	if (a->kind != b->kind)
-		return "kind";
-	if (target_of(a) != target_of(b))
-		return "target";
-	if (!puts && a->programme != b->programme)
+	if (is_put(command->kind))
+		sent.programme = sent.member = sent.merchant = SIM_NOBODY;
+	return sent;
+}
+
+static const char *party_that_differs(const struct sim_command *a, const struct sim_command *b)
+{
+	if (a->programme != b->programme)
 		return "programme";
-	if (!puts && a->member != b->member)
+	if (a->member != b->member)
 		return "member";
-	if (!puts &&
-		(a->by_descriptor ? SIM_NOBODY : a->merchant) !=
-			(b->by_descriptor ? SIM_NOBODY : b->merchant))
+	if ((a->by_descriptor ? SIM_NOBODY : a->merchant) != (b->by_descriptor ? SIM_NOBODY : b->merchant))
 		return "merchant";
+	return NULL;
+}
+
+static const char *number_that_differs(const struct sim_command *a, const struct sim_command *b)
+{
 	if (a->amount != b->amount)
 		return "amount";
 	if (a->points != b->points)
@@ -102,19 +109,36 @@ const char *rewapp__sim_command_differs(const struct sim_command *a, const struc
 		return "ttl_ms";
 	if (a->status != b->status)
 		return "status";
-	if (a->mcc != b->mcc)
-		return "mcc";
-	if (a->in_dollars != b->in_dollars)
+	return a->mcc != b->mcc ? "mcc" : NULL;
+}
+
+static const char *text_that_differs(const struct sim_command *a, const struct sim_command *b)
+{
+	if ((a->kind == REWAPP_KIND_PURCHASE) != (b->kind == REWAPP_KIND_PURCHASE) ||
+		a->in_dollars != b->in_dollars)
 		return "currency";
 	if (a->by_descriptor != b->by_descriptor || (a->by_descriptor && a->merchant != b->merchant))
 		return "descriptor";
-	if (a->token != b->token || a->forged != b->forged)
+	if ((a->kind == REWAPP_KIND_REDEEM) != (b->kind == REWAPP_KIND_REDEEM) || a->token != b->token ||
+		a->forged != b->forged)
 		return "token";
 	if (a->terminal != b->terminal)
 		return "terminal";
 	if (a->reference != b->reference)
 		return "reference";
 	return a->document != b->document ? "document" : NULL;
+}
+
+const char *rewapp__sim_command_differs(const struct sim_command *first, const struct sim_command *second)
+{
+	struct sim_command a = as_sent(first), b = as_sent(second);
+	const char *field = target_of(first) != target_of(second) ? "target" : party_that_differs(&a, &b);
+
+	if (!field)
+		field = number_that_differs(&a, &b);
+	if (!field)
+		field = text_that_differs(&a, &b);
+	return field || a.kind == b.kind ? field : "kind";
 }
 
 static void break_it(enum sim_broken broken, struct sim_texts *texts, struct rewapp_command *out)

@@ -82,8 +82,9 @@ bool rewapp__sim_list_add(struct sim_list *list, const struct sim_operation *ope
 void rewapp__sim_list_free(struct sim_list *list);
 
 /* The name of the first field in which two commands of one id differ, in the order of
- * struct rewapp_command; NULL when they are the same. */
-const char *rewapp__sim_command_differs(const struct sim_command *a, const struct sim_command *b);
+ * struct rewapp_command but for the kind, which the engine names when nothing else differs; NULL
+ * when they are the same. */
+const char *rewapp__sim_command_differs(const struct sim_command *first, const struct sim_command *second);
 
 /* The texts that a struct rewapp_command of the engine points at. */
 struct sim_texts {

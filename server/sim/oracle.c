@@ -488,6 +488,8 @@ static struct sim_purchase *new_purchase(
 	struct sim_oracle *oracle, const struct sim_command *command, int programme, int merchant)
 {
 	struct sim_purchase *purchase = calloc(1, sizeof *purchase);
+	uint64_t document = command->by_descriptor ? oracle->merchants[merchant].before
+						   : oracle->merchants[merchant].document;
 
 	if (!purchase) {
 		oracle->failed = true;
@@ -498,8 +500,7 @@ static struct sim_purchase *new_purchase(
 	purchase->rules = oracle->programmes[programme].rules;
 	purchase->member = command->member;
 	purchase->merchant = merchant;
-	purchase->mcc = command->mcc ? command->mcc
-				     : rewapp__sim_merchant_mcc(oracle->merchants[merchant].document);
+	purchase->mcc = command->mcc ? command->mcc : rewapp__sim_merchant_mcc(document);
 	purchase->amount = command->amount;
 	purchase->occurred_ms = command->occurred_ms ? command->occurred_ms : oracle->now_ms;
 	for (int i = 0; i < SIM_WINDOW_COUNT; i++)
@@ -870,6 +871,7 @@ static void do_reverse(
 {
 	struct sim_wallet *wallet;
 	struct sim_hold *hold = hold_of(oracle, command->target, true, &wallet);
+	struct sim_line *line;
 	int64_t left, points;
 
 	if (!hold) {
@@ -885,7 +887,8 @@ static void do_reverse(
 	settle(oracle, wallet);
 	restore(wallet, hold, points);
 	hold->reversed += points;
-	add_line(oracle, wallet, REWAPP_CODE_REVERSAL, points, oracle->now_ms);
+	if ((line = add_line(oracle, wallet, REWAPP_CODE_REVERSAL, points, oracle->now_ms)))
+		line->merchant = oracle->pasts[command->target].command.merchant;
 	settle(oracle, wallet);
 	accept(oracle, wallet, REWAPP_CODE_REVERSAL, points, answer);
 	answer->receipt.amount = rewapp__sim_worth_of(
@@ -1008,6 +1011,8 @@ static void answer_again(
 void rewapp__sim_oracle_call(struct sim_oracle *oracle, int64_t now_ms)
 {
 	oracle->now_ms = now_ms > oracle->floor_ms ? now_ms : oracle->floor_ms;
+	for (int i = 0; i < SIM_MERCHANTS_MAX; i++)
+		oracle->merchants[i].before = oracle->merchants[i].document;
 }
 
 /* For the tests of the simulator: an oracle that errs must be caught. */

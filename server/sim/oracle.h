@@ -98,7 +98,7 @@ struct sim_oracle {
 	} members[SIM_MEMBERS_MAX];
 	struct {
 		bool there;
-		uint64_t document;
+		uint64_t document, before; /* before: when the call began, for descriptors */
 	} merchants[SIM_MERCHANTS_MAX];
 	struct {
 		bool there;

@@ -156,10 +156,8 @@ static void answered(struct sim_run *run)
 	int before = run->log_count;
 
 	apply(run, now_of(run));
-	if (run->log_count > before) {
-		run->promised = run->log_count;
+	if (run->log_count > before)
 		run->doubt_count = 0; /* a commit leaves nothing of those that failed before it */
-	}
 	rewapp__sim_check_receipts(run);
 	if (!run->failure.failed)
 		rewapp__sim_check_step(run);
@@ -236,9 +234,11 @@ static void settle_doubts(struct sim_run *run)
 	for (int i = 0; i < run->doubt_count && !run->failure.failed; i++) {
 		memcpy(run->items, run->doubts[i].items, run->doubts[i].count * sizeof *run->items);
 		run->count = run->doubts[i].count;
-		run->tally.doubts += find_call(run, run->doubts[i].now_ms);
+		if (!find_call(run, run->doubts[i].now_ms))
+			continue;
+		run->tally.doubts++;
+		run->doubt_count = 0; /* the others stood in the same place */
 	}
-	run->doubt_count = 0;
 	memcpy(run->items, items, count * sizeof *items);
 	run->count = count;
 }
@@ -257,7 +257,8 @@ static void forget(struct sim_run *run, int kept)
 		struct sim_answer answer;
 		struct sim_past *past;
 
-		rewapp__sim_oracle_call(&fresh, log->now_ms);
+		if (i == 0 || log[-1].call != log->call)
+			rewapp__sim_oracle_call(&fresh, log->now_ms);
 		rewapp__sim_oracle_apply(&fresh, &log->command, &log->match, &answer);
 		past = rewapp__sim_past(&fresh, log->command.number);
 		if (!past)
@@ -269,7 +270,6 @@ static void forget(struct sim_run *run, int kept)
 	rewapp__sim_oracle_end(&run->oracle);
 	run->oracle = fresh;
 	run->log_count = kept;
-	run->promised = run->promised < kept ? run->promised : kept;
 }
 
 /* How many commands of the log are there; a call is there wholly or not at all. */
@@ -290,7 +290,7 @@ static int find_kept(struct sim_run *run)
  * promised, what is there is what stood at some earlier moment. */
 static void recover(struct sim_run *run, bool power)
 {
-	int kept;
+	int kept, before = run->log_count;
 
 	run->tally.crashes++;
 	rewapp__sim_host_restart(&run->host, power);
@@ -300,14 +300,12 @@ static void recover(struct sim_run *run, bool power)
 	kept = find_kept(run);
 	if (run->failure.failed)
 		return;
-	if (kept == run->log_count) {
+	if (kept == run->log_count)
 		settle_doubts(run);
-		return;
-	}
 	run->doubt_count = 0;
-	/* What a killed process had written and not synced is read, and told, before it is safe: SQLite
-	 * syncs it with the next commit. */
-	if (!power || (!run->host.normal && kept < run->promised))
+	if (kept >= before)
+		return;
+	if (!power || !run->host.normal)
 		rewapp__sim_fail(run, "lost", "c%d was acknowledged and is gone after %s",
 			run->log[kept].command.number, power ? "a power cut" : "the end of the process");
 	else
@@ -362,7 +360,7 @@ static void failed(struct sim_run *run, int error, enum sim_fault fault, bool hi
 		return;
 	if (there)
 		run->count = 0;
-	else
+	else if (error == REWAPP_E_UNCERTAIN)
 		doubt(run);
 	rewapp__sim_check_step(run);
 	run->count = count;
@@ -433,7 +431,8 @@ static void reopen(struct sim_run *run, int till)
 	} else if (error < 0 && !hit) {
 		rewapp__sim_fail(run, "open", "the store does not open: %s", rewapp_errmsg());
 	}
-	rewapp__sim_engine(run);
+	if (!run->failure.failed && rewapp__sim_engine(run))
+		settle_doubts(run);
 }
 
 static void live(struct sim_run *run, const struct sim_operation *operation)

@@ -73,7 +73,7 @@ struct sim_run {
 	struct sim_operation fault; /* that the next call meets */
 	struct sim_log *log;        /* what was acknowledged, in its order: run.c */
 	int log_count, log_capacity;
-	int promised;    /* of the log: what no power cut may take */
+	int misnamed;    /* conflicts that named another field than the first */
 	uint64_t digest; /* of all answers: the same seed gives the same */
 };
 

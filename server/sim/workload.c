@@ -396,11 +396,10 @@ static bool draw_command(struct sim_workload *workload, const struct sim_oracle 
 	return false;
 }
 
-/* After these a call ends: today's engine judges the rest of the call by the catalogue as it was
- * before, in a merchant's MCC and in what points are worth. */
-static bool changes_catalogue(const struct sim_command *command)
+/* After these a call ends: the engine has not read how much of the new limits is used. */
+static bool changes_rules(const struct sim_command *command)
 {
-	return command->kind == REWAPP_KIND_MERCHANT || command->kind == REWAPP_KIND_PROGRAMME;
+	return command->kind == REWAPP_KIND_PROGRAMME;
 }
 
 static void push_call(
@@ -414,7 +413,7 @@ static void push_call(
 		if (draw_command(workload, oracle, clock, &command)) {
 			push_command(workload, &command, sent > 0, till);
 			sent++;
-			if (changes_catalogue(&command))
+			if (changes_rules(&command))
 				return;
 		}
 }
