@@ -891,6 +891,7 @@ static void do_reverse(
 		line->merchant = oracle->pasts[command->target].command.merchant;
 	settle(oracle, wallet);
 	accept(oracle, wallet, REWAPP_CODE_REVERSAL, points, answer);
+	answer->receipt.merchant = rewapp__sim_merchant_id(oracle->pasts[command->target].command.merchant);
 	answer->receipt.amount = rewapp__sim_worth_of(
 		&oracle->programmes[programme_of(oracle, wallet)].rules, points);
 }
