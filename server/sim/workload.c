@@ -140,6 +140,21 @@ static int draw_past(struct sim_workload *workload, const struct sim_oracle *ora
 	return once_in(workload, 8) ? workload->next + 1000 : SIM_NOBODY;
 }
 
+/* A command of the call that is being drawn, which a later one of it may be about; or SIM_NOBODY. */
+static int draw_queued(struct sim_workload *workload, int kind, int other)
+{
+	int at = workload->queued ? (int)below(workload, workload->queued) : 0;
+
+	for (int i = 0; i < workload->queued; i++) {
+		const struct sim_operation *operation = &workload->queue[(at + i) % workload->queued];
+
+		if (operation->act == SIM_ACT_COMMAND &&
+			(operation->command.kind == kind || operation->command.kind == other))
+			return operation->command.number;
+	}
+	return SIM_NOBODY;
+}
+
 static bool is_purchase(const struct sim_past *past)
 {
 	return past->purchase != NULL;
@@ -215,9 +230,31 @@ static void draw_who(struct sim_workload *workload, struct sim_command *command)
 		command->programme = draw_one(workload, profile->programmes, SIM_PROGRAMMES_MAX);
 }
 
+/* Now and then the one that this very call puts. */
 static int draw_merchant(struct sim_workload *workload)
 {
+	for (int i = 0; i < workload->queued && once_in(workload, 2); i++)
+		if (workload->queue[i].act == SIM_ACT_COMMAND &&
+			workload->queue[i].command.kind == REWAPP_KIND_MERCHANT)
+			return workload->queue[i].command.merchant;
 	return draw_one(workload, workload->profile.merchants, SIM_MERCHANTS_MAX);
+}
+
+static int draw_target(struct sim_workload *workload, const struct sim_oracle *oracle, int kind)
+{
+	int queued = SIM_NOBODY;
+
+	if (once_in(workload, 4))
+		queued = kind == REWAPP_KIND_RETURN ? draw_queued(workload, REWAPP_KIND_PURCHASE, 0)
+			: kind == REWAPP_KIND_REVERSE
+			? draw_queued(workload, REWAPP_KIND_POST, REWAPP_KIND_REDEEM)
+			: draw_queued(workload, REWAPP_KIND_HOLD, REWAPP_KIND_MINT);
+	if (queued != SIM_NOBODY)
+		return queued;
+	return draw_past(workload, oracle,
+		kind == REWAPP_KIND_RETURN            ? is_purchase
+			: kind == REWAPP_KIND_REVERSE ? is_redemption
+						      : is_hold);
 }
 
 /* False when there is nothing yet that such a command could be about. */
@@ -226,21 +263,21 @@ static bool draw_about(
 {
 	switch (command->kind) {
 	case REWAPP_KIND_RETURN:
-		command->target = draw_past(workload, oracle, is_purchase);
+		command->target = draw_target(workload, oracle, command->kind);
 		command->amount = once_in(workload, 2)
 			? rewapp__sim_edge(&workload->rng, workload->profile.most_amount)
 			: 0;
 		break;
 	case REWAPP_KIND_POST:
-		command->target = draw_past(workload, oracle, is_hold);
+		command->target = draw_target(workload, oracle, command->kind);
 		command->points = once_in(workload, 2) ? draw_points(workload) : 0;
 		command->merchant = draw_merchant(workload);
 		break;
 	case REWAPP_KIND_VOID:
-		command->target = draw_past(workload, oracle, is_hold);
+		command->target = draw_target(workload, oracle, command->kind);
 		break;
 	case REWAPP_KIND_REVERSE:
-		command->target = draw_past(workload, oracle, is_redemption);
+		command->target = draw_target(workload, oracle, command->kind);
 		command->points = once_in(workload, 2) ? draw_points(workload) : 0;
 		break;
 	default: /* a redemption by token */
