@@ -4,11 +4,15 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
 from harness import PROGRAM
 from schema import DOCUMENT, FILE, resolve
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'bench'))
+import http_bench  # noqa: E402
 
 LINTER = '@redocly/cli@2'
 
@@ -23,6 +27,10 @@ class OpenApi(unittest.TestCase):
     def test_same_routes(self):
         self.assertEqual(set(self.routes) - set(self.described), set(), 'routes without description')
         self.assertEqual(set(self.described) - set(self.routes), set(), 'descriptions without route')
+
+    def test_every_route_has_a_benchmark(self):
+        self.assertEqual({tuple(each[0].split()) for each in http_bench.ROUTES}, set(self.described),
+                         'the table ROUTES of tests/bench/http_bench.py')
 
     def test_same_scopes_bodies_and_keys(self):
         for name, route in self.routes.items():
