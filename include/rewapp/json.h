@@ -52,6 +52,12 @@ REWAPP_API int rewapp_json_submit(
  *   inspect     token, [merchant]                        the fields of struct rewapp_qr
  *   events      [after, limit]                           {"events": [...], "next": cursor}
  *   verify                                               the fields of struct rewapp_verification
+ *   books                                                {"key": the public key that signs}
+ *   sign                                                 {"checkpoint": TEXT}, as rewapp_checkpoint()
+ *   checkpoint                                           {"checkpoint": TEXT}, the newest
+ *   code        id                                       {"code": for the receipt of that command}
+ *   proof       id or code                               {"proof": TEXT}
+ *   extension   checkpoint                               {"extension": TEXT}
  *
  * Returns as the call behind it, REWAPP_E_JSON, REWAPP_E_ARGUMENT (unknown query or key). */
 REWAPP_API int rewapp_json_query(

@@ -8,6 +8,7 @@
 #include <rewapp/engine.h>
 #include <rewapp/errors.h>
 #include <rewapp/events.h>
+#include <rewapp/evidence.h>
 #include <rewapp/json.h>
 #include <rewapp/ledger.h>
 #include <rewapp/matching.h>

@@ -15,7 +15,7 @@ enum {
 struct question {
 	struct rewapp_id id, member, programme, merchant;
 	int64_t before, after, limit, from_ms, until_ms, amount, mcc;
-	const char *descriptor, *currency, *token;
+	const char *descriptor, *currency, *token, *code, *checkpoint;
 };
 
 struct topic {
@@ -340,6 +340,76 @@ static int answer_verify(rewapp_engine *engine, const struct question *question,
 	return 0;
 }
 
+/* --- evidence: texts in one member --------------------------------------------------------- */
+
+static int answer_text(rewapp_engine *engine, int error, const char *name, char *text, struct buffer *out)
+{
+	if (error == 0) {
+		rewapp__buffer_puts(out, "{");
+		rewapp__write_text(out, name, text);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp_free(engine, text);
+	return error;
+}
+
+static int answer_books(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	char *text;
+	int error = rewapp_books_key(engine, &text);
+
+	return answer_text(engine, error, "key", text, out);
+}
+
+static int answer_sign(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	char *text;
+	int error = rewapp_checkpoint(engine, 0, &text);
+
+	return answer_text(engine, error, "checkpoint", text, out);
+}
+
+static int answer_checkpoint(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	char *text;
+	int error = rewapp_checkpoint_newest(engine, &text);
+
+	return answer_text(engine, error, "checkpoint", text, out);
+}
+
+static int answer_code(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	char code[REWAPP_PROOF_CODE_CAPACITY];
+	int error = rewapp_proof_code(engine, &question->id, code);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_text(out, "code", code);
+	rewapp__buffer_puts(out, "}");
+	return 0;
+}
+
+static int answer_proof(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	char *text;
+	int error;
+
+	if (rewapp_id_is_zero(&question->id) == !question->code)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "code: a proof has either an id or a code");
+	error = question->code ? rewapp_proof_by_code(engine, question->code, &text)
+			       : rewapp_proof(engine, &question->id, &text);
+	return answer_text(engine, error, "proof", text, out);
+}
+
+static int answer_extension(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	char *text;
+	int error = rewapp_extension(engine, question->checkpoint, &text);
+
+	return answer_text(engine, error, "extension", text, out);
+}
+
 /* clang-format off */
 static const struct topic topics[] = {
 	{ "balance",    "member|programme",                     answer_balance },
@@ -356,6 +426,12 @@ static const struct topic topics[] = {
 	{ "inspect",    "token|merchant",                       answer_inspect },
 	{ "events",     "|after limit",                         answer_events },
 	{ "verify",     "|",                                    answer_verify },
+	{ "books",      "|",                                    answer_books },
+	{ "sign",       "|",                                    answer_sign },
+	{ "checkpoint", "|",                                    answer_checkpoint },
+	{ "code",       "id|",                                  answer_code },
+	{ "proof",      "|id code",                             answer_proof },
+	{ "extension",  "checkpoint|",                          answer_extension },
 };
 /* clang-format on */
 
@@ -390,6 +466,8 @@ static const struct {
 	PART(descriptor, PART_TEXT),
 	PART(currency, PART_TEXT),
 	PART(token, PART_TEXT),
+	PART(code, PART_TEXT),
+	PART(checkpoint, PART_TEXT),
 };
 enum {
 	PART_COUNT = sizeof parts / sizeof *parts

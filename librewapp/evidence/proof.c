@@ -160,11 +160,13 @@ static enum proof_outcome check_note(
 	return PROOF_PROVEN;
 }
 
-/* All notes in their order, each believed because of the keys before it. */
+/* All notes in their order, each believed because of the keys before it.  A change of key that is not
+ * believed changes nothing: who trusts a newer key need not know the older ones. */
 static enum proof_outcome check_notes(const struct proof *proof, const struct verifier *trusted, size_t count,
 	struct checkpoint *last, struct checkpoint *older)
 {
 	struct trust trust = { .count = count < PROOF_TRUST_MAX ? count : PROOF_TRUST_MAX };
+	size_t changes = proof->note_count - (proof->entry_count ? 1 : 2);
 
 	memcpy(trust.keys, trusted, trust.count * sizeof *trusted);
 	for (size_t i = 0; i < proof->note_count; i++) {
@@ -172,7 +174,7 @@ static enum proof_outcome check_notes(const struct proof *proof, const struct ve
 
 		*older = *last;
 		outcome = check_note(&trust, &proof->notes[i], i ? older->origin : NULL, last);
-		if (outcome != PROOF_PROVEN)
+		if (outcome != PROOF_PROVEN && (outcome != PROOF_UNTRUSTED || i >= changes))
 			return outcome;
 	}
 	return PROOF_PROVEN;

@@ -18,11 +18,10 @@ enum {
 	X(kind, WORD)    /* of the command: "purchase" */ \
 	X(verdict, WORD) /* the business answer: "ACCEPTED" */ \
 	X(command, ID)   /* its id, chosen by who sent it */ \
-	X(target, ID)    /* the purchase, hold or redemption that it is about */ \
 	X(member, ID)    /* a pseudonym */ \
 	X(merchant, ID) \
 	X(programme, ID) \
-	X(name, NAME)  /* of the merchant or programme that the command put there */ \
+	X(name, NAME)  /* that the command gave the merchant or the programme */ \
 	X(amount, INT) /* money, minor units of `currency` */ \
 	X(currency, WORD) \
 	X(points, INT)    /* earned, held, spent, clawed back, given back, expired */ \

@@ -43,10 +43,12 @@ static int member_decide(struct batch *batch, struct item *item)
 const struct story rewapp__story_member = { member_want, member_decide };
 
 /* The text stands in a table; the log vouches for it. */
-static void record_document(struct batch *batch, ref number, int32_t version, const char *text)
+static void record_document(
+	struct batch *batch, ref number, int32_t version, const char *name, const char *text)
 {
 	struct effect effect = { .kind = EFFECT_DOCUMENT,
-		.document = { .number = number, .version = version } };
+		.document = {
+			.number = number, .version = version, .name = name, .name_size = strlen(name) } };
 
 	crypto_generichash(effect.document.hash, sizeof effect.document.hash, (const uint8_t *)text,
 		strlen(text), NULL, 0);
@@ -84,7 +86,7 @@ static int merchant_decide(struct batch *batch, struct item *item)
 		},
 		5);
 	batch->catalogue_changed = true;
-	record_document(batch, merchant->number, 0, command->document);
+	record_document(batch, merchant->number, 0, document.name, command->document);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->merchant = merchant->id;
 	rewapp__batch_event(batch, 0, 0, 0);
@@ -141,7 +143,7 @@ static int programme_decide(struct batch *batch, struct item *item)
 	batch->only_programme = row;
 	programme_record(batch, row, known ? known->version : 0, command->document);
 	batch->catalogue_changed = true;
-	record_document(batch, row->number, row->version, command->document);
+	record_document(batch, row->number, row->version, row->rules->name, command->document);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->programme = row->id;
 	rewapp__batch_event(batch, 0, 0, 0);

@@ -2,6 +2,7 @@
  * is compared with what came out. */
 #include "base/error.h"
 #include "earn/decide.h"
+#include "flows/audit.h"
 #include "flows/read.h"
 #include "ledger/fold.h"
 #include "ledger/ledger.sql.h"
@@ -20,6 +21,7 @@ struct proof {
 	struct arena page; /* of the page that is read */
 	struct arena arena;
 	struct fold fold;
+	struct audit *audit; /* NULL: the store has no books yet */
 	uint8_t head[CHAIN_BYTES];
 	int64_t last, next, at_ms; /* the newest command's number, the first free one, its instant */
 	void (*progress)(void *user, int64_t done, int64_t total);
@@ -69,6 +71,7 @@ static void play_row(struct proof *proof, const struct read *read, size_t row)
 	rewapp__record_open(&reader, link.seq, link.record, link.size);
 	while (rewapp__record_next(&reader, &record)) {
 		rewapp__fold_record(&proof->fold, &record);
+		rewapp__audit_record(proof->audit, &record);
 		if (record.number <= proof->last || record.number >= link.next ||
 			record.recorded_ms > link.at_ms)
 			rewapp__fold_problem(
@@ -77,6 +80,7 @@ static void play_row(struct proof *proof, const struct read *read, size_t row)
 	}
 	if (reader.failed)
 		rewapp__fold_problem(&proof->fold, "log row %lld: damaged", (long long)link.seq);
+	rewapp__audit_row(proof->audit, link.seq, proof->head);
 }
 
 static int play_log(struct proof *proof)
@@ -365,15 +369,24 @@ static int compare(struct proof *proof)
 
 /* --- the proof --------------------------------------------------------------------------------- */
 
+static void tell_problem(void *user, const char *line)
+{
+	rewapp__fold_problem(user, "%s", line);
+}
+
 static int prove(struct proof *proof)
 {
 	struct read read;
 	int error = query(proof, &read, &STMT_VERIFY_LOG_COUNT, NULL, 0);
 
 	proof->total = rewapp__cell_int(&read, 0, 0);
-	if (error < 0 || (error = play_log(proof)) < 0)
+	if (error < 0 ||
+		(error = rewapp__audit_begin(
+			 proof->engine, &proof->arena, tell_problem, &proof->fold, &proof->audit)) < 0)
 		return error;
-	return compare(proof);
+	error = play_log(proof);
+	rewapp__audit_end(proof->audit);
+	return error < 0 ? error : compare(proof);
 }
 
 int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
@@ -382,11 +395,14 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 	struct proof *proof;
 	int error;
 
-	rewapp__arena_reset(&engine->arena);
 	memset(out, 0, sizeof *out);
 	out->size = sizeof *out;
-	if (!(proof = rewapp__arena_take(&engine->arena, sizeof *proof)))
+	if ((error = rewapp__engine_begin(engine)) < 0)
+		return error;
+	if (!(proof = rewapp__arena_take(&engine->arena, sizeof *proof))) {
+		rewapp__engine_end(engine);
 		return rewapp__fail(REWAPP_E_NOMEMORY, "verify");
+	}
 	proof->engine = engine;
 	proof->progress = progress;
 	proof->user = user;
@@ -404,5 +420,6 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 	memcpy(out->first, proof->fold.first, sizeof out->first);
 	rewapp__arena_finish(&proof->page);
 	rewapp__arena_finish(&proof->arena);
+	rewapp__engine_end(engine);
 	return error;
 }

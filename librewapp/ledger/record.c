@@ -142,6 +142,7 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		put_ref(pack, effect->document.number, to->command);
 		rewapp__pack_int(pack, effect->document.version);
 		rewapp__pack_bytes(pack, effect->document.hash, sizeof effect->document.hash);
+		rewapp__pack_blob(pack, effect->document.name, effect->document.name_size);
 		break;
 	case EFFECT_REVIVE:
 		put_ref(pack, effect->revive.lot, to->command);
@@ -233,6 +234,7 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->document.number = get_ref(from, reader->command);
 		out->document.version = rewapp__unpack_int(from);
 		get_bytes(from, out->document.hash, sizeof out->document.hash);
+		out->document.name = (const char *)rewapp__unpack_blob(from, &out->document.name_size);
 		break;
 	case EFFECT_REVIVE:
 		out->revive.lot = get_ref(from, reader->command);
@@ -324,6 +326,8 @@ bool rewapp__record_next(struct record_reader *reader, struct record *out)
 	out->number = rewapp__wrapped_sum(reader->seq, (int64_t)rewapp__unpack_uint(&body));
 	out->recorded_ms = reader->recorded_ms;
 	out->base = reader->base;
+	out->body = bytes;
+	out->body_size = size;
 	reader->failed = !bytes || !get_body(&body, out);
 	reader->from.failed = reader->failed;
 	return !reader->failed;

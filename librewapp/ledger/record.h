@@ -83,6 +83,8 @@ struct effect {
 			ref number;
 			int64_t version;  /* of a programme; 0: a merchant */
 			uint8_t hash[32]; /* BLAKE2b-256 */
+			const char *name; /* that it gives; no NUL behind it when it was read */
+			size_t name_size;
 		} document;
 		struct {
 			ref lot, command, funder;
@@ -107,6 +109,10 @@ struct record {
 	size_t terminal_size, reference_size;
 	const void *effects;
 	size_t effects_size;
+
+	/* Set by reading: the record's bytes as they stand in the row. */
+	const void *body;
+	size_t body_size;
 };
 
 /* Collects a command's effects while it is decided.  `command` is its ref. */

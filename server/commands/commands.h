@@ -19,6 +19,8 @@
 	X(statement, "shows where a member's points came from and went", \
 		"montre d'où viennent et où vont les points d'un membre") \
 	X(verify, "adds the whole ledger up again", "recompte tout le grand livre") \
+	X(checkpoint, "signs the books as they are", "signe les livres tels qu'ils sont") \
+	X(proof, "proves a command to who holds its receipt", "prouve une opération à qui en a le reçu") \
 	X(events, "reads what happened, with a cursor", "lit ce qui s'est passé, avec un curseur") \
 	X(sim, "tries the engine in worlds that a seed draws", "éprouve le moteur dans des mondes tirés d'une graine") \
 	X(submit, "carries out commands written in JSON", "exécute des commandes écrites en JSON") \

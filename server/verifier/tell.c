@@ -131,7 +131,8 @@ static void tell_merchant(const struct teller *teller, const struct proof *proof
 		const struct proof_entry *entry = &proof->entries[i];
 
 		if (!rewapp__ticket_read(entry->ticket, entry->ticket_size, &other) || !*other.name ||
-			memcmp(&other.target, &ticket->merchant, sizeof other.target) != 0)
+			strcmp(other.kind, "merchant") != 0 ||
+			memcmp(&other.merchant, &ticket->merchant, sizeof other.merchant) != 0)
 			continue;
 		row(teller, either(teller, "merchant", "commerçant"), other.name);
 		return;

@@ -3,8 +3,8 @@ import re
 
 from program import NOW_MS, ProgramTest, main
 
-COMMANDS = ['init', 'import', 'match', 'earn', 'return', 'qr', 'balance', 'statement', 'verify', 'events', 'submit',
-            'query']
+COMMANDS = ['init', 'import', 'match', 'earn', 'return', 'qr', 'balance', 'statement', 'verify',
+            'checkpoint', 'proof', 'events', 'submit', 'query']
 
 
 class Help(ProgramTest):

@@ -12,7 +12,6 @@ static struct ticket full(void)
 	};
 
 	memset(&ticket.command, 0x1f, sizeof ticket.command);
-	memset(&ticket.target, 0x2e, sizeof ticket.target);
 	memset(&ticket.member, 0x3d, sizeof ticket.member);
 	memset(&ticket.merchant, 0x4c, sizeof ticket.merchant);
 	memset(&ticket.programme, 0x5b, sizeof ticket.programme);

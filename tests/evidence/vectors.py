@@ -201,7 +201,7 @@ def books(count):
                   "merchant": merchant.hex(), "amount": 4210 + i, "currency": "EUR", "points": 42 + i,
                   "available": 100 + i, "occurred_ms": T0 + i, "recorded_ms": T0 + 1000 + i}
         if i == 1:
-            fields = {"kind": "merchant", "verdict": "ACCEPTED", "command": identity, "target": merchant.hex(),
+            fields = {"kind": "merchant", "verdict": "ACCEPTED", "command": identity, "merchant": merchant.hex(),
                       "name": "Boulangerie de l'\u00c9glise", "recorded_ms": T0 + 1}
         rows.append((h(b"record %d" % i), ticket(**fields)))
     return rows

@@ -30,6 +30,11 @@ class Verifier(unittest.TestCase):
                 self.assertEqual(bool(out), code == 0)
                 self.assertEqual(bool(err), code != 0)
 
+    def test_either_key_of_a_hand_over_will_do(self):
+        newer = FOLDER.joinpath('vectors.tsv').read_text().split('\nkey\t')[2].split('\n')[0].split('\t')[2]
+        self.assertEqual(run('-q', '-k', newer, str(FOLDER / 'handed-over.proof'))[0], 0)
+        self.assertEqual(run('-q', '-k', newer, str(FOLDER / 'purchase.proof'))[0], 4)
+
     def test_words(self):
         for lang, words in (("C", ("Proven", "purchase, accepted", "42.15 EUR", "47", "2025-11-22 14:00:00 UTC")),
                             ("fr_FR.UTF-8", ("Prouvé", "achat, accepté", "42,15 EUR", "47"))):

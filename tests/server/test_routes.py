@@ -26,6 +26,7 @@ class Routes(ServerTest):
         self.qr()
         self.holds()
         self.reports(purchase)
+        self.evidence(purchase)
         self.operations()
         described = {(method.upper(), path) for path, methods in DOCUMENT['paths'].items() for method in methods}
         self.assertEqual(described - self.seen, set(), 'routes that the story forgot')
@@ -112,6 +113,24 @@ class Routes(ServerTest):
         events = self.ask('GET', '/v1/events?limit=500').json
         self.assertIn(purchase['id'], {each['command'] for each in events['events']})
         self.assertEqual(self.ask('GET', f'/v1/events?after={events["next"]}').json['events'], [])
+
+    def evidence(self, purchase):
+        self.assertIn('+', self.ask('GET', '/v1/books').json['key'])
+        self.ask('GET', '/v1/checkpoint', status=404)
+        code = self.ask('GET', f'/v1/receipts/{purchase["id"]}/code').json['code']
+        proof = self.ask('GET', f'/v1/proofs/{code}').json['proof']
+        self.assertIn(f'command {purchase["id"]}\n', proof)
+        self.assertEqual(self.ask('GET', f'/v1/proofs/{code.lower().replace("-", "")}').json['proof'], proof)
+        wrong = code[:-1] + ('1' if code[-1] == '0' else '0')
+        self.ask('GET', f'/v1/proofs/{wrong}', status=400)
+        self.ask('GET', f'/v1/receipts/{new_id()}/code', status=404)
+        older = self.ask('GET', '/v1/checkpoint').json
+        self.ask('POST', '/v1/members', {'target': '@fay'}, 201)
+        newer = self.ask('POST', '/v1/checkpoint', idempotency=None).json
+        self.assertNotEqual(newer, older)
+        joined = self.ask('POST', '/v1/extension', older, idempotency=None).json['extension']
+        self.assertIn(newer['checkpoint'], joined)
+        self.ask('POST', '/v1/extension', {'checkpoint': 'nonsense'}, 400, idempotency=None)
 
     def operations(self):
         self.assertEqual(self.ask('GET', '/v1/key').json, {'scope': 'platform'})
