@@ -335,7 +335,7 @@ static int make_proof(struct maker *maker, int64_t number)
 /* In one snapshot, with a forest of its own: */
 static int try_proof(struct maker *maker, int64_t number, struct buffer *out)
 {
-	int error = rewapp__engine_begin(maker->engine);
+	int error = rewapp__engine_begin(maker->engine, false);
 
 	if (error == 0)
 		error = rewapp__forest_begin(&maker->forest, maker->engine, &maker->books);
@@ -497,7 +497,7 @@ static int extension(struct maker *maker, const char *note, struct buffer *out)
 	if (strcmp(older.origin, maker->books.origin) != 0 || !is_ours(&maker->books, note))
 		return rewapp__fail(
 			REWAPP_E_ARGUMENT, "older: a checkpoint of other books, or not signed by these");
-	if ((error = rewapp__engine_begin(engine)) == 0)
+	if ((error = rewapp__engine_begin(engine, false)) == 0)
 		error = rewapp__forest_begin(&maker->forest, engine, &maker->books);
 	if (error == 0)
 		error = extend(maker, note, &older, out);

@@ -381,7 +381,7 @@ static int grow_page(struct growth *growth, bool *more)
 	struct forest *forest = &growth->forest;
 	int64_t before = growth->last;
 	struct read read;
-	int error = rewapp__engine_begin(forest->engine);
+	int error = rewapp__engine_begin(forest->engine, false);
 
 	rewapp__arena_reset(&forest->arena);
 	if (error == 0)

@@ -397,7 +397,7 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 
 	memset(out, 0, sizeof *out);
 	out->size = sizeof *out;
-	if ((error = rewapp__engine_begin(engine)) < 0)
+	if ((error = rewapp__engine_begin(engine, false)) < 0)
 		return error;
 	if (!(proof = rewapp__arena_take(&engine->arena, sizeof *proof))) {
 		rewapp__engine_end(engine);
