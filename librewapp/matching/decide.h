@@ -6,7 +6,7 @@
 #include "matching/index.h"
 
 #define REWAPP__CANDIDATES_MAX 4
-#define REWAPP__EVIDENCE_MAX 8
+#define REWAPP__EVIDENCE_MAX 12
 
 /* NAME, stable text, French, English.  Part of the public interface: append only. */
 #define REWAPP__EVIDENCE_MAP(X) \
@@ -28,7 +28,25 @@
 	X(MCC, "mcc", "le code d'activité (MCC) du paiement", "the category code (MCC) of the payment") \
 	X(CITY, "city", "la ville d'un de ses magasins", "the town of one of its shops") \
 	X(NEGATIVE, "negative", "un texte connu pour désigner quelqu'un d'autre", \
-		"a text known to name someone else")
+		"a text known to name someone else") \
+	X(COUNTRY, "country", "le pays du paiement", "the country of the payment") \
+	X(BANK, "bank", "le commerçant est une banque : le plus souvent, ce n'est pas un achat", \
+		"the merchant is a bank: most often this is no purchase") \
+	X(INITIALS, "initials", "le nom n'apparaît que par des initiales séparées", \
+		"the name stands there only as single letters") \
+	X(MERCHANT_ID, "merchant_id", "le numéro de commerçant du paiement", "the payment's merchant id") \
+	X(TERMINAL_ID, "terminal_id", "le numéro de terminal du paiement", "the payment's terminal id") \
+	X(SIRET, "siret", "le numéro SIRET de l'établissement", "the SIRET number of the place") \
+	X(SIREN, "siren", "le numéro SIREN de l'entreprise", "the SIREN number of the company") \
+	X(CREDITOR_ID, "creditor_id", "l'identifiant de créancier SEPA", "the SEPA creditor id") \
+	X(AMOUNT, "amount", "le montant, comparé aux achats habituels chez ce commerçant", \
+		"the amount, against usual purchases at this merchant") \
+	X(OPENING, "opening", "le jour de l'achat, comparé aux jours d'ouverture", \
+		"the day of the purchase, against the opening days") \
+	X(DATES, "dates", "l'écart entre la date d'achat et la date d'écriture", \
+		"the distance between the day of purchase and the day of booking") \
+	X(HISTORY, "history", "le membre a déjà acheté chez ce commerçant", \
+		"the member has bought at this merchant before")
 
 enum evidence_kind {
 #define REWAPP__EVIDENCE_ENUM(name, text, french, english) EVIDENCE_##name,
@@ -44,13 +62,27 @@ enum match_outcome {
 	MATCH_NOT_A_PURCHASE = 3
 };
 
+/* An earlier purchase of the member that was found right. */
+struct match_history {
+	uint64_t merchant;
+	uint32_t times;
+};
+
+/* What is zero or NULL is unknown, except `booked_day`. */
 struct match_query {
 	const char *raw; /* any bytes */
 	size_t length;
-	int64_t amount_minor; /* negative: left the account; 0: unknown */
+	int64_t amount_minor; /* negative: left the account */
 	char currency[4];
-	uint16_t mcc;       /* 0: unknown */
+	char country[3]; /* of the account, ISO 3166 alpha-2 */
+	uint16_t mcc;
 	int32_t booked_day; /* days since 1970; INT32_MIN: unknown */
+	/* ids that came with the payment */
+	const char *merchant_id, *terminal_id, *siret, *siren, *creditor_id;
+	const struct match_history *history;
+	size_t history_count;
+	/* from which probability on a candidate is sure, or worth a person's look; 0: the usual ones */
+	uint16_t sure_bp, review_bp;
 };
 
 struct match_evidence {
@@ -90,5 +122,11 @@ const char *rewapp__evidence_text(enum evidence_kind kind, const char *language)
 
 /* The kind of a stable name, or EVIDENCE_KINDS. */
 enum evidence_kind rewapp__evidence_kind(const char *name);
+
+/* From the sum of the evidence to a probability in basis points: the table of calibration.c. */
+uint16_t rewapp__match_probability(int32_t score_millibits);
+
+/* "2026-11-23/1": changes whenever the table does, and with it what past scores would mean. */
+extern const char rewapp__match_calibration[];
 
 #endif

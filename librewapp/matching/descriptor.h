@@ -59,13 +59,22 @@ struct lexicon;
 void rewapp__descriptor_parse(
 	const struct lexicon *lexicon, const struct folded *text, struct descriptor *out);
 
+/* places.c: fills city, postcode, store and country from the tokens. */
+void rewapp__descriptor_places(const struct folded *text, struct descriptor *out);
+
+/* The bytes of the raw text that two folded positions enclose. */
+struct span rewapp__raw_span(const struct folded *text, size_t from, size_t to);
+
 /* "card_payment", ... and whether the operation can be a purchase. */
 const char *rewapp__operation_name(enum operation operation);
 bool rewapp__operation_is_purchase(enum operation operation);
 
-/* The descriptor's date as YYYY-MM-DD, or "" when it holds none.  `booked_day` (days
- * since 1970, INT32_MIN: unknown) gives the year where the text has none: the last
- * such day that is not after the booking. */
+/* The descriptor's date in days since 1970, INT32_MIN when it holds none.  `booked_day` (days
+ * since 1970, INT32_MIN: unknown) gives the year where the text has none: the last such day
+ * that is not after the booking. */
+int32_t rewapp__descriptor_day(const struct descriptor *descriptor, int32_t booked_day);
+
+/* The same as YYYY-MM-DD, or "". */
 void rewapp__descriptor_date(const struct descriptor *descriptor, int32_t booked_day, char out[11]);
 
 #endif

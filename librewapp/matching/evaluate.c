@@ -11,6 +11,7 @@ enum {
 	COLUMNS_MAX = 40,
 	ALIASES_MAX = 64,
 	MCC_MAX = 32,
+	COUNTRIES_MAX = 128,
 	SPEED_NS = 300000000 /* how long the speed is measured */
 };
 
@@ -146,12 +147,29 @@ static uint16_t read_mcc(const struct cell *cell)
 	return value;
 }
 
+/* "fr|us-ak.geojson": the first two letters.  "001" is the world and "fx" France without its islands. */
+static void read_countries(const struct cell *cell, struct catalogue_entry *entry, const char **countries)
+{
+	struct cell rest = *cell, part;
+
+	while (entry->country_count < COUNTRIES_MAX && next_part(&rest, &part)) {
+		if (part.length < 2 || part.text[0] < 'a' || part.text[0] > 'z') {
+			entry->country_count = 0;
+			return;
+		}
+		countries[entry->country_count++] = part.text[0] == 'f' && part.text[1] == 'x' ? "fr"
+											       : part.text;
+	}
+}
+
 static int add_merchant(struct work *work, const struct table *table)
 {
-	const char *aliases[ALIASES_MAX];
+	const char *aliases[ALIASES_MAX], *countries[COUNTRIES_MAX];
 	uint16_t mcc[MCC_MAX];
 	const struct cell *name = column(table, "name");
-	struct catalogue_entry entry = { .merchant = work->count + 1, .aliases = aliases, .mcc = mcc };
+	struct catalogue_entry entry = {
+		.merchant = work->count + 1, .aliases = aliases, .mcc = mcc, .countries = countries
+	};
 	struct cell rest = *column(table, "aliases"), part;
 
 	entry.name = rewapp__arena_copy(&work->arena, name->text, name->length);
@@ -163,6 +181,7 @@ static int add_merchant(struct work *work, const struct table *table)
 	rest = *column(table, "mcc_guess");
 	while (entry.mcc_count < MCC_MAX && next_part(&rest, &part))
 		mcc[entry.mcc_count++] = read_mcc(&part);
+	read_countries(column(table, "countries"), &entry, countries);
 	if (!entry.name)
 		return rewapp__fail(
 			REWAPP_E_NOMEMORY, "%s, line %llu", table->name, (unsigned long long)table->line);
@@ -253,17 +272,23 @@ static void count_line(struct evaluation *out, const struct table *truth, const 
 			accepts(expected, work->names[work->match.candidates[0].merchant - 1]));
 }
 
-static void decide_line(struct work *work, const struct table *truth)
+static void decide_line(
+	struct work *work, const struct table *truth, const struct evaluation_options *options)
 {
-	const struct cell *raw = column(truth, "raw"), *currency = column(truth, "currency");
+	const struct cell *raw = column(truth, "raw"), *currency = column(truth, "currency"),
+			  *country = column(truth, "country");
 	struct match_query query = { .raw = raw->text,
 		.length = raw->length,
 		.booked_day = INT32_MIN,
+		.sure_bp = options->sure_bp,
+		.review_bp = options->review_bp,
 		.amount_minor = read_amount(column(truth, "amount")),
 		.mcc = read_mcc(column(truth, "mcc")) };
 
 	if (currency->length == 3)
 		memcpy(query.currency, currency->text, 3);
+	if (country->length == 2)
+		memcpy(query.country, country->text, 2);
 	rewapp__match_decide(work->matcher, &query, &work->scratch, &work->match);
 }
 
@@ -282,7 +307,7 @@ static int score(struct work *work, const struct evaluation_text *text,
 
 		if (!expected->length)
 			continue;
-		decide_line(work, &truth);
+		decide_line(work, &truth, options);
 		if (work->match.outcome == MATCH_SURE || work->match.outcome == MATCH_REVIEW)
 			name = work->names[work->match.candidates[0].merchant - 1];
 		right = accepts(expected, name);
@@ -310,7 +335,7 @@ static int measure(struct work *work, const struct evaluation_text *text,
 		if (result)
 			return result;
 		for (; next_line(&truth, truth.cells); count++)
-			decide_line(work, &truth);
+			decide_line(work, &truth, options);
 		spent = options->now_ns(options->user) - start;
 	}
 	out->descriptors_per_second = count * 1000 / (spent / 1000000 > 0 ? spent / 1000000 : 1);

@@ -40,6 +40,7 @@ struct evaluation_options {
 	void (*line)(void *user, const char *raw, size_t length, const char *expected, size_t expected_length,
 		const char *best, const struct match *match, int right);
 	void *user;
+	uint16_t sure_bp, review_bp; /* as in struct match_query; 0: the usual ones */
 };
 
 /* Reads both tables and scores every line.  Truth: the columns raw, expected, and where

@@ -68,6 +68,21 @@ static size_t decode(const unsigned char *at, size_t left, uint32_t *out)
 	return length;
 }
 
+/* "Ã©" is an é that was taken for Latin-1 on its way and encoded again. */
+static size_t decode_repaired(const unsigned char *at, size_t left, uint32_t *out)
+{
+	size_t step = decode(at, left, out), more;
+	uint32_t second;
+
+	if (*out != 0xc3 || step >= left || at[step] < 0x80)
+		return step;
+	more = decode(at + step, left - step, &second);
+	if (second < 0x80 || second > 0xbf)
+		return step;
+	*out = 0xc0 | (second & 0x3f);
+	return step + more;
+}
+
 static const char *beyond_ascii(uint32_t code, char one[2])
 {
 	if (code >= 0xa0 && code <= 0x17f)
@@ -161,7 +176,7 @@ void rewapp__fold(struct folded *out, const char *raw, size_t length)
 			at++;
 			continue;
 		}
-		step = decode(bytes + at, length - at, &code);
+		step = decode_repaired(bytes + at, length - at, &code);
 		for (text = beyond_ascii(code, one); *text; text++)
 			put(out, *text, at);
 		at += step;

@@ -1,4 +1,4 @@
-/* The word lists of patterns.c in one hash table, and the rows' first characters. */
+/* The lists of words/ in one hash table, and the rows of banks/ by their first characters. */
 #include "matching/lexicon.h"
 
 #include "matching/patterns.h"
@@ -20,38 +20,60 @@ static void add_word(struct lexicon *lexicon, const char *word, size_t length, u
 	uint32_t hash = hash_word(word, length);
 	size_t slot = hash % REWAPP__LEXICON_SLOTS;
 
-	while (lexicon->slots[slot].hash && lexicon->slots[slot].hash != hash)
+	while (lexicon->hashes[slot] && lexicon->hashes[slot] != hash)
 		slot = (slot + 1) % REWAPP__LEXICON_SLOTS;
-	lexicon->slots[slot].hash = hash;
-	lexicon->slots[slot].flags |= flags;
+	lexicon->hashes[slot] = hash;
+	lexicon->flags[slot] |= flags;
 }
 
-static void add_list(struct lexicon *lexicon, const struct word_list *list)
+static void add_words(struct lexicon *lexicon, const struct word_table *table)
 {
-	const char *at = list->words;
+	for (size_t i = 0; i < table->count; i++) {
+		for (const char *at = table->lists[i].words; *at;) {
+			size_t length = strcspn(at, " ");
 
-	while (*at) {
-		size_t length = strcspn(at, " ");
-
-		if (length)
-			add_word(lexicon, at, length, list->flags);
-		at += length;
-		at += *at == ' ';
+			if (length)
+				add_word(lexicon, at, length, table->lists[i].flags);
+			at += length;
+			at += *at == ' ';
+		}
 	}
+}
+
+/* Behind the rows whose text is as long or longer. */
+static void add_row(struct lexicon *lexicon, const struct pattern *pattern)
+{
+	struct lexicon_row *row = &lexicon->rows[lexicon->row_count];
+	uint16_t *at = &lexicon->first_row[pattern->place][(unsigned char)pattern->text[0] & 127];
+	size_t length = strlen(pattern->text);
+	char second = pattern->text[1];
+
+	if (lexicon->row_count == REWAPP__ROWS_MAX)
+		return;
+	while (*at && strlen(lexicon->rows[*at - 1].pattern->text) >= length)
+		at = &lexicon->rows[*at - 1].next;
+	row->pattern = pattern;
+	row->second = pattern->text[0] == '%' || second == '%' || second == '_' || second == ' ' ? '\0'
+												 : second;
+	row->next = *at;
+	*at = ++lexicon->row_count;
+}
+
+static void add_rows(struct lexicon *lexicon, const struct pattern_table *table)
+{
+	for (size_t i = 0; i < table->count; i++)
+		add_row(lexicon, &table->rows[i]);
 }
 
 void rewapp__lexicon_build(struct lexicon *lexicon)
 {
 	memset(lexicon, 0, sizeof *lexicon);
-	for (size_t i = 0; i < rewapp__word_list_count; i++)
-		add_list(lexicon, &rewapp__word_lists[i]);
-	for (size_t i = rewapp__pattern_count; i-- > 0;) {
-		const struct pattern *row = &rewapp__patterns[i];
-		unsigned char first = (unsigned char)row->text[0];
-
-		lexicon->next_row[i] = lexicon->first_row[row->place][first];
-		lexicon->first_row[row->place][first] = (uint16_t)(i + 1);
-	}
+#define ADD(name) add_words(lexicon, &rewapp__words_##name);
+	REWAPP__WORDS_MAP(ADD)
+#undef ADD
+#define ADD(name) add_rows(lexicon, &rewapp__bank_##name);
+	REWAPP__BANK_MAP(ADD)
+#undef ADD
 }
 
 uint16_t rewapp__lexicon_flags(const struct lexicon *lexicon, const char *word, size_t length)
@@ -59,10 +81,8 @@ uint16_t rewapp__lexicon_flags(const struct lexicon *lexicon, const char *word, 
 	uint32_t hash = hash_word(word, length);
 	size_t slot = hash % REWAPP__LEXICON_SLOTS;
 
-	while (lexicon->slots[slot].hash) {
-		if (lexicon->slots[slot].hash == hash)
-			return lexicon->slots[slot].flags;
-		slot = (slot + 1) % REWAPP__LEXICON_SLOTS;
-	}
+	for (; lexicon->hashes[slot]; slot = (slot + 1) % REWAPP__LEXICON_SLOTS)
+		if (lexicon->hashes[slot] == hash)
+			return lexicon->flags[slot];
 	return 0;
 }

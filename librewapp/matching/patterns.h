@@ -1,4 +1,4 @@
-/* How banks write: the rows that descriptor.c reads, and the word lists. */
+/* How banks write: the rows that descriptor.c reads (banks/), and the word lists (words/). */
 #ifndef REWAPP_MATCHING_PATTERNS_H
 #define REWAPP_MATCHING_PATTERNS_H
 
@@ -11,7 +11,8 @@
  *   WORD   anywhere; gives the kind of operation and takes nothing away
  *   VIA    as OPEN, and names an acquirer or wallet
  *
- * Pattern language, over folded text; rows are tried in order, the first that fits wins:
+ * Pattern language, over folded text; of the rows that fit, the one with the longest text wins,
+ * then the one listed first:
  *   space  one or more spaces          _  any spaces and marks, or none
  *   %d     a date: 12/03, 12/03/26, 12.03.2026, 120326, 13DEC26, 2026-03-12, XX/XX
  *   %D     as %d, and four digits that make a day and a month: 1203
@@ -32,8 +33,9 @@ enum pattern_place {
 
 enum pattern_flag {
 	PATTERN_TOWN_FIRST = 1,
-	PATTERN_CARD = 2, /* %c names the payer's card: its last four digits are kept */
-	PATTERN_WEAK = 4  /* the kind gives way to any other row's */
+	PATTERN_CARD = 2,  /* %c names the payer's card: its last four digits are kept */
+	PATTERN_STAYS = 8, /* takes nothing away: "PRET A MANGER" is no loan */
+	PATTERN_WEAK = 4   /* the kind gives way to any other row's */
 };
 
 struct pattern {
@@ -44,15 +46,47 @@ struct pattern {
 	const char *text;
 };
 
-extern const struct pattern rewapp__patterns[];
-extern const size_t rewapp__pattern_count;
+struct pattern_table {
+	const struct pattern *rows;
+	size_t count;
+};
 
 struct word_list {
 	uint16_t flags;
-	const char *words; /* separated by spaces and line ends */
+	const char *words; /* separated by spaces */
 };
 
-extern const struct word_list rewapp__word_lists[];
-extern const size_t rewapp__word_list_count;
+struct word_table {
+	const struct word_list *lists;
+	size_t count;
+};
+
+/* A text that bank lines use for a well-known merchant, who bears `name` in the catalogue. */
+struct shorthand {
+	const char *name, *text;
+};
+
+/* ISO 3166. */
+struct country {
+	char code3[4], code2[3];
+};
+
+extern const struct country rewapp__countries[];
+extern const size_t rewapp__country_count;
+
+/* One file of banks/ or words/ each. */
+#define REWAPP__BANK_MAP(X) \
+	X(any_bank) X(france) X(neobanks) X(britain) X(america) X(germany) X(elsewhere) X(acquirers)
+#define REWAPP__WORDS_MAP(X) X(grammar) X(shops) X(trades) X(first_names) X(towns) X(known_names)
+
+#define REWAPP__BANK(name) extern const struct pattern_table rewapp__bank_##name;
+REWAPP__BANK_MAP(REWAPP__BANK)
+#undef REWAPP__BANK
+#define REWAPP__WORDS(name) extern const struct word_table rewapp__words_##name;
+REWAPP__WORDS_MAP(REWAPP__WORDS)
+#undef REWAPP__WORDS
+
+extern const struct shorthand rewapp__shorthand[];
+extern const size_t rewapp__shorthand_count;
 
 #endif

@@ -1,0 +1,272 @@
+/* Aliases and the two tables that find them: their memory, their links, their filter. */
+#include "matching/matcher.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <string.h>
+
+uint32_t rewapp__hash_text(const char *text, size_t length)
+{
+	uint32_t hash = REWAPP__HASH_SEED;
+
+	for (size_t i = 0; i < length; i++)
+		hash = rewapp__hash_step(hash, text[i]);
+	return hash;
+}
+
+/* By a quarter: doubling would leave half of a large catalogue's memory empty. */
+bool rewapp__array_grow(
+	const struct rewapp_env *env, void **array, uint32_t count, uint32_t *capacity, size_t size)
+{
+	uint32_t wanted = *capacity ? *capacity + *capacity / 4 : 64;
+	void *bigger;
+
+	if (count < *capacity)
+		return true;
+	if (wanted < *capacity || wanted > UINT32_MAX / 4)
+		return false;
+	bigger = rewapp__env_allocate(env, *array, wanted * size);
+	if (!bigger)
+		return false;
+	*array = bigger;
+	*capacity = wanted;
+	return true;
+}
+
+/* How many letters are the alias's beginning; 0: it has none, for nothing of it could be missing. */
+static size_t beginning(const struct matcher *matcher, const struct alias *alias)
+{
+	const char *text = matcher->text + alias->text;
+	size_t from = 0, length;
+
+	if (!alias->starts || alias->flags & ALIAS_NEGATIVE)
+		return 0;
+	while (from < alias->length) {
+		size_t to = from + 1;
+
+		while (to < alias->length && (to >= 32 || !(alias->starts >> to & 1)))
+			to++;
+		if (!(rewapp__lexicon_flags(&matcher->lexicon, text + from, to - from) & REWAPP__EVERYDAY))
+			break;
+		from = to;
+	}
+	length = from + REWAPP__BEGINNING_OWN > REWAPP__BEGINNING ? from + REWAPP__BEGINNING_OWN
+								  : REWAPP__BEGINNING;
+	return length < alias->length ? length : 0;
+}
+
+static uint32_t *bucket_of(const struct matcher *matcher, const struct alias *alias)
+{
+	return &matcher->buckets[rewapp__hash_mix(alias->hash) & (matcher->bucket_count - 1)];
+}
+
+/* NULL: it has no beginning. */
+static uint32_t *begun_of(const struct matcher *matcher, struct alias *alias)
+{
+	size_t length = beginning(matcher, alias);
+	uint32_t mixed;
+
+	alias->begun_tag = 0;
+	if (!length)
+		return NULL;
+	mixed = rewapp__hash_mix(rewapp__hash_text(matcher->text + alias->text, length));
+	alias->begun_tag = (uint16_t)(mixed >> 16 | 1);
+	return &matcher->beginnings[mixed & (matcher->begun_count - 1)];
+}
+
+static void link_alias(struct matcher *matcher, uint32_t index)
+{
+	struct alias *alias = &matcher->aliases[index];
+	uint32_t *bucket = bucket_of(matcher, alias);
+
+	alias->next = *bucket;
+	*bucket = index;
+	*rewapp__filter_word(matcher, rewapp__hash_mix(alias->hash)) |= rewapp__filter_bits(alias->hash);
+	bucket = begun_of(matcher, alias);
+	alias->begun_next = REWAPP__NO_ALIAS;
+	if (!bucket)
+		return;
+	alias->begun_next = *bucket;
+	*bucket = index;
+}
+
+/* The filter keeps the bits until the tables grow: it may say "look" too often, never too rarely. */
+static void unlink_alias(struct matcher *matcher, uint32_t index)
+{
+	struct alias *alias = &matcher->aliases[index];
+	uint32_t *at = bucket_of(matcher, alias);
+
+	while (*at != index)
+		at = &matcher->aliases[*at].next;
+	*at = alias->next;
+	at = begun_of(matcher, alias);
+	if (!at)
+		return;
+	while (*at != index)
+		at = &matcher->aliases[*at].begun_next;
+	*at = alias->begun_next;
+}
+
+static uint32_t *empty_buckets(const struct matcher *matcher, uint32_t count)
+{
+	uint32_t *buckets = rewapp__env_allocate(matcher->env, NULL, count * sizeof *buckets);
+
+	if (buckets)
+		memset(buckets, 0xff, count * sizeof *buckets);
+	return buckets;
+}
+
+static void take_tables(
+	struct matcher *matcher, uint32_t count, uint32_t *buckets, uint32_t *beginnings, uint64_t *filter)
+{
+	rewapp__env_allocate(matcher->env, matcher->buckets, 0);
+	rewapp__env_allocate(matcher->env, matcher->beginnings, 0);
+	rewapp__env_allocate(matcher->env, matcher->filter, 0);
+	memset(filter, 0, count / 8 * sizeof *filter);
+	matcher->buckets = buckets;
+	matcher->beginnings = beginnings;
+	matcher->filter = filter;
+	matcher->bucket_count = count;
+	matcher->begun_count = count / 2;
+}
+
+bool rewapp__buckets_grow(struct matcher *matcher)
+{
+	uint32_t count = matcher->bucket_count ? matcher->bucket_count * 2 : 128;
+	uint32_t *buckets, *beginnings;
+	uint64_t *filter;
+
+	if (matcher->live_aliases < matcher->bucket_count)
+		return true;
+	buckets = empty_buckets(matcher, count);
+	beginnings = empty_buckets(matcher, count / 2);
+	filter = rewapp__env_allocate(matcher->env, NULL, count / 8 * sizeof *filter);
+	if (!buckets || !beginnings || !filter) {
+		rewapp__env_allocate(matcher->env, buckets, 0);
+		rewapp__env_allocate(matcher->env, beginnings, 0);
+		rewapp__env_allocate(matcher->env, filter, 0);
+		return false;
+	}
+	take_tables(matcher, count, buckets, beginnings, filter);
+	for (uint32_t i = 0; i < matcher->alias_count; i++)
+		if (!(matcher->aliases[i].flags & ALIAS_FREE))
+			link_alias(matcher, i);
+	return true;
+}
+
+static bool grow_text(struct matcher *matcher)
+{
+	size_t capacity = matcher->text_capacity ? matcher->text_capacity + matcher->text_capacity / 4 : 4096;
+	char *bigger;
+
+	if (matcher->text_size + REWAPP__ALIAS_MAX <= matcher->text_capacity)
+		return true;
+	if (capacity > UINT32_MAX)
+		return false;
+	bigger = rewapp__env_allocate(matcher->env, matcher->text, capacity);
+	if (!bigger)
+		return false;
+	matcher->text = bigger;
+	matcher->text_capacity = capacity;
+	return true;
+}
+
+/* What removed names left behind is given up once it is more than what lives. */
+void rewapp__text_compact(struct matcher *matcher)
+{
+	char *fresh;
+	size_t size = 0;
+
+	if (matcher->text_garbage < 4096 || matcher->text_garbage * 2 < matcher->text_size)
+		return;
+	fresh = rewapp__env_allocate(matcher->env, NULL, matcher->text_capacity);
+	if (!fresh)
+		return; /* it stays as it is */
+	for (uint32_t i = 0; i < matcher->alias_count; i++) {
+		struct alias *alias = &matcher->aliases[i];
+
+		if (alias->flags & ALIAS_FREE)
+			continue;
+		memcpy(fresh + size, matcher->text + alias->text, alias->length);
+		alias->text = (uint32_t)size;
+		size += alias->length;
+	}
+	rewapp__env_allocate(matcher->env, matcher->text, 0);
+	matcher->text = fresh;
+	matcher->text_size = size;
+	matcher->text_garbage = 0;
+}
+
+static uint32_t take_alias(struct matcher *matcher)
+{
+	uint32_t index = matcher->free_alias;
+
+	if (index != REWAPP__NO_ALIAS) {
+		matcher->free_alias = matcher->aliases[index].sibling;
+		return index;
+	}
+	if (!rewapp__array_grow(matcher->env, (void **)&matcher->aliases, matcher->alias_count,
+		    &matcher->alias_capacity, sizeof *matcher->aliases))
+		return REWAPP__NO_ALIAS;
+	return matcher->alias_count++;
+}
+
+static bool already_has(const struct matcher *matcher, uint32_t slot, const struct glued *glued)
+{
+	for (uint32_t i = matcher->merchants[slot].first_alias; i != REWAPP__NO_ALIAS;
+		i = matcher->aliases[i].sibling) {
+		const struct alias *alias = &matcher->aliases[i];
+
+		if (alias->length == glued->length && !((alias->flags ^ glued->flags) & ALIAS_NEGATIVE) &&
+			memcmp(matcher->text + alias->text, glued->text, glued->length) == 0)
+			return true;
+	}
+	return false;
+}
+
+int rewapp__alias_add(struct matcher *matcher, uint32_t slot, const struct glued *glued)
+{
+	struct alias *alias;
+	uint32_t index;
+
+	if (glued->length < 2 || already_has(matcher, slot, glued))
+		return 0;
+	if (!grow_text(matcher) || !rewapp__buckets_grow(matcher) || !rewapp__words_grow(matcher) ||
+		(index = take_alias(matcher)) == REWAPP__NO_ALIAS)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "the catalogue of merchants");
+	alias = &matcher->aliases[index];
+	alias->hash = rewapp__hash_text(glued->text, glued->length);
+	alias->sibling = matcher->merchants[slot].first_alias;
+	alias->merchant = slot;
+	alias->text = (uint32_t)matcher->text_size;
+	alias->starts = glued->starts;
+	alias->length = glued->length;
+	alias->flags = glued->flags;
+	memcpy(matcher->text + matcher->text_size, glued->text, glued->length);
+	matcher->text_size += glued->length;
+	matcher->merchants[slot].first_alias = index;
+	matcher->live_aliases++;
+	link_alias(matcher, index);
+	rewapp__words_count(matcher, alias, 1);
+	return 0;
+}
+
+void rewapp__aliases_drop(struct matcher *matcher, uint32_t slot)
+{
+	struct merchant_slot *merchant = &matcher->merchants[slot];
+
+	while (merchant->first_alias != REWAPP__NO_ALIAS) {
+		uint32_t index = merchant->first_alias;
+		struct alias *alias = &matcher->aliases[index];
+
+		merchant->first_alias = alias->sibling;
+		rewapp__words_count(matcher, alias, -1);
+		unlink_alias(matcher, index);
+		matcher->text_garbage += alias->length;
+		matcher->live_aliases--;
+		alias->flags = ALIAS_FREE;
+		alias->sibling = matcher->free_alias;
+		matcher->free_alias = index;
+	}
+}

@@ -1,0 +1,75 @@
+/* A descriptor on its way to a decision: its tokens as letters in one row, and the places where a
+ * name of the catalogue was found in them. */
+#ifndef REWAPP_MATCHING_LINE_H
+#define REWAPP_MATCHING_LINE_H
+
+#include "matching/decide.h"
+#include "matching/matcher.h"
+
+/* Links ("ET", "AND") are left out. */
+struct line {
+	const struct matcher *matcher;
+	const struct folded *text;
+	const struct descriptor *parsed;
+	const struct match_query *query;
+	struct match *out;
+	int32_t purchase_day; /* days since 1970; INT32_MIN: unknown */
+	uint16_t length;
+	uint16_t starts[REWAPP__TOKENS_MAX + 1];
+	uint8_t tokens[REWAPP__TOKENS_MAX];
+	uint8_t count;
+	char glued[REWAPP__FOLD_MAX + 1 + 4 * REWAPP__TOKENS_MAX];
+};
+
+enum form {
+	FORM_FULL,
+	FORM_JOINED, /* followed, in the same word, by letters that are words: "FNACPARIS" */
+	FORM_INSIDE, /* followed by letters that are none */
+	FORM_CUT     /* the text holds its beginning only */
+};
+
+/* Words beside a hit that it does not explain. */
+struct rest {
+	int before, after, others, everyday;
+	int trades; /* before the hit, of those that do not count as unexplained */
+};
+
+struct hit {
+	const struct alias *alias;
+	uint8_t first, last; /* tokens */
+	uint16_t to;         /* folded position */
+	uint16_t seen;       /* letters of the name, when it is cut */
+	enum form form;
+	uint16_t owners;
+	struct rest rest;
+};
+
+static inline const struct token *rewapp__token_at(const struct line *line, uint8_t index)
+{
+	return &line->parsed->tokens[line->tokens[index]];
+}
+
+/* True when a word of the hit is no everyday word. */
+bool rewapp__hit_has_own_word(const struct line *line, const struct hit *hit);
+
+/* Fills hit->rest; needed once for all owners of a name. */
+void rewapp__hit_count_rest(const struct line *line, struct hit *hit);
+
+/* What speaks for and against the owner of hit->alias. */
+void rewapp__hit_weigh(const struct line *line, const struct hit *hit, struct match_candidate *candidate);
+
+/* What speaks for the owner of an id, `alias`, that several others may share. */
+void rewapp__id_weigh(const struct line *line, enum evidence_kind kind, const struct alias *alias,
+	uint16_t owners, struct match_candidate *candidate);
+
+/* Weighs the catalogue's negative texts against the candidates found. */
+void rewapp__negatives_weigh(const struct line *line);
+
+/* Keeps the best candidates, each merchant once, best first. */
+void rewapp__candidate_keep(struct match *out, const struct match_candidate *candidate);
+
+/* lookup.c: finds names in the line and ids in the query, weighs and keeps them. */
+void rewapp__line_build(struct line *line);
+void rewapp__line_look_up(struct line *line);
+
+#endif

@@ -1,0 +1,379 @@
+/* From letters to candidates: every beginning of a word against the catalogue's tables. */
+#include "matching/line.h"
+
+#include <string.h>
+
+enum {
+	BEGUN_MAX = 24,   /* a beginning that more names share says nothing */
+	CUT_SHORTEST = 7, /* letters */
+	LONGER_MOST = 4,
+	JOINED_SHORTEST = 3,
+	INSIDE_SHORTEST = 4,
+	INSIDE_KNOWN = 6,
+	INSIDE_UNKNOWN = 7,
+	BEHIND_UNKNOWN = 8, /* letters of a name that is not well known, behind a glued word */
+	FRONT_SHORTEST = 3, /* of a word glued before a name: "WEBSNCF" */
+	FRONT_LONGEST = 9
+};
+
+/* Copies a word in its compared form; "CANAL+" is CANALPLUS. */
+static size_t copy_word(const char *word, size_t length, char *out)
+{
+	size_t shorter = rewapp__short_word(word, length, out);
+
+	if (shorter)
+		return shorter;
+	memcpy(out, word, length);
+	if (word[length] != '+' || rewapp__is_digit(word[length + 1]))
+		return length;
+	memcpy(out + length, "PLUS", 4);
+	return length + 4;
+}
+
+void rewapp__line_build(struct line *line)
+{
+	const struct descriptor *parsed = line->parsed;
+
+	line->length = 0;
+	line->count = 0;
+	for (uint16_t i = 0; i < parsed->token_count; i++) {
+		const struct token *token = &parsed->tokens[i];
+		uint16_t length = (uint16_t)(token->to - token->from);
+
+		if (token->flags & WORD_LINK)
+			continue;
+		line->tokens[line->count] = (uint8_t)i;
+		line->starts[line->count++] = line->length;
+		line->length = (uint16_t)(line->length +
+			copy_word(line->text->text + token->from, length, line->glued + line->length));
+	}
+	line->starts[line->count] = line->length;
+	line->glued[line->length] = '\0';
+}
+
+static bool equals(
+	const struct line *line, const struct alias *alias, uint32_t hash, uint16_t from, uint16_t length)
+{
+	return alias->hash == hash && alias->length == length && alias->starts &&
+		!(alias->flags & ALIAS_NEGATIVE) &&
+		memcmp(line->matcher->text + alias->text, line->glued + from, length) == 0;
+}
+
+/* Is the rest of a word made of words, of three letters or more each? */
+static bool is_words(const struct line *line, uint16_t from, uint16_t to)
+{
+	const struct lexicon *lexicon = &line->matcher->lexicon;
+
+	if (to - from == 2) /* "ZALANDOSE", "AMZNMKTPFR" */
+		return rewapp__lexicon_flags(lexicon, line->glued + from, 2) & (WORD_LEGAL | WORD_PLACE);
+	while (from < to) {
+		uint16_t end = to;
+
+		if (rewapp__is_digit(line->glued[from])) {
+			from++;
+			continue;
+		}
+		while (end > from + 2 &&
+			!rewapp__lexicon_flags(lexicon, line->glued + from, (size_t)(end - from)))
+			end--;
+		if (end < from + 3)
+			return false;
+		from = end;
+	}
+	return true;
+}
+
+/* A letter or two at the end of a word make another word of it: AMAZONE is not AMAZON. */
+static bool is_ending(const struct line *line, uint16_t from, uint16_t to)
+{
+	return to - from <= 2 && rewapp__is_letter(line->glued[to - 1]);
+}
+
+/* BOULANGERIE is no Boulanger, nor is BOULANGERIEDUCENTRE: another word goes on behind the name's end. */
+static bool is_longer_word(const struct line *line, const struct hit *hit, uint16_t end)
+{
+	uint16_t from = line->starts[hit->last], to = line->starts[hit->last + 1];
+
+	for (uint16_t at = (uint16_t)(end + 1); at <= to && at <= end + LONGER_MOST; at++)
+		if (rewapp__lexicon_flags(&line->matcher->lexicon, line->glued + from, (size_t)(at - from)) &
+			REWAPP__EVERYDAY)
+			return true;
+	return false;
+}
+
+/* A name that ends inside a word: how; false when it is not taken for the name at all. */
+static bool judge_inside(const struct line *line, struct hit *hit, uint16_t end)
+{
+	uint16_t word_end = line->starts[hit->last + 1];
+	bool known = hit->alias->flags & ALIAS_KNOWN, apart = hit->last > hit->first;
+	uint8_t length = hit->alias->length;
+
+	if (is_longer_word(line, hit, end))
+		return false;
+	/* "ORANGE SAVEURS" does not hold "Orange SA", but "BASIC-FITFRANCE" holds Basic-Fit */
+	if (apart && end - line->starts[hit->last] < (known ? 2 : INSIDE_SHORTEST))
+		return false;
+	if (is_words(line, end, word_end)) {
+		hit->form = FORM_JOINED;
+		return known || length > INSIDE_SHORTEST;
+	}
+	if (length < INSIDE_SHORTEST || is_ending(line, end, word_end) ||
+		(apart && end - line->starts[hit->last] < INSIDE_SHORTEST))
+		return false;
+	return length >= (known ? INSIDE_KNOWN : INSIDE_UNKNOWN);
+}
+
+/* Behind a word that it is glued to, a name must be well known, or long and no everyday word. */
+static bool stands_behind(const struct hit *hit)
+{
+	uint8_t flags = hit->alias->flags;
+
+	return flags & ALIAS_KNOWN ||
+		(hit->form == FORM_FULL && hit->alias->length >= BEHIND_UNKNOWN &&
+			!(flags & (ALIAS_COMMON | ALIAS_TOWN | ALIAS_PERSON)));
+}
+
+/* Every owner of the name `length` letters from `from`; `behind`: behind a word that it is glued to. */
+static void probe(
+	struct line *line, uint32_t hash, struct hit *hit, uint16_t from, uint16_t length, bool behind)
+{
+	const struct matcher *matcher = line->matcher;
+	uint32_t mixed = rewapp__hash_mix(hash), head;
+	struct match_candidate candidate;
+	uint16_t owners = 0, own = 0;
+
+	if (!rewapp__may_have(matcher, hash, mixed))
+		return;
+	head = matcher->buckets[mixed & (matcher->bucket_count - 1)];
+	for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
+		if (!equals(line, &matcher->aliases[i], hash, from, length))
+			continue;
+		owners++;
+		own += !(matcher->aliases[i].flags & ALIAS_VARIANT);
+	}
+	if (!owners)
+		return;
+	rewapp__hit_count_rest(line, hit);
+	for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
+		enum form form = hit->form;
+
+		hit->alias = &matcher->aliases[i];
+		if (!equals(line, hit->alias, hash, from, length) || (behind && !stands_behind(hit)) ||
+			(form == FORM_INSIDE && !judge_inside(line, hit, (uint16_t)(from + length))))
+			continue;
+		/* a form that we made is no rival to a name that the catalogue gives */
+		hit->owners = own && !(hit->alias->flags & ALIAS_VARIANT) ? own : owners;
+		rewapp__hit_weigh(line, hit, &candidate);
+		rewapp__candidate_keep(line->out, &candidate);
+		hit->form = form;
+	}
+}
+
+/* Names that begin at letter `from` of token `first`. */
+static void probe_from(struct line *line, uint8_t first, uint16_t from, bool behind)
+{
+	uint32_t hash = REWAPP__HASH_SEED;
+	uint8_t last = first;
+
+	for (uint16_t at = from; at < line->length && at < from + REWAPP__ALIAS_MAX;) {
+		struct hit hit = { .first = first, .last = last, .form = FORM_INSIDE };
+		uint16_t length;
+
+		hash = rewapp__hash_step(hash, line->glued[at++]);
+		length = (uint16_t)(at - from);
+		if (at == line->starts[last + 1]) {
+			hit.form = FORM_FULL;
+			last++;
+		} else if (rewapp__is_digit(line->glued[at]) && !rewapp__is_digit(line->glued[at - 1])) {
+			hit.form = FORM_FULL;
+			if (length < 3 && hit.last == first)
+				continue;
+		} else if (length < JOINED_SHORTEST) {
+			continue;
+		}
+		if (length < 2)
+			continue;
+		hit.to = at == line->starts[hit.last + 1]
+			? rewapp__token_at(line, hit.last)->to
+			: (uint16_t)(rewapp__token_at(line, hit.last)->from + (at - line->starts[hit.last]));
+		probe(line, hash, &hit, from, length, behind);
+	}
+}
+
+static uint16_t common_length(const struct line *line, const struct alias *alias, uint16_t from)
+{
+	const char *name = line->matcher->text + alias->text;
+	uint16_t count = 0;
+
+	while (count < alias->length && from + count < line->length &&
+		name[count] == line->glued[from + count])
+		count++;
+	return count;
+}
+
+/* The last token of the name's beginning, with the letters seen of it in *seen, when it ends with that token
+ * or with the letters of it; else -1.  A letter or two may agree with the next word by chance. */
+static int cut_at(const struct line *line, const struct alias *alias, uint8_t first, uint16_t *seen)
+{
+	uint16_t from = line->starts[first], end = (uint16_t)(from + common_length(line, alias, from));
+
+	*seen = (uint16_t)(end - from);
+	if (end - from < CUT_SHORTEST || end - from >= alias->length ||
+		(alias->flags & ALIAS_KNOWN && !(alias->flags & ALIAS_NAME)))
+		return -1; /* a shorthand is not cut again */
+	for (uint8_t i = first; i < line->count; i++) {
+		uint16_t boundary = line->starts[i + 1];
+
+		if (boundary - from >= CUT_SHORTEST && boundary <= end && end - boundary <= 2) {
+			*seen = (uint16_t)(boundary - from);
+			return i;
+		}
+		if (boundary > end)
+			return rewapp__is_digit(line->glued[end]) && rewapp__is_letter(line->glued[end - 1])
+				? i
+				: -1;
+	}
+	return -1;
+}
+
+/* How many letters of a text that starts with token `first` make its beginning, as
+ * aliases.c counts them for names; 0: it is too short.  Letters before `own` are known to
+ * be everyday words. */
+static uint16_t beginning(const struct line *line, uint8_t first, uint16_t own)
+{
+	uint16_t from = line->starts[first], length;
+
+	for (uint8_t i = first; own == line->starts[i] && i < line->count; i++)
+		if (rewapp__token_at(line, i)->flags & REWAPP__EVERYDAY)
+			own = line->starts[i + 1];
+	length = (uint16_t)(own - from + REWAPP__BEGINNING_OWN);
+	length = length > REWAPP__BEGINNING ? length : REWAPP__BEGINNING;
+	return from + length <= line->length && length <= REWAPP__ALIAS_MAX ? length : 0;
+}
+
+/* How many merchants have a name that begins so and of which the least is missing: with that
+ * least in *missing. */
+static uint16_t count_cut(struct line *line, uint8_t first, uint32_t head, uint16_t tag, int *missing)
+{
+	const struct matcher *matcher = line->matcher;
+	uint16_t owners = 0, seen = 0;
+
+	*missing = REWAPP__ALIAS_MAX;
+	for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].begun_next) {
+		const struct alias *alias = &matcher->aliases[i];
+		uint16_t letters;
+		int least;
+
+		if (alias->begun_tag != tag)
+			continue;
+		if (++seen > BEGUN_MAX)
+			return 0;
+		if (cut_at(line, alias, first, &letters) < 0)
+			continue;
+		least = alias->length - letters;
+		owners = least < *missing ? 1 : (uint16_t)(owners + (least == *missing));
+		*missing = least < *missing ? least : *missing;
+	}
+	return owners;
+}
+
+/* Names of which the text holds the beginning only. */
+static void probe_cut(struct line *line, uint8_t first, uint16_t length)
+{
+	const struct matcher *matcher = line->matcher;
+	uint16_t from = line->starts[first], tag;
+	struct hit hit = { .first = first, .form = FORM_CUT };
+	uint32_t mixed, head;
+	int missing;
+
+	if (!length || line->length - from < CUT_SHORTEST)
+		return;
+	mixed = rewapp__hash_mix(rewapp__hash_text(line->glued + from, length));
+	tag = (uint16_t)(mixed >> 16 | 1);
+	head = matcher->beginnings[mixed & (matcher->begun_count - 1)];
+	hit.owners = count_cut(line, first, head, tag, &missing);
+	for (uint32_t i = head; hit.owners && i != REWAPP__NO_ALIAS; i = matcher->aliases[i].begun_next) {
+		struct match_candidate candidate;
+		int last;
+
+		hit.alias = &matcher->aliases[i];
+		if (hit.alias->begun_tag != tag || (last = cut_at(line, hit.alias, first, &hit.seen)) < 0)
+			continue;
+		hit.last = (uint8_t)last;
+		hit.to = rewapp__token_at(line, hit.last)->to;
+		rewapp__hit_count_rest(line, &hit);
+		rewapp__hit_weigh(line, &hit, &candidate);
+		rewapp__candidate_keep(line->out, &candidate);
+	}
+}
+
+/* A word glued to what follows.  "WEBSNCF", "STATIONTOTAL": a well-known name behind it;
+ * "BANGKOKAIRW": it begins a name that is cut. */
+static void probe_behind_front(struct line *line, uint8_t index)
+{
+	uint16_t from = line->starts[index], to = line->starts[index + 1], everyday = 0;
+
+	if (rewapp__token_at(line, index)->flags || to - from < FRONT_SHORTEST + INSIDE_SHORTEST)
+		return;
+	for (uint16_t at = (uint16_t)(from + FRONT_SHORTEST); at < to - 2 && at <= from + FRONT_LONGEST;
+		at++) {
+		uint16_t flags = rewapp__lexicon_flags(
+			&line->matcher->lexicon, line->glued + from, (size_t)(at - from));
+
+		if (flags)
+			probe_from(line, index, at, true);
+		if (flags & REWAPP__EVERYDAY)
+			everyday = at;
+	}
+	if (everyday)
+		probe_cut(line, index, beginning(line, index, everyday));
+}
+
+static void probe_id(
+	struct line *line, enum catalogue_id_kind kind, enum evidence_kind evidence, const char *text)
+{
+	const struct matcher *matcher = line->matcher;
+	struct match_candidate candidate;
+	struct glued glued;
+	uint16_t owners = 0;
+	uint32_t hash, head;
+
+	if (!text)
+		return;
+	rewapp__glue_id(kind, text, &glued);
+	if (!glued.length)
+		return;
+	hash = rewapp__hash_text(glued.text, glued.length);
+	head = matcher->buckets[rewapp__hash_mix(hash) & (matcher->bucket_count - 1)];
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
+			const struct alias *alias = &matcher->aliases[i];
+
+			if (alias->hash != hash || alias->starts || alias->length != glued.length ||
+				memcmp(matcher->text + alias->text, glued.text, glued.length) != 0)
+				continue;
+			if (pass == 0) {
+				owners++;
+				continue;
+			}
+			rewapp__id_weigh(line, evidence, alias, owners, &candidate);
+			rewapp__candidate_keep(line->out, &candidate);
+		}
+	}
+}
+
+void rewapp__line_look_up(struct line *line)
+{
+	const struct match_query *query = line->query;
+
+	probe_id(line, CATALOGUE_TERMINAL_ID, EVIDENCE_TERMINAL_ID, query->terminal_id);
+	probe_id(line, CATALOGUE_MERCHANT_ID, EVIDENCE_MERCHANT_ID, query->merchant_id);
+	probe_id(line, CATALOGUE_SIRET, EVIDENCE_SIRET, query->siret);
+	probe_id(line, CATALOGUE_SIREN, EVIDENCE_SIREN, query->siren);
+	probe_id(line, CATALOGUE_CREDITOR_ID, EVIDENCE_CREDITOR_ID, query->creditor_id);
+	for (uint8_t i = 0; i < line->count; i++) {
+		probe_from(line, i, line->starts[i], false);
+		probe_cut(line, i, beginning(line, i, line->starts[i]));
+		probe_behind_front(line, i);
+	}
+}
