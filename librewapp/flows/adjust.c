@@ -103,8 +103,6 @@ static int reverse_record(
 	struct account *from = rewapp__batch_account(
 		batch, redemption->programme->number, ACCOUNT_SETTLEMENT, redemption->merchant);
 	struct lot_share *shares = rewapp__arena_array(batch->arena, redemption->share_count, sizeof *shares);
-	const struct merchant *merchant =
-		rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, redemption->merchant);
 	struct redemption left = *redemption;
 	int error;
 
@@ -123,8 +121,7 @@ static int reverse_record(
 		(int64_t[]){ 0, redemption->reversed }, (int64_t[]){ 0, redemption->reversed + points });
 	redemption->undone = true;
 	redemption->reversed += points;
-	if (merchant)
-		item->receipt->merchant = merchant->id;
+	item->receipt->merchant = redemption->merchant_id;
 	item->receipt->points = points;
 	item->receipt->amount = rewapp__points_worth(batch, redemption->programme, points);
 	return 0;

@@ -60,6 +60,7 @@ struct hold_fact {
 
 struct redemption {
 	ref number, hold, merchant;
+	struct rewapp_id merchant_id;
 	struct record record; /* of the command that redeemed */
 	struct wallet *wallet;
 	struct member *member;

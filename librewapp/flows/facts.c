@@ -554,6 +554,7 @@ static int redemption_found(struct batch *batch, const struct known *known)
 {
 	const struct record *record = &known->record;
 	struct redemption *redemption = rewapp__facts_take(batch, sizeof *redemption);
+	const struct merchant *merchant;
 	struct effect_reader reader;
 	struct effect effect;
 
@@ -567,6 +568,8 @@ static int redemption_found(struct batch *batch, const struct known *known)
 	redemption->points = effect.transfer.amount;
 	redemption->hold = effect.transfer.pending;
 	redemption->merchant = record->merchant;
+	if ((merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, record->merchant)))
+		redemption->merchant_id = merchant->id;
 	redemption->member = rewapp__want_member_number(batch, record->member);
 	redemption->programme = rewapp__catalogue_programme_by_number(
 		&batch->engine->catalogue, record->programme);

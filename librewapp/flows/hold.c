@@ -172,7 +172,7 @@ static struct hold *hold_now(struct batch *batch, struct hold_fact *fact)
 }
 
 static int remember_redemption(struct batch *batch, const struct item *item, const struct hold_fact *fact,
-	ref merchant, int64_t points)
+	const struct merchant *merchant, int64_t points)
 {
 	struct redemption *redemption = rewapp__arena_take(batch->arena, sizeof *redemption);
 	const struct hold *hold = fact->hold;
@@ -184,7 +184,8 @@ static int remember_redemption(struct batch *batch, const struct item *item, con
 		return rewapp__fail(REWAPP_E_NOMEMORY, "redemption");
 	redemption->number = item->subject;
 	redemption->hold = hold->number;
-	redemption->merchant = merchant;
+	redemption->merchant = merchant->number;
+	redemption->merchant_id = merchant->id;
 	redemption->wallet = fact->wallet;
 	redemption->member = fact->member;
 	redemption->programme = fact->programme;
@@ -218,7 +219,7 @@ static int spend(struct batch *batch, struct item *item, struct hold_fact *fact,
 	item->receipt->merchant = merchant->id;
 	rewapp__receipt_of_wallet(batch, item, fact->member, fact->programme, fact->wallet);
 	rewapp__batch_event(batch, REWAPP_CODE_REDEMPTION, fact->member->number, points);
-	return remember_redemption(batch, item, fact, merchant->number, points);
+	return remember_redemption(batch, item, fact, merchant, points);
 }
 
 /* POST and REDEEM alike: may this merchant spend this hold now? */
