@@ -16,7 +16,8 @@ extern "C" {
  *   MERCHANT  id, target, document                  adds or replaces the partner merchant `target`
  *   PROGRAMME id, target, document                  adds a programme `target`, or its next version
  *   PURCHASE  id, member, amount, currency, one of merchant or descriptor, [programme, mcc,
- *             occurred_ms, terminal, reference]     a purchase: match, earn; descriptors are matched against the
+ *             occurred_ms, terminal, reference, store, unpaid, channel, payment, tier, segments, card, referred,
+ *             lines]                                a purchase: match, earn; descriptors are matched against the
  *             merchants as they stood before the batch
  *   RETURN    id, target, [amount, occurred_ms, reference]
  *                                                   gives back part of purchase `target`; no amount: all that is left
@@ -72,6 +73,19 @@ enum rewapp_member_status {
 #define REWAPP_TEXT_MAX 4096
 #define REWAPP_DOCUMENT_MAX 524288
 
+/* A line of a purchase's ticket.  Texts have at most 64 bytes; NULL means unknown. */
+#define REWAPP_LINES_MAX 512
+struct rewapp_line {
+	size_t size;          /* sizeof(struct rewapp_line); the stride of an array is that of its first */
+	const char *sku;      /* the article, as the host and the programme's document name it */
+	const char *category;
+	int64_t quantity;     /* articles; 0: one */
+	int64_t amount;       /* what all of it costs, minor units; all lines together at most the purchase's amount */
+	int32_t excluded;     /* 1: earns nothing, such as a gift card that is sold */
+	int32_t reserved;     /* 0 */
+};
+#define REWAPP_LINE_INIT { sizeof(struct rewapp_line), NULL, NULL, 0, 0, 0, 0 }
+
 /* One command.  `id` is its idempotency key and names what it makes: a purchase is
  * known for ever by the id of the command that brought it.
  *
@@ -101,9 +115,23 @@ struct rewapp_command {
 	const char *terminal;   /* the till, free text */
 	const char *reference;  /* the host's own: ticket number, reason of an adjustment */
 	const char *document;   /* JSON: a merchant or a programme, see docs/documents.md */
+
+	/* What the rules of a programme may ask of a purchase; all may be left out. */
+	struct rewapp_id store; /* the branch of the merchant */
+	int64_t unpaid;         /* the part of `amount` that points or gift cards paid: it earns nothing */
+	const char *channel;    /* a word of the programme, such as "online"; at most 31 bytes, as the next two */
+	const char *payment;    /* the kind of payment, such as "card" */
+	const char *tier;       /* of the member */
+	const char *segments;   /* of the member: words with commas between them, "student,vip"; at most 64 */
+	const char *card;       /* a token that stands for the payment card; never its number */
+	const struct rewapp_line *lines; /* of the ticket, borrowed for the call */
+	size_t line_count;
+	int32_t referred;       /* 1: another member brought this one */
+	int32_t reserved;       /* 0 */
 };
 #define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
-	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL }
+	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL, { { 0 } }, 0, NULL, NULL, NULL, NULL, \
+	NULL, NULL, 0, 0, 0 }
 
 /* What one rule of a programme did for one purchase. */
 struct rewapp_award {
@@ -128,7 +156,7 @@ struct rewapp_receipt {
 	int32_t replayed; /* 1: this is the first receipt again */
 	struct rewapp_id id;       /* of the command */
 	struct rewapp_id member;   /* whose points moved */
-	struct rewapp_id merchant; /* the merchant that was named or recognised; of a REVERSE: where the points were spent */
+	struct rewapp_id merchant; /* that was named or recognised; of a REVERSE: where the points were spent */
 	struct rewapp_id programme;
 	int64_t points;       /* earned, held, spent, clawed back, given back, expired */
 	int64_t amount;       /* what those points are worth, minor units of the programme's currency */

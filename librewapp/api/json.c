@@ -54,11 +54,11 @@ static int read_text(struct rewapp_commands *commands, const struct field *field
 {
 	char *text = NULL, *printed;
 
-	if (field->type == FIELD_TEXT && !cJSON_IsString(item))
+	if (field->type != FIELD_DOCUMENT && !cJSON_IsString(item))
 		return wrong_type(place, field->name, "a string");
 	if (field->type == FIELD_DOCUMENT && !cJSON_IsObject(item))
 		return wrong_type(place, field->name, "an object");
-	if (field->type == FIELD_TEXT) {
+	if (field->type != FIELD_DOCUMENT) {
 		text = rewapp__arena_copy(&commands->arena, item->valuestring, strlen(item->valuestring));
 	} else if ((printed = cJSON_PrintUnformatted(item))) {
 		text = rewapp__arena_copy(&commands->arena, printed, strlen(printed));
@@ -112,6 +112,81 @@ static int read_status(const cJSON *item, const char *place, struct rewapp_comma
 	return wrong_type(place, "status", "active, blocked or closed");
 }
 
+/* Texts of lines: absent ones stay NULL. */
+static int read_line_text(struct rewapp_commands *commands, const cJSON *object, const char *place,
+	const char *key, const char **out)
+{
+	const cJSON *item = rewapp__json_get(object, key);
+
+	if (!item)
+		return 0;
+	if (!cJSON_IsString(item))
+		return wrong_type(place, key, "a string");
+	*out = rewapp__arena_copy(&commands->arena, item->valuestring, strlen(item->valuestring));
+	return *out ? 0 : rewapp__fail(REWAPP_E_NOMEMORY, "%s%s", place, key);
+}
+
+static int read_line(
+	struct rewapp_commands *commands, const cJSON *object, const char *place, struct rewapp_line *out)
+{
+	const cJSON *quantity = rewapp__json_get(object, "quantity");
+	const cJSON *excluded = rewapp__json_get(object, "excluded");
+	int error;
+
+	if (!cJSON_IsObject(object))
+		return wrong_type(place, "", "an object");
+	for (const cJSON *item = object->child; item; item = item->next)
+		if (strcmp(item->string, "sku") != 0 && strcmp(item->string, "category") != 0 &&
+			strcmp(item->string, "quantity") != 0 && strcmp(item->string, "amount") != 0 &&
+			strcmp(item->string, "excluded") != 0)
+			return rewapp__fail(REWAPP_E_ARGUMENT, "%s%.40s: unknown key", place, item->string);
+	out->size = sizeof *out;
+	out->quantity = 1;
+	if ((error = read_line_text(commands, object, place, "sku", &out->sku)) < 0 ||
+		(error = read_line_text(commands, object, place, "category", &out->category)) < 0)
+		return error;
+	if (!rewapp__json_int(rewapp__json_get(object, "amount"), &out->amount))
+		return wrong_type(place, "amount", "an integer");
+	if (quantity && !rewapp__json_int(quantity, &out->quantity))
+		return wrong_type(place, "quantity", "an integer");
+	if (excluded && !cJSON_IsBool(excluded))
+		return wrong_type(place, "excluded", "true or false");
+	out->excluded = cJSON_IsTrue(excluded);
+	return 0;
+}
+
+static int read_lines(
+	struct rewapp_commands *commands, const cJSON *array, const char *place, struct rewapp_command *out)
+{
+	int count = cJSON_GetArraySize(array), error;
+	struct rewapp_line *lines;
+	size_t i = 0;
+
+	if (!cJSON_IsArray(array) || count < 1 || count > REWAPP_LINES_MAX)
+		return wrong_type(place, "lines", "an array of 1 to 512 lines");
+	lines = rewapp__arena_array(&commands->arena, (size_t)count, sizeof *lines);
+	if (!lines)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "lines");
+	for (const cJSON *item = array->child; item; item = item->next, i++) {
+		char here[64];
+
+		snprintf(here, sizeof here, "%.32slines[%zu].", place, i);
+		if ((error = read_line(commands, item, here, &lines[i])) < 0)
+			return error;
+	}
+	out->lines = lines;
+	out->line_count = (size_t)count;
+	return 0;
+}
+
+static int read_referred(const cJSON *item, const char *place, struct rewapp_command *out)
+{
+	if (!cJSON_IsBool(item))
+		return wrong_type(place, "referred", "true or false");
+	out->referred = cJSON_IsTrue(item);
+	return 0;
+}
+
 static int read_member(
 	struct rewapp_commands *commands, const cJSON *item, const char *place, struct rewapp_command *out)
 {
@@ -119,6 +194,8 @@ static int read_member(
 		return read_kind(item, place, out);
 	if (strcmp(item->string, "status") == 0)
 		return read_status(item, place, out);
+	if (strcmp(item->string, "referred") == 0)
+		return read_referred(item, place, out);
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		const struct field *field = &rewapp__fields[i];
 
@@ -129,7 +206,10 @@ static int read_member(
 			return read_id(field, item, place, out);
 		case FIELD_CURRENCY:
 			return read_currency(field, item, place, out);
+		case FIELD_LINES:
+			return read_lines(commands, item, place, out);
 		case FIELD_TEXT:
+		case FIELD_WORD:
 		case FIELD_DOCUMENT:
 			return read_text(commands, field, item, place, out);
 		default:

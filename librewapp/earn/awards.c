@@ -132,7 +132,7 @@ static void get_list(struct cursor *reader, struct awards *out)
 		reader->failed = true;
 }
 
-int rewapp__awards_decode(const void *bytes, size_t size, struct awards *out)
+int rewapp__awards_decode(const void *bytes, size_t size, struct awards *out, size_t *used)
 {
 	struct cursor reader = { bytes, size, 0, false, 0 };
 
@@ -143,7 +143,8 @@ int rewapp__awards_decode(const void *bytes, size_t size, struct awards *out)
 	out->counter_count = get(&reader, EARN_COUNTERS_MAX);
 	for (size_t i = 0; i < out->counter_count && !reader.failed; i++)
 		out->counted[i] = (int64_t)get(&reader, (uint64_t)reader.total);
-	if (reader.failed || reader.at != size) {
+	*used = reader.at;
+	if (reader.failed) {
 		memset(out, 0, sizeof *out);
 		return rewapp__fail(REWAPP_E_CORRUPT, "awards: damaged near byte %zu", reader.at);
 	}

@@ -25,7 +25,7 @@ static int read_cap(
 	struct reader *reader, const cJSON *object, const char *place, const char *rule, struct cap *cap)
 {
 	static const char *const keys[] = { "id", "scope", "window", "points" };
-	static const char *const scopes[] = { "member", "programme" };
+	static const char *const scopes[] = { "member", "programme", "merchant", "store", "card" };
 	static const char *const windows[] = { "day", "week", "month", "year", "total" };
 	int error, scope = 0, window = 0;
 

@@ -310,6 +310,7 @@ static int parse_nth(struct reader *reader, const cJSON *item, const char *place
 
 	if (error < 0)
 		return error;
+	reader->asks_nth = true;
 	if (!at == !every)
 		return rewapp__reader_fail(
 			reader, REWAPP_PROBLEM_CONTRADICTION, place, "", "either at or every");

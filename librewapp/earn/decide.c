@@ -397,18 +397,6 @@ static int run_begin(struct run *run, const struct programme *programme, const s
 	return rewapp__question_of(programme->zone, programme->day_start, facts, &run->question);
 }
 
-size_t rewapp__earn_counters(
-	const struct programme *programme, int64_t occurred_ms, struct counter_key out[EARN_COUNTERS_MAX])
-{
-	for (size_t i = 0; i < programme->cap_count; i++) {
-		const struct cap *cap = &programme->caps[i];
-
-		out[i] = (struct counter_key){ cap->key, cap->scope,
-			rewapp__programme_window(programme, cap->window, occurred_ms), cap->limit };
-	}
-	return programme->cap_count;
-}
-
 int rewapp__earn_decide(const struct programme *programme, const struct earn_facts *facts, struct awards *out)
 {
 	struct run run;

@@ -14,8 +14,10 @@ enum {
 /* Names the counter of one cap in one window.  The flow stores {cap, member or zero, window_start} -> used.
  */
 struct counter_key {
-	int64_t cap; /* struct cap.key */
-	enum cap_scope scope;
+	/* struct cap.key; of caps for each merchant, store or card a number made of it and of that.  0: not
+	 * counted, because the purchase names none. */
+	int64_t cap;
+	enum cap_scope scope; /* CAP_MEMBER, or any other: of the whole programme */
 	int64_t window_start;
 	int64_t limit;
 };
@@ -40,9 +42,12 @@ struct awards {
 					     */
 };
 
-/* The counters that a purchase at that time needs; returns their number. */
-size_t rewapp__earn_counters(
-	const struct programme *programme, int64_t occurred_ms, struct counter_key out[EARN_COUNTERS_MAX]);
+/* The counters that a purchase needs: by its time, merchant, store and card; returns their number. */
+size_t rewapp__earn_counters(const struct programme *programme, const struct earn_facts *facts,
+	struct counter_key out[EARN_COUNTERS_MAX]);
+
+/* The counter of a member's purchases, from which `nth` follows.  False when no rule asks. */
+bool rewapp__earn_nth_counter(const struct programme *programme, struct counter_key *out);
 
 /* Rules are tried in the order of the programme: groups that exclude all others first, then by priority, then
  * as they stand in the document.  A rule's points are cut to the room of its own caps, then of the
@@ -67,8 +72,9 @@ int rewapp__earn_retained(const struct programme *programme, const struct earn_f
 /* Appends a compact form for the store; check `buffer->failed` afterwards. */
 void rewapp__awards_encode(const struct awards *awards, struct buffer *buffer);
 
-/* Reads it back.  Returns 0 or REWAPP_E_CORRUPT for anything that encode could not have written. */
-int rewapp__awards_decode(const void *bytes, size_t size, struct awards *out);
+/* Reads it back; *used is how many of the bytes it took, the facts stand behind.
+ * Returns 0 or REWAPP_E_CORRUPT for anything that encode could not have written. */
+int rewapp__awards_decode(const void *bytes, size_t size, struct awards *out, size_t *used);
 
 /* Why one rule gives or would give nothing, limits and groups aside: for rules that the awards leave out.
  * Returns 0 when its conditions hold, else enum rewapp_reason; *distance as in struct award. */

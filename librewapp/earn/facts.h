@@ -2,6 +2,8 @@
 #ifndef REWAPP_EARN_FACTS_H
 #define REWAPP_EARN_FACTS_H
 
+#include "base/pack.h"
+
 #include <rewapp/types.h>
 #include <stdbool.h>
 
@@ -33,9 +35,17 @@ struct earn_facts {
 	int64_t unpaid; /* the part of `amount` that points or gift cards paid: earns nothing */
 	int64_t nth;    /* 1: the member's first purchase in the programme */
 	const char *channel, *payment, *tier;
+	const char *card;            /* a token for the payment card */
 	const char *const *segments; /* that the member belongs to */
 	size_t segment_count;
 	bool referred; /* the member came through another one's referral */
 };
+
+/* Appends what is known besides merchant, MCC, amount and time; nothing when nothing is. */
+void rewapp__facts_encode(const struct earn_facts *facts, struct pack *to);
+
+/* Reads it back into *out, whose other members are left alone; texts are copied into `arena`.
+ * Returns 0, REWAPP_E_CORRUPT, REWAPP_E_NOMEMORY. */
+int rewapp__facts_decode(const void *bytes, size_t size, struct arena *arena, struct earn_facts *out);
 
 #endif

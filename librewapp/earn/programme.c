@@ -275,6 +275,7 @@ static int read_document(struct reader *reader, struct programme *programme, con
 		(error = rewapp__groups_parse(reader, programme, document)) < 0 ||
 		(error = read_rules(reader, programme, document)) < 0)
 		return error;
+	programme->counts_purchases = reader->asks_nth;
 	programme->cap_common = programme->cap_count;
 	if ((error = rewapp__caps_parse(reader, programme, document, "", -1)) < 0 ||
 		(error = rewapp__order_make(programme)) < 0 || (error = rewapp__index_make(programme)) < 0)

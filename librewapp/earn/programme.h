@@ -34,7 +34,10 @@ enum funder {
 
 enum cap_scope {
 	CAP_MEMBER = 0,
-	CAP_PROGRAMME = 1
+	CAP_PROGRAMME = 1,
+	CAP_MERCHANT = 2, /* each merchant, store, card by itself */
+	CAP_STORE = 3,
+	CAP_CARD = 4
 };
 
 enum clawback_policy {
@@ -131,6 +134,7 @@ struct programme {
 	const struct rule_index *index; /* NULL: few rules, all are tried */
 	struct cap *caps;               /* those of the rules in rule order, then those of the programme */
 	size_t cap_count, cap_common;   /* caps from cap_common on are the programme's */
+	bool counts_purchases;          /* a rule asks for the member's n-th */
 	const struct earn_test *tests;
 	size_t test_count;
 };

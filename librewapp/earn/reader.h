@@ -17,6 +17,7 @@ enum {
 struct reader {
 	struct arena *memory;
 	size_t conditions; /* read so far, in the whole document */
+	bool asks_nth;     /* one of them is for the member's n-th purchase */
 	int problem;       /* enum rewapp_problem of the failure; the message is in rewapp_errmsg() */
 	char path[PLACE_BYTES];
 };

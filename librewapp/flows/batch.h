@@ -40,11 +40,11 @@ struct purchase {
 	const struct programme *rules; /* of the version that decided */
 	struct wallet *wallet;
 	ref merchant;
-	struct rewapp_id merchant_id;
+	const struct earn_facts *facts; /* as its rules see it */
 	int32_t version;
 	int64_t amount, returned, clawed_back, occurred_ms;
 	int32_t mcc;
-	const void *awards; /* as stored: few purchases of a batch are returned in it */
+	const void *awards; /* as stored, with the facts: few purchases of a batch are returned in it */
 	size_t awards_size;
 	bool undone; /* there is a row of what was returned */
 };
@@ -133,13 +133,13 @@ int rewapp__batch_load(struct batch *batch);
 void rewapp__want_known(struct batch *batch, const struct rewapp_id *id);
 void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme);
 void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme,
-	int64_t occurred_ms); /* and the limits of the programme */
+	const struct earn_facts *facts); /* and the limits of the programme */
 void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme);
 void rewapp__want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
 void rewapp__want_hold(struct batch *batch, ref number);
 struct member *rewapp__want_member_number(struct batch *batch, ref number);
 void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
-	const struct programme *rules, int64_t occurred_ms);
+	const struct programme *rules, const struct earn_facts *facts);
 
 /* Like want_known(), and what the command `id` made: a purchase, a hold, a redemption. */
 void rewapp__want_target(struct batch *batch, const struct rewapp_id *id);

@@ -238,12 +238,12 @@ void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct
 		want_shared(batch, programme->number);
 }
 
-void rewapp__want_earner(
-	struct batch *batch, const struct rewapp_id *id, struct programme_row *programme, int64_t occurred_ms)
+void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme,
+	const struct earn_facts *facts)
 {
 	rewapp__want_member(batch, id, programme);
 	if (programme && programme->number > 0)
-		rewapp__want_counters(batch, programme, programme->rules, occurred_ms);
+		rewapp__want_counters(batch, programme, programme->rules, facts);
 }
 
 static int member_number_done(struct batch *batch, const struct read *read, void *subject)
@@ -331,8 +331,32 @@ static int purchase_want_more(struct batch *batch, struct purchase *purchase)
 	rewapp__want_wallet(batch, purchase->member->number, purchase->programme);
 	rewapp__want_account(batch, programme, ACCOUNT_ISSUANCE, 0);
 	rewapp__want_account(batch, programme, ACCOUNT_ISSUANCE, purchase->merchant);
-	rewapp__want_counters(batch, purchase->programme, purchase->rules, purchase->occurred_ms);
+	rewapp__want_counters(batch, purchase->programme, purchase->rules, purchase->facts);
 	return batch->failed;
+}
+
+/* What its rules saw of it, from behind its awards. */
+static int purchase_facts(struct batch *batch, struct purchase *purchase, const struct rewapp_id *merchant)
+{
+	struct earn_facts *facts = rewapp__facts_take(batch, sizeof *facts);
+	struct awards awards;
+	size_t used;
+	int error;
+
+	if (!facts)
+		return batch->failed;
+	*facts = (struct earn_facts){ .merchant = *merchant,
+		.mcc = purchase->mcc,
+		.amount = purchase->amount,
+		.occurred_ms = purchase->occurred_ms };
+	purchase->facts = facts;
+	error = rewapp__awards_decode(purchase->awards, purchase->awards_size, &awards, &used);
+	if (error == 0)
+		error = rewapp__facts_decode((const char *)purchase->awards + used,
+			purchase->awards_size - used, batch->arena, facts);
+	if (error < 0)
+		batch->failed = error;
+	return error;
 }
 
 static int purchase_found(struct batch *batch, const struct known *known)
@@ -365,8 +389,8 @@ static int purchase_found(struct batch *batch, const struct known *known)
 		return batch->failed;
 	if (!purchase->programme || !merchant)
 		return rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme or merchant");
-	purchase->merchant_id = merchant->id;
-	return purchase_want_more(batch, purchase);
+	return purchase_facts(batch, purchase, &merchant->id) < 0 ? batch->failed
+								  : purchase_want_more(batch, purchase);
 }
 
 /* --- targets: a hold -------------------------------------------------------------------------- */
@@ -717,15 +741,16 @@ static int tally_done(struct batch *batch, const struct read *read, void *subjec
 
 /* A member's own come with the wallet. */
 void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
-	const struct programme *rules, int64_t occurred_ms)
+	const struct programme *rules, const struct earn_facts *facts)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
-	size_t count = rewapp__earn_counters(rules, occurred_ms, keys);
+	size_t count = rewapp__earn_counters(rules, facts, keys);
 
 	for (size_t i = 0; i < count; i++) {
 		struct tally *tally;
 
-		if (keys[i].scope == CAP_MEMBER || tally_find(batch, programme->number, &keys[i]) ||
+		if (keys[i].scope == CAP_MEMBER || !keys[i].cap ||
+			tally_find(batch, programme->number, &keys[i]) ||
 			!(tally = tally_put(batch, programme->number, &keys[i])))
 			continue;
 		rewapp__want(batch, &STMT_LEDGER_TALLY,

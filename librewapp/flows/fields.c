@@ -32,12 +32,24 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(REDEEM)),
 	F(reference,   FIELD_TEXT,     K(ADJUST), K(PURCHASE) | K(RETURN) | K(POST) | K(REDEEM) | K(REVERSE)),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
+	F(store,       FIELD_ID,       0, K(PURCHASE)),
+	F(unpaid,      FIELD_INT64,    0, K(PURCHASE)),
+	F(channel,     FIELD_WORD,     0, K(PURCHASE)),
+	F(payment,     FIELD_WORD,     0, K(PURCHASE)),
+	F(tier,        FIELD_WORD,     0, K(PURCHASE)),
+	F(segments,    FIELD_TEXT,     0, K(PURCHASE)),
+	F(card,        FIELD_TEXT,     0, K(PURCHASE)),
+	F(referred,    FIELD_INT32,    0, K(PURCHASE)),
+	F(lines,       FIELD_LINES,    0, K(PURCHASE)),
 #undef F
 };
 /* clang-format on */
 
 enum {
-	KIND_LAST = REWAPP_KIND_SWEEP
+	KIND_LAST = REWAPP_KIND_SWEEP,
+	WORD_MAX = 31,
+	SEGMENTS_MAX = 64,
+	SKU_MAX = 64
 };
 
 static const void *field_at(const struct field *field, const struct rewapp_command *command)
@@ -61,7 +73,9 @@ static size_t field_size(const struct field *field)
 		[FIELD_INT32] = sizeof(int32_t),
 		[FIELD_CURRENCY] = 4,
 		[FIELD_TEXT] = sizeof(char *),
+		[FIELD_WORD] = sizeof(char *),
 		[FIELD_DOCUMENT] = sizeof(char *),
+		[FIELD_LINES] = sizeof(struct rewapp_line *),
 	};
 
 	return sizes[field->type];
@@ -76,7 +90,9 @@ bool rewapp__field_is_set(const struct field *field, const struct rewapp_command
 
 static int check_text(const struct field *field, const char *text)
 {
-	size_t max = field->type == FIELD_DOCUMENT ? REWAPP_DOCUMENT_MAX : REWAPP_TEXT_MAX;
+	size_t max = field->type == FIELD_DOCUMENT ? REWAPP_DOCUMENT_MAX
+		: field->type == FIELD_WORD        ? WORD_MAX
+						   : REWAPP_TEXT_MAX;
 	size_t length = strnlen(text, max + 1);
 
 	if (length == 0)
@@ -88,6 +104,105 @@ static int check_text(const struct field *field, const char *text)
 	if (rewapp__text_has_card_number(text, length))
 		return rewapp__fail(REWAPP_E_CARDNUMBER, "%s: card numbers are not accepted", field->name);
 	return 0;
+}
+
+/* --- lines ----------------------------------------------------------------------------------- */
+
+static const struct rewapp_line *line_at(const struct rewapp_command *command, size_t i)
+{
+	return (const struct rewapp_line *)(const void *)((const char *)command->lines +
+		i * command->lines[0].size);
+}
+
+/* An article number of 13 digits (GS1 GTIN-13) may look like a card number of the same length; of these, cards
+ * ever had only those that begin with 4. */
+static bool is_article_number(const char *text, size_t length)
+{
+	int sum = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (length != 13 || text[i] < '0' || text[i] > '9')
+			return false;
+		sum += (text[i] - '0') * (i % 2 ? 3 : 1);
+	}
+	return length == 13 && sum % 10 == 0 && text[0] != '4';
+}
+
+static int check_line_text(size_t i, const char *name, const char *text)
+{
+	size_t length = text ? strnlen(text, SKU_MAX + 1) : 0;
+
+	if (!text)
+		return 0;
+	if (length < 1 || length > SKU_MAX)
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "lines[%zu].%s: not of 1 to %d bytes", i, name, SKU_MAX);
+	if (!rewapp__text_is_utf8(text, length))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].%s: not UTF-8", i, name);
+	if (rewapp__text_has_card_number(text, length) && !is_article_number(text, length))
+		return rewapp__fail(
+			REWAPP_E_CARDNUMBER, "lines[%zu].%s: card numbers are not accepted", i, name);
+	return 0;
+}
+
+static int check_line(size_t i, const struct rewapp_line *line, size_t stride, int64_t *left)
+{
+	int error;
+
+	if (line->size != sizeof *line || line->size != stride)
+		return rewapp__fail(
+			REWAPP_E_ABI, "lines[%zu].size: %zu, not %zu", i, line->size, sizeof *line);
+	if (line->quantity < 0 || line->quantity > INT32_MAX)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].quantity: out of range", i);
+	if (line->amount < 0 || line->amount > *left)
+		return rewapp__fail(REWAPP_E_ARGUMENT,
+			"lines[%zu].amount: below 0, or more in all than the purchase", i);
+	if (line->excluded < 0 || line->excluded > 1 || line->reserved)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].excluded: neither 0 nor 1", i);
+	*left -= line->amount;
+	if ((error = check_line_text(i, "sku", line->sku)) < 0)
+		return error;
+	return check_line_text(i, "category", line->category);
+}
+
+static int check_lines(const struct rewapp_command *command)
+{
+	int64_t left = command->amount;
+
+	if (command->line_count < 1 || command->line_count > REWAPP_LINES_MAX)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "lines: %zu are not 1 to %d", command->line_count,
+			REWAPP_LINES_MAX);
+	for (size_t i = 0; i < command->line_count; i++) {
+		int error = check_line(i, line_at(command, i), command->lines[0].size, &left);
+
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}
+
+static void hash_bytes(crypto_generichash_state *state, const void *bytes, uint64_t size)
+{
+	crypto_generichash_update(state, (const uint8_t *)&size, sizeof size);
+	if (size)
+		crypto_generichash_update(state, bytes, size);
+}
+
+/* The lines as bytes: what fingerprints are taken of. */
+static void digest_lines(const struct rewapp_command *command, uint8_t out[crypto_generichash_BYTES])
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, crypto_generichash_BYTES);
+	for (size_t i = 0; i < command->line_count; i++) {
+		const struct rewapp_line *line = line_at(command, i);
+		int64_t numbers[3] = { line->quantity ? line->quantity : 1, line->amount, line->excluded };
+
+		hash_bytes(&state, line->sku, line->sku ? strlen(line->sku) : 0);
+		hash_bytes(&state, line->category, line->category ? strlen(line->category) : 0);
+		hash_bytes(&state, numbers, sizeof numbers);
+	}
+	crypto_generichash_final(&state, out, crypto_generichash_BYTES);
 }
 
 static int check_currency(const struct field *field, const char *text)
@@ -117,7 +232,10 @@ static int check_value(const struct field *field, const struct rewapp_command *c
 	int32_t narrow;
 
 	switch (field->type) {
+	case FIELD_LINES:
+		return check_lines(command);
 	case FIELD_TEXT:
+	case FIELD_WORD:
 	case FIELD_DOCUMENT:
 		return check_text(field, field_text(field, command));
 	case FIELD_CURRENCY:
@@ -131,6 +249,26 @@ static int check_value(const struct field *field, const struct rewapp_command *c
 	default:
 		return 0;
 	}
+}
+
+static int check_purchase(const struct rewapp_command *command, const char **at)
+{
+	size_t words = 1;
+
+	*at = "unpaid";
+	if (command->unpaid > command->amount)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "unpaid: more than the amount");
+	*at = "lines";
+	if (command->line_count && !command->lines)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "lines: NULL");
+	*at = "segments";
+	for (const char *text = command->segments; text && *text; text++)
+		words += *text == ',';
+	if (words > SEGMENTS_MAX)
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "segments: %zu are more than %d", words, SEGMENTS_MAX);
+	*at = "referred";
+	return command->referred > 1 ? rewapp__fail(REWAPP_E_ARGUMENT, "referred: neither 0 nor 1") : 0;
 }
 
 /* What concerns one kind alone, after its fields have passed one by one. */
@@ -156,7 +294,11 @@ static int check_kind(const struct rewapp_command *command, const char **at)
 		*at = "ttl_ms";
 		return rewapp__fail(REWAPP_E_ARGUMENT, "ttl_ms: a hold lives at most fifteen minutes");
 	}
-	return 0;
+	if (command->reserved) {
+		*at = "reserved";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "reserved: must be 0");
+	}
+	return check_purchase(command, at);
 }
 
 int rewapp__command_check(const struct rewapp_command *command, const char **at)
@@ -203,13 +345,17 @@ void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t o
 		const struct field *field = &rewapp__fields[i];
 		const uint8_t *bytes = field_at(field, command);
 		uint64_t head[2] = { i, field_size(field) };
-		uint8_t hash[crypto_shorthash_BYTES];
+		uint8_t hash[crypto_shorthash_BYTES], lines[crypto_generichash_BYTES];
 
 		if (!rewapp__field_is_set(field, command))
 			continue;
-		if (field->type == FIELD_TEXT || field->type == FIELD_DOCUMENT) {
+		if (field->type == FIELD_TEXT || field->type == FIELD_WORD || field->type == FIELD_DOCUMENT) {
 			bytes = (const uint8_t *)field_text(field, command);
 			head[1] = strlen((const char *)bytes);
+		} else if (field->type == FIELD_LINES) {
+			digest_lines(command, lines);
+			bytes = lines;
+			head[1] = sizeof lines;
 		}
 		crypto_generichash_update(&state, (const uint8_t *)head, sizeof head);
 		crypto_generichash_update(&state, bytes, head[1]);

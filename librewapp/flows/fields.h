@@ -13,7 +13,9 @@ enum field_type {
 	FIELD_INT32,
 	FIELD_CURRENCY,
 	FIELD_TEXT,
-	FIELD_DOCUMENT
+	FIELD_WORD, /* a short text */
+	FIELD_DOCUMENT,
+	FIELD_LINES
 };
 
 struct field {
@@ -24,7 +26,7 @@ struct field {
 };
 
 enum {
-	FIELD_COUNT = 17
+	FIELD_COUNT = 26
 };
 extern const struct field rewapp__fields[FIELD_COUNT];
 

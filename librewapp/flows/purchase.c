@@ -37,13 +37,88 @@ static void recognise(struct batch *batch, struct item *item)
 		item->match = REWAPP_VERDICT_ACCEPTED;
 }
 
+/* --- what the rules see ------------------------------------------------------------------ */
+
+static int lines_of(struct batch *batch, const struct rewapp_command *command, struct earn_facts *out)
+{
+	struct earn_line *lines = rewapp__arena_array(batch->arena, command->line_count, sizeof *lines);
+
+	if (!lines)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "lines");
+	for (size_t i = 0; i < command->line_count; i++) {
+		const struct rewapp_line *line = (const struct rewapp_line *)(const void
+				*)((const char *)command->lines + i * command->lines[0].size);
+
+		lines[i] = (struct earn_line){ line->sku, line->category, line->quantity ? line->quantity : 1,
+			line->amount, line->excluded };
+	}
+	out->lines = lines;
+	out->line_count = command->line_count;
+	return 0;
+}
+
+/* "student,vip" as words; what stands between two commas and is empty is none. */
+static int segments_of(struct batch *batch, const char *text, struct earn_facts *out)
+{
+	const char **words = rewapp__arena_array(batch->arena, EARN_SEGMENTS_MAX, sizeof *words);
+	char *copy = rewapp__arena_copy(batch->arena, text, strlen(text));
+
+	if (!words || !copy)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "segments");
+	while (*copy && out->segment_count < EARN_SEGMENTS_MAX) {
+		size_t length = strcspn(copy, ",");
+		bool last = !copy[length];
+
+		copy[length] = 0;
+		if (length)
+			words[out->segment_count++] = copy;
+		copy += last ? length : length + 1;
+	}
+	out->segments = words;
+	return 0;
+}
+
+/* The command's facts; merchant and category are those that were recognised. */
+static struct earn_facts *facts_of(struct batch *batch, const struct item *item)
+{
+	const struct rewapp_command *command = item->command;
+	struct earn_facts *facts = rewapp__arena_take(batch->arena, sizeof *facts);
+
+	if (!facts)
+		return NULL;
+	*facts = (struct earn_facts){
+		.merchant = item->merchant ? item->merchant->id : command->merchant,
+		.mcc = command->mcc      ? command->mcc
+			: item->merchant ? item->merchant->mcc
+					 : 0,
+		.amount = command->amount,
+		.occurred_ms = occurred(batch, item),
+		.store = command->store,
+		.unpaid = command->unpaid,
+		.channel = command->channel,
+		.payment = command->payment,
+		.tier = command->tier,
+		.card = command->card,
+		.referred = command->referred,
+	};
+	if ((command->segments && segments_of(batch, command->segments, facts) < 0) ||
+		(command->line_count && lines_of(batch, command, facts) < 0))
+		return NULL;
+	return facts;
+}
+
 static void purchase_want(struct batch *batch, struct item *item)
 {
 	const struct rewapp_command *command = item->command;
 	struct programme_row *programme = rewapp__batch_programme(batch, &command->programme);
+	const struct earn_facts *facts;
 
 	recognise(batch, item);
-	rewapp__want_earner(batch, &command->member, programme, occurred(batch, item));
+	if (!(facts = facts_of(batch, item))) {
+		batch->failed = REWAPP_E_NOMEMORY;
+		return;
+	}
+	rewapp__want_earner(batch, &command->member, programme, facts);
 	if (!programme)
 		return;
 	rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, 0);
@@ -75,22 +150,48 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 static void rooms_of(struct batch *batch, const struct purchase *purchase, struct earn_facts *facts)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
-	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
+	size_t count = rewapp__earn_counters(purchase->rules, facts, keys);
 
 	for (size_t i = 0; i < count; i++) {
-		const struct tally *tally = rewapp__batch_tally(batch, purchase->wallet, &keys[i]);
+		const struct tally *tally;
 
+		if (!keys[i].cap)
+			continue;
+		tally = rewapp__batch_tally(batch, purchase->wallet, &keys[i]);
 		facts->used[i] = tally ? tally->total + tally->added : keys[i].limit;
 	}
+}
+
+/* The member's purchases so far, this one included; counted from the day on which a rule first asks. */
+static void number_of(struct batch *batch, const struct purchase *purchase, struct earn_facts *facts)
+{
+	struct counter_key key;
+	const struct tally *tally;
+
+	if (!rewapp__earn_nth_counter(purchase->rules, &key) ||
+		!(tally = rewapp__batch_tally(batch, purchase->wallet, &key)))
+		return;
+	facts->nth = tally->total + tally->added + 1;
+}
+
+static void number_add(struct batch *batch, const struct purchase *purchase)
+{
+	struct counter_key key;
+	struct tally *tally;
+
+	if (rewapp__earn_nth_counter(purchase->rules, &key) &&
+		(tally = rewapp__batch_tally(batch, purchase->wallet, &key)))
+		rewapp__book_tally(&batch->book, tally, 1);
 }
 
 static void counters_add(struct batch *batch, const struct purchase *purchase, const struct awards *awards)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
-	size_t count = rewapp__earn_counters(purchase->rules, purchase->occurred_ms, keys);
+	size_t count = rewapp__earn_counters(purchase->rules, purchase->facts, keys);
 
 	for (size_t i = 0; i < count; i++) {
-		struct tally *tally = rewapp__batch_tally(batch, purchase->wallet, &keys[i]);
+		struct tally *tally = keys[i].cap ? rewapp__batch_tally(batch, purchase->wallet, &keys[i])
+						  : NULL;
 
 		if (!tally)
 			continue;
@@ -184,18 +285,25 @@ static int credit(
 	return rewapp__wallet_credit(purchase->wallet, &batch->book, &credit, NULL);
 }
 
-/* The awards' stored form: most purchases need no other again. */
+/* The awards' stored form, and what the rules saw: most purchases need no other again. */
 static int awards_keep(struct batch *batch, struct purchase *purchase, const struct awards *awards)
 {
+	struct pack whole;
 	struct buffer bytes;
 	int error;
+
+	rewapp__pack_init(&whole, batch->arena);
 
 	rewapp__buffer_init(&bytes, &batch->engine->env, AWARDS_BYTES_MAX);
 	rewapp__awards_encode(awards, &bytes);
 	error = bytes.failed;
-	if (!error && !(purchase->awards = rewapp__arena_copy(batch->arena, bytes.data, bytes.size)))
-		error = REWAPP_E_NOMEMORY;
-	purchase->awards_size = bytes.size;
+	if (!error) {
+		rewapp__pack_bytes(&whole, bytes.data, bytes.size);
+		rewapp__facts_encode(purchase->facts, &whole);
+		error = whole.failed ? REWAPP_E_NOMEMORY : 0;
+	}
+	purchase->awards = whole.data;
+	purchase->awards_size = whole.size;
 	rewapp__buffer_finish(&bytes);
 	return error ? rewapp__fail(error, "awards") : 0;
 }
@@ -212,8 +320,9 @@ static struct purchase *purchase_new(
 	struct batch *batch, const struct item *item, struct member *member, struct programme_row *programme)
 {
 	struct purchase *purchase = rewapp__arena_take(batch->arena, sizeof *purchase);
+	struct earn_facts *facts = facts_of(batch, item);
 
-	if (!purchase)
+	if (!purchase || !facts)
 		return NULL;
 	purchase->number = item->number;
 	purchase->member = member;
@@ -223,33 +332,23 @@ static struct purchase *purchase_new(
 	purchase->wallet = rewapp__batch_wallet(batch, member, programme);
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): judge() accepts none without a merchant */
 	purchase->merchant = item->merchant->number;
-	purchase->merchant_id = item->merchant->id;
-	purchase->amount = item->command->amount;
-	purchase->mcc = item->command->mcc ? item->command->mcc : item->merchant->mcc;
-	purchase->occurred_ms = occurred(batch, item);
-	return purchase->wallet ? purchase : NULL;
-}
-
-static void facts_of(struct batch *batch, const struct purchase *purchase, const struct rewapp_id *merchant,
-	struct earn_facts *facts)
-{
-	*facts = (struct earn_facts){
-		.merchant = *merchant,
-		.mcc = purchase->mcc,
-		.amount = purchase->amount,
-		.occurred_ms = purchase->occurred_ms,
-	};
+	purchase->facts = facts;
+	purchase->amount = facts->amount;
+	purchase->mcc = facts->mcc;
+	purchase->occurred_ms = facts->occurred_ms;
+	if (!purchase->wallet)
+		return NULL;
+	number_of(batch, purchase, facts);
 	rooms_of(batch, purchase, facts);
+	return purchase;
 }
 
 static int award(struct batch *batch, struct item *item, struct purchase *purchase)
 {
-	struct earn_facts facts;
 	struct awards awards;
 	int error;
 
-	facts_of(batch, purchase, &item->merchant->id, &facts);
-	if ((error = rewapp__earn_decide(purchase->rules, &facts, &awards)) < 0)
+	if ((error = rewapp__earn_decide(purchase->rules, purchase->facts, &awards)) < 0)
 		return error;
 	if ((error = check_room(batch, purchase, awards.by_programme + awards.by_merchant)) < 0 ||
 		(error = awards_keep(batch, purchase, &awards)) < 0)
@@ -259,6 +358,7 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 		(error = credit(batch, item, purchase, purchase->merchant, awards.by_merchant)) < 0)
 		return error;
 	counters_add(batch, purchase, &awards);
+	number_add(batch, purchase);
 	record(batch, purchase);
 	item->receipt->points = awards.by_programme + awards.by_merchant;
 	if ((error = explain(batch, item, purchase, &awards)) < 0)
@@ -308,14 +408,7 @@ static void return_want(struct batch *batch, struct item *item)
 static int retained(
 	const struct purchase *purchase, const struct awards *awards, int64_t left, struct awards *out)
 {
-	struct earn_facts facts = {
-		.merchant = purchase->merchant_id,
-		.mcc = purchase->mcc,
-		.amount = purchase->amount,
-		.occurred_ms = purchase->occurred_ms,
-	};
-
-	return rewapp__earn_retained(purchase->rules, &facts, awards, left, out);
+	return rewapp__earn_retained(purchase->rules, purchase->facts, awards, left, out);
 }
 
 struct clawback {
@@ -356,9 +449,10 @@ static int return_record(struct batch *batch, struct item *item, struct purchase
 	int64_t left = purchase->amount - purchase->returned;
 	struct awards awards, before, after;
 	struct clawback sum = { 0, 0 };
+	size_t used;
 	int error;
 
-	if ((error = rewapp__awards_decode(purchase->awards, purchase->awards_size, &awards)) < 0 ||
+	if ((error = rewapp__awards_decode(purchase->awards, purchase->awards_size, &awards, &used)) < 0 ||
 		(error = retained(purchase, &awards, left, &before)) < 0 ||
 		(error = retained(purchase, &awards, left - amount, &after)) < 0)
 		return error;

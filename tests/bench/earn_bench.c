@@ -56,7 +56,7 @@ static int64_t measure(const struct programme *programme)
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	for (int i = 0; i < DECISIONS; i++) {
 		facts.amount = 5000 + i;
-		if (rewapp__earn_counters(programme, facts.occurred_ms, keys) == 0 ||
+		if (rewapp__earn_counters(programme, &facts, keys) == 0 ||
 			rewapp__earn_decide(programme, &facts, &awards) < 0 ||
 			awards.list[RULES - 1].points == 0)
 			exit(EXIT_FAILURE);

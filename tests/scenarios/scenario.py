@@ -20,7 +20,7 @@ import subprocess
 import sys
 
 SPANS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-NAMES = ("member", "merchant", "programme", "target", "hold")
+NAMES = ("member", "merchant", "programme", "target", "hold", "store")
 PUTS = ("programme", "merchant", "member")
 
 
@@ -62,6 +62,17 @@ def words_of(line):
     return shlex.split(line), document
 
 
+def ticket(text):
+    """SKU:CATEGORY:QUANTITY:AMOUNT[:excluded] with commas between the lines; - stands for an unknown text."""
+    lines = []
+    for part in text.split(","):
+        sku, category, quantity, cost, *excluded = part.split(":")
+        line = {"quantity": int(quantity), "amount": amount(cost), "excluded": excluded == ["excluded"]}
+        line.update({key: value for key, value in (("sku", sku), ("category", category)) if value != "-"})
+        lines.append(line)
+    return lines
+
+
 class Story:
     def __init__(self, path, door):
         self.path, self.door = path, door
@@ -74,8 +85,12 @@ class Story:
     def value(self, kind, key, text):
         if key in NAMES:
             return key, "@" + text
-        if key == "amount":
+        if key in ("amount", "unpaid"):
             return key, amount(text)
+        if key == "lines":
+            return key, ticket(text)
+        if key == "referred":
+            return key, text == "true"
         if key in ("points", "mcc"):
             return key, int(text)
         if key == "occurred":

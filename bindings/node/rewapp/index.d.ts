@@ -28,6 +28,23 @@ export interface Command {
   terminal?: string;
   reference?: string;
   document?: object;
+  store?: Id;
+  unpaid?: Integer;
+  channel?: string;
+  payment?: string;
+  tier?: string;
+  segments?: string;
+  card?: string;
+  referred?: boolean;
+  lines?: Line[];
+}
+
+export interface Line {
+  sku?: string;
+  category?: string;
+  quantity?: number;
+  amount: Integer;
+  excluded?: boolean;
 }
 
 export interface Award {
