@@ -147,7 +147,7 @@ void rewapp__gate_body(struct request *request, const char *bytes, size_t count)
 
 void rewapp__gate_handle(struct request *request)
 {
-	void (*then)(struct request * request) = request->then;
+	void (*then)(struct request *) = request->then;
 
 	request->complete = true;
 	rewapp__peer_expect(request->peer, 0); /* it is our turn now */

@@ -15,14 +15,14 @@ bool rewapp__router_init(struct router *router, const struct route_table *tables
 	return true;
 }
 
-/* A {name} of the template stands for one segment of the path that is not empty. */
-static bool fits(const char *template, const char *path, struct param params[REQUEST_PARAMS_MAX])
+/* A {name} of the pattern stands for one segment of the path that is not empty. */
+static bool fits(const char *pattern, const char *path, struct param params[REQUEST_PARAMS_MAX])
 {
 	size_t taken = 0;
 
-	while (*template) {
-		if (*template != '{') {
-			if (*template ++ != *path++)
+	while (*pattern) {
+		if (*pattern != '{') {
+			if (*pattern++ != *path++)
 				return false;
 			continue;
 		}
@@ -31,7 +31,7 @@ static bool fits(const char *template, const char *path, struct param params[REQ
 		params[taken].text = path;
 		params[taken].length = strcspn(path, "/");
 		path += params[taken++].length;
-		template += strcspn(template, "/");
+		pattern += strcspn(pattern, "/");
 	}
 	for (; taken < REQUEST_PARAMS_MAX; taken++)
 		params[taken] = (struct param){ NULL, 0 };

@@ -417,7 +417,8 @@ static int run_side(const char *uri, int rounds, int side)
 
 			races[race].act(&todo, race, round, side);
 			meet(round * RACES + race);
-			pause_a_little((uint64_t)((race * ROUNDS_MAX + round) * SIDES + side));
+			pause_a_little(
+				((uint64_t)race * ROUNDS_MAX + (uint64_t)round) * SIDES + (uint64_t)side);
 			answer_with(engine, &todo, answer);
 			expect(answer->error == 0, rewapp_error_name(answer->error), races[race].name, round);
 		}
