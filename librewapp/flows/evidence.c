@@ -383,7 +383,7 @@ static int proof(
 	struct rewapp_engine *engine, const char *code, const struct rewapp_id *command, struct buffer *out)
 {
 	struct maker *maker = engine->env.allocate(engine->env.user, NULL, sizeof *maker);
-	int64_t number;
+	int64_t number = 0;
 	int error;
 
 	if (!maker)
@@ -414,7 +414,7 @@ int rewapp__proof_code(
 	struct rewapp_engine *engine, const struct rewapp_id *command, char out[PROOF_CODE_CAPACITY])
 {
 	struct books books;
-	int64_t number;
+	int64_t number = 0;
 	int error;
 
 	if ((error = rewapp__books_load(engine, &books)) == 0 &&
