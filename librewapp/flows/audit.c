@@ -98,6 +98,14 @@ static bool same_key(const struct verifier *a, const struct verifier *b)
 	return strcmp(a->name, b->name) == 0 && memcmp(a->public, b->public, sizeof a->public) == 0;
 }
 
+/* The change to key `next` names it, and bears its signature. */
+static bool is_handed(
+	const struct books *books, size_t next, const char *note, const struct checkpoint *checkpoint)
+{
+	return next < books->count && same_key(&checkpoint->next, &books->signers[next].verifier) &&
+		rewapp__checkpoint_is_signed(note, strlen(note), &books->signers[next].verifier);
+}
+
 /* A checkpoint is of these books, signed by the key whose turn it was. */
 static void check_point(struct audit *audit, int64_t number, const char *note, bool hands_over,
 	const struct checkpoint *checkpoint)
@@ -108,9 +116,7 @@ static void check_point(struct audit *audit, int64_t number, const char *note, b
 		!rewapp__checkpoint_is_signed(note, strlen(note), &books->signers[audit->key].verifier))
 		complain(audit, "checkpoint %lld: not signed with the books' key", (long long)number);
 	if (checkpoint->has_next != hands_over ||
-		(hands_over &&
-			(audit->key + 1 >= books->count ||
-				!same_key(&checkpoint->next, &books->signers[audit->key + 1].verifier))))
+		(hands_over && !is_handed(books, audit->key + 1, note, checkpoint)))
 		complain(audit, "checkpoint %lld: hands over to a key that is not the next",
 			(long long)number);
 	else if (hands_over)
@@ -126,11 +132,12 @@ static int add_point(struct audit *audit, const struct read *read, size_t row)
 	if (!point)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "verify");
 	if (!note || !rewapp__checkpoint_read(note, strlen(note), &point->checkpoint) ||
-		point->checkpoint.size != rewapp__cell_int(read, row, 1)) {
+		point->checkpoint.size != rewapp__cell_int(read, row, 1) ||
+		point->checkpoint.has_next != rewapp__cell_int(read, row, 2)) {
 		complain(audit, "checkpoint %lld: damaged", (long long)number);
 		return 0;
 	}
-	check_point(audit, number, note, rewapp__cell_int(read, row, 2) != 0, &point->checkpoint);
+	check_point(audit, number, note, rewapp__cell_int(read, row, 2) == 1, &point->checkpoint);
 	*audit->points_end = point;
 	audit->points_end = &point->next;
 	return 0;
@@ -138,7 +145,7 @@ static int add_point(struct audit *audit, const struct read *read, size_t row)
 
 static int read_points(struct audit *audit)
 {
-	int64_t after = 0, expected = 0;
+	int64_t after = 0, expected = 0, newest = 0;
 	struct read read;
 
 	do {
@@ -154,10 +161,13 @@ static int read_points(struct audit *audit)
 			if (after != ++expected)
 				complain(audit, "checkpoint %lld: missing", (long long)expected);
 			expected = after;
+			newest = rewapp__cell_int(&read, row, 1);
 			if ((error = add_point(audit, &read, row)) < 0)
 				return error;
 		}
 	} while (read.row_count == PAGE_NOTES);
+	if (newest / TILE_HASHES > (int64_t)audit->level_count[1])
+		complain(audit, "tree level %d: nodes are missing", TREE_TILE_LEVELS);
 	audit->next_size = audit->next_row = audit->points;
 	if (audit->key + 1 != audit->books.count)
 		complain(audit, "signing keys: the newest was never handed over to");

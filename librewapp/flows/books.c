@@ -72,6 +72,7 @@ int rewapp__books_find(struct rewapp_engine *engine, struct arena *arena, struct
 	for (; out->count < reads[1].row_count; out->count++) {
 		seed = rewapp__cell_blob(&reads[1], out->count, 1, &size);
 		if (size != SIGNER_SEED_BYTES ||
+			rewapp__cell_int(&reads[1], out->count, 0) != (int64_t)out->count + 1 ||
 			!rewapp__signer_make(&out->signers[out->count], out->origin, seed))
 			return damaged();
 	}

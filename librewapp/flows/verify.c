@@ -211,17 +211,31 @@ static void compare_member(struct proof *proof, const struct read *read, size_t 
 			&proof->fold, "member %lld: not as the log has put it", (long long)number);
 }
 
-static void compare_document(struct proof *proof, const struct read *read, size_t row)
+static bool same_document(const struct fold_object *object, const struct read *read, size_t row)
 {
-	int64_t number = rewapp__cell_int(read, row, 0);
-	const struct fold_object *object = rewapp__fold_object(&proof->fold, number);
-	const char *text = rewapp__cell_text(read, row, 1);
+	const char *text = rewapp__cell_text(read, row, 1), *name = rewapp__cell_text(read, row, 3);
 	uint8_t hash[sizeof object->hash];
 
-	if (text)
-		crypto_generichash(hash, sizeof hash, (const uint8_t *)text, strlen(text), NULL, 0);
-	if (!text || !object || object->version != rewapp__cell_int(read, row, 2) ||
-		memcmp(hash, object->hash, sizeof hash) != 0)
+	if (!text || !name || strlen(name) != object->name_size ||
+		memcmp(name, object->name, object->name_size) != 0)
+		return false;
+	crypto_generichash(hash, sizeof hash, (const uint8_t *)text, strlen(text), NULL, 0);
+	return memcmp(hash, object->hash, sizeof hash) == 0;
+}
+
+/* The last column: of a merchant the command that put it, of a programme its newest version. */
+static void compare_document(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0), version = rewapp__cell_int(read, row, 2);
+	int64_t last = rewapp__cell_int(read, row, 4);
+	const struct fold *fold = &proof->fold;
+	const struct fold_object *object = rewapp__fold_object(fold, number, version);
+	bool newest = object &&
+		(version ? rewapp__fold_object(fold, number, last) &&
+					!rewapp__fold_object(fold, number, last + 1)
+			 : object->changed == last);
+
+	if (!newest || !same_document(object, read, row))
 		rewapp__fold_problem(
 			&proof->fold, "document of %lld: not as the log has put it", (long long)number);
 }

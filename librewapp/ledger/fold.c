@@ -498,10 +498,10 @@ static void play_undone(struct fold *fold, const struct effect *effect)
 	undone->points = effect->undone.points;
 }
 
-static struct fold_object *object_of(
-	struct fold *fold, struct map *map, struct fold_object **list, size_t *count, ref number)
+static struct fold_object *object_of(struct fold *fold, struct map *map, struct fold_object **list,
+	size_t *count, ref number, int64_t version)
 {
-	struct fold_object *object = get(map, number, 0);
+	struct fold_object *object = get(map, number, version);
 
 	if (object || !(object = take(fold, sizeof *object)))
 		return object;
@@ -509,14 +509,14 @@ static struct fold_object *object_of(
 	object->next = *list;
 	*list = object;
 	++*count;
-	put(fold, map, number, 0, object);
+	put(fold, map, number, version, object);
 	return object;
 }
 
 static void play_member(struct fold *fold, const struct effect *effect)
 {
 	struct fold_object *member = object_of(
-		fold, &fold->members, &fold->member_list, &fold->member_count, effect->member.number);
+		fold, &fold->members, &fold->member_list, &fold->member_count, effect->member.number, 0);
 
 	if (!member)
 		return;
@@ -524,15 +524,19 @@ static void play_member(struct fold *fold, const struct effect *effect)
 	member->status = effect->member.status;
 }
 
-static void play_document(struct fold *fold, const struct effect *effect)
+static void play_document(struct fold *fold, const struct record *record, const struct effect *effect)
 {
-	struct fold_object *object = object_of(
-		fold, &fold->objects, &fold->object_list, &fold->object_count, effect->document.number);
+	struct fold_object *object = object_of(fold, &fold->objects, &fold->object_list, &fold->object_count,
+		effect->document.number, effect->document.version);
 
 	if (!object)
 		return;
 	object->version = effect->document.version;
 	memcpy(object->hash, effect->document.hash, sizeof object->hash);
+	object->changed = record->number;
+	object->name_size = effect->document.name_size;
+	if ((object->name = take(fold, object->name_size)))
+		memcpy(object->name, effect->document.name, object->name_size);
 }
 
 /* --- playing ---------------------------------------------------------------------------------- */
@@ -571,7 +575,7 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		play_member(fold, effect);
 		break;
 	case EFFECT_DOCUMENT:
-		play_document(fold, effect);
+		play_document(fold, record, effect);
 		break;
 	case EFFECT_REVIVE:
 		play_revive(fold, effect);
@@ -702,9 +706,9 @@ struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number)
 	return get(&fold->undones, number, 0);
 }
 
-struct fold_object *rewapp__fold_object(const struct fold *fold, ref number)
+struct fold_object *rewapp__fold_object(const struct fold *fold, ref number, int64_t version)
 {
-	return get(&fold->objects, number, 0);
+	return get(&fold->objects, number, version);
 }
 
 struct fold_object *rewapp__fold_member(const struct fold *fold, ref number)

@@ -16,11 +16,14 @@ struct fold_undone {
 	struct fold_undone *next;
 };
 
-/* The newest document of a merchant or a programme, or a member as it was put last. */
+/* The newest document of a merchant, each version of a programme, or a member as it was put last. */
 struct fold_object {
 	ref number;
 	int64_t version, status;
 	uint8_t hash[32];
+	ref changed; /* the command that put it */
+	char *name;
+	size_t name_size;
 	struct rewapp_id id;
 	struct fold_object *next;
 };
@@ -73,7 +76,7 @@ struct tally *rewapp__fold_tally(
 	const struct fold *fold, ref programme, ref owner, int64_t what, int64_t window_start);
 struct account *rewapp__fold_account(const struct fold *fold, ref number);
 struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number);
-struct fold_object *rewapp__fold_object(const struct fold *fold, ref number);
+struct fold_object *rewapp__fold_object(const struct fold *fold, ref number, int64_t version);
 struct fold_object *rewapp__fold_member(const struct fold *fold, ref number);
 
 #endif

@@ -29,8 +29,9 @@ SELECT number, amount, points FROM undone WHERE number > $1 ORDER BY number LIMI
 SELECT seq, id, status FROM member WHERE seq > $1 ORDER BY seq LIMIT $2
 
 -- STMT_VERIFY_MERCHANTS
-SELECT seq, document FROM merchant WHERE seq > $1 ORDER BY seq LIMIT $2
+SELECT seq, document, 0, name, changed FROM merchant WHERE seq > $1 ORDER BY seq LIMIT $2
 
+-- All versions of a programme come on one page.
 -- STMT_VERIFY_PROGRAMMES
-SELECT p.seq, v.document, p.version FROM programme p
-JOIN programme_version v ON v.programme = p.seq AND v.version = p.version WHERE p.seq > $1 ORDER BY p.seq LIMIT $2
+SELECT p.seq, v.document, v.version, v.name, p.version FROM programme p JOIN programme_version v ON v.programme = p.seq
+WHERE p.seq > $1 ORDER BY p.seq, v.version LIMIT $2 + 1000000
