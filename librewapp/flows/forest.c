@@ -292,7 +292,7 @@ int rewapp__forest_place(struct forest *forest, int64_t number, int64_t *out)
 	struct value wanted = rewapp__value_int(number);
 	struct tile *tile;
 	struct read read;
-	int64_t index, last;
+	int64_t index = -1, last;
 	int error = ask(forest, &read, &STMT_EVIDENCE_TILE_OF, &wanted, 1);
 
 	if (error == 0 && read.row_count)
