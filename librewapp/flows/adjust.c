@@ -2,6 +2,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "flows/batch.h"
+#include "flows/days.h"
 #include "ledger/ledger.sql.h"
 
 /* --- ADJUST: a credit or a debit by hand ------------------------------------------------------- */
@@ -182,6 +183,7 @@ static void sweep_want(struct batch *batch, struct item *item)
 static int sweep_decide(struct batch *batch, struct item *item)
 {
 	int64_t expired = 0;
+	int error;
 
 	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next) {
 		struct member member = { .number = wallet->member };
@@ -193,6 +195,8 @@ static int sweep_decide(struct batch *batch, struct item *item)
 		rewapp__wallet_settle(wallet, &batch->book, batch->now_ms);
 		expired += wallet->expired - before;
 	}
+	if ((error = rewapp__days_roll(batch)) < 0)
+		return error;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = expired;
 	rewapp__batch_event(batch, REWAPP_CODE_EXPIRY, 0, expired);

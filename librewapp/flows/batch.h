@@ -111,7 +111,8 @@ struct batch {
 	struct map merchants, programmes;     /* what this batch put, before the catalogue */
 	struct programme_row *only_programme; /* when a batch puts the store's first */
 	bool catalogue_changed, recorded;
-	bool again; /* not the first attempt */
+	bool again;       /* not the first attempt */
+	bool days_rolled; /* by a sweep of this batch */
 
 	struct effects effects; /* of the command that is decided */
 	struct pack row, scratch, receipt;

@@ -114,8 +114,8 @@ static const struct rewapp_line *line_at(const struct rewapp_command *command, s
 		i * command->lines[0].size);
 }
 
-/* An article number of 13 digits (GS1 GTIN-13) may look like a card number of the same length; of these, cards
- * ever had only those that begin with 4. */
+/* An article number of 13 digits (GS1 GTIN-13) may look like a card number of the same length; of these,
+ * cards ever had only those that begin with 4. */
 static bool is_article_number(const char *text, size_t length)
 {
 	int sum = 0;
@@ -155,8 +155,8 @@ static int check_line(size_t i, const struct rewapp_line *line, size_t stride, i
 	if (line->quantity < 0 || line->quantity > INT32_MAX)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].quantity: out of range", i);
 	if (line->amount < 0 || line->amount > *left)
-		return rewapp__fail(REWAPP_E_ARGUMENT,
-			"lines[%zu].amount: below 0, or more in all than the purchase", i);
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "lines[%zu].amount: below 0, or more in all than the purchase", i);
 	if (line->excluded < 0 || line->excluded > 1 || line->reserved)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].excluded: neither 0 nor 1", i);
 	*left -= line->amount;
@@ -265,8 +265,7 @@ static int check_purchase(const struct rewapp_command *command, const char **at)
 	for (const char *text = command->segments; text && *text; text++)
 		words += *text == ',';
 	if (words > SEGMENTS_MAX)
-		return rewapp__fail(
-			REWAPP_E_ARGUMENT, "segments: %zu are more than %d", words, SEGMENTS_MAX);
+		return rewapp__fail(REWAPP_E_ARGUMENT, "segments: %zu are more than %d", words, SEGMENTS_MAX);
 	*at = "referred";
 	return command->referred > 1 ? rewapp__fail(REWAPP_E_ARGUMENT, "referred: neither 0 nor 1") : 0;
 }

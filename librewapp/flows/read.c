@@ -2,6 +2,7 @@
 #include "flows/read.h"
 
 #include "base/error.h"
+#include "flows/days.h"
 #include "flows/receipt.h"
 #include "flows/token.h"
 #include "ledger/ledger.sql.h"
@@ -230,30 +231,56 @@ int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id 
 	return error;
 }
 
-static int read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
-	int64_t until_ms, struct rewapp_day *days, size_t capacity, size_t *count)
+static int totals_stored(struct rewapp_engine *engine, ref programme, struct days *days)
 {
-	struct programme_row *row;
 	struct read read;
+	int error = query(engine, &read, &STMT_LEDGER_TOTALS,
+		(struct value[]){ rewapp__value_int(programme), rewapp__value_int(INT64_MIN),
+			rewapp__value_int(INT64_MAX) },
+		3);
+
+	for (size_t row = 0; row < read.row_count && error == 0; row++) {
+		struct day *day = rewapp__days_of(days, programme, rewapp__cell_int(&read, row, 0));
+		int64_t sum = -1 - rewapp__cell_int(&read, row, 1);
+
+		if (day && sum >= 0 && sum < DAY_SUMS)
+			day->sums[sum] = rewapp__cell_int(&read, row, 2);
+	}
+	return error;
+}
+
+/* The oldest day of the programme from `from_ms` on, or NULL. */
+static const struct day *day_from(const struct days *days, ref programme, int64_t from_ms)
+{
+	const struct day *oldest = NULL;
+
+	for (const struct day *day = days->first; day; day = day->next)
+		if (day->programme == programme && day->day_ms >= from_ms &&
+			(!oldest || day->day_ms < oldest->day_ms))
+			oldest = day;
+	return oldest;
+}
+
+static int read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
+	int64_t until_ms, struct rewapp_day *out, size_t capacity, size_t *count)
+{
+	struct days days = { .arena = &engine->arena };
+	const struct day *day;
+	struct programme_row *row;
+	int64_t rolled;
 	int error = rewapp__read_programme(engine, programme, &row);
 
 	*count = 0;
-	if (error < 0)
+	if (error < 0 || (error = totals_stored(engine, row->number, &days)) < 0 ||
+		(error = rewapp__days_read(engine, INT64_MAX, &days, &rolled)) < 0)
 		return error;
-	error = query(engine, &read, &STMT_LEDGER_TOTALS,
-		(struct value[]){ rewapp__value_int(row->number), rewapp__value_int(from_ms),
-			rewapp__value_int(until_ms), rewapp__value_int((int64_t)capacity) },
-		4);
-	if (error < 0)
-		return error;
-	for (; *count < read.row_count; ++*count)
-		days[*count] = (struct rewapp_day){
-			.day_ms = rewapp__cell_int(&read, *count, 0),
-			.issued = rewapp__cell_int(&read, *count, 1),
-			.spent = rewapp__cell_int(&read, *count, 2),
-			.expired = rewapp__cell_int(&read, *count, 3),
-			.clawed_back = rewapp__cell_int(&read, *count, 4),
-		};
+	for (; *count < capacity && (day = day_from(&days, row->number, from_ms)) && day->day_ms < until_ms;
+		from_ms = day->day_ms + 1)
+		out[(*count)++] = (struct rewapp_day){ .day_ms = day->day_ms,
+			.issued = day->sums[DAY_ISSUED],
+			.spent = day->sums[DAY_SPENT],
+			.expired = day->sums[DAY_EXPIRED],
+			.clawed_back = day->sums[DAY_CLAWED_BACK] };
 	return 0;
 }
 

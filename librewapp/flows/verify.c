@@ -246,28 +246,51 @@ static void count_end(struct proof *proof, const struct read *read, size_t row)
 		rewapp__cell_int(read, row, 0), rewapp__cell_int(read, row, 1));
 }
 
+static size_t expected_tallies(const struct fold *fold)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < fold->tallies.capacity; i++)
+		for (const struct tally *at = fold->tallies.slots[i].value; at; at = at->same_hash)
+			count += at->owner == 0 && at->total != 0;
+	for (const struct day *day = fold->days.first; day; day = day->next)
+		for (int sum = 0; sum < DAY_SUMS; sum++)
+			count += day->sums[sum] != 0;
+	return count;
+}
+
+static bool tally_is(struct fold *fold, const struct read *read, size_t row)
+{
+	ref programme = rewapp__cell_int(read, row, 0);
+	int64_t what = rewapp__cell_int(read, row, 2), window_start = rewapp__cell_int(read, row, 3);
+	int64_t total = rewapp__cell_int(read, row, 4);
+	const struct tally *tally;
+	const struct day *day;
+
+	if (what >= 0) {
+		tally = rewapp__fold_tally(
+			fold, programme, rewapp__cell_int(read, row, 1), what, window_start);
+		return tally && tally->total == total;
+	}
+	day = rewapp__days_of(&fold->days, programme, window_start);
+	return day && what >= -DAY_SUMS && day->sums[-1 - what] == total;
+}
+
 static int compare_tallies(struct proof *proof)
 {
-	size_t expected = 0;
+	size_t expected;
 	struct read read;
 	int error;
 
 	rewapp__arena_reset(&proof->page);
 	if ((error = query(proof, &read, &STMT_VERIFY_TALLIES, NULL, 0)) < 0)
 		return error;
-	for (size_t i = 0; i < proof->fold.tallies.capacity; i++)
-		for (const struct tally *at = proof->fold.tallies.slots[i].value; at; at = at->same_hash)
-			expected += at->owner == 0 && at->total != 0;
-	for (size_t row = 0; row < read.row_count; row++) {
-		const struct tally *tally = rewapp__fold_tally(&proof->fold, rewapp__cell_int(&read, row, 0),
-			rewapp__cell_int(&read, row, 1), rewapp__cell_int(&read, row, 2),
-			rewapp__cell_int(&read, row, 3));
-
-		if (!tally || tally->total != rewapp__cell_int(&read, row, 4))
+	expected = expected_tallies(&proof->fold);
+	for (size_t row = 0; row < read.row_count; row++)
+		if (!tally_is(&proof->fold, &read, row))
 			rewapp__fold_problem(&proof->fold,
 				"tally of programme %lld: its total does not follow from the log",
 				(long long)rewapp__cell_int(&read, row, 0));
-	}
 	if (expected != read.row_count)
 		rewapp__fold_problem(
 			&proof->fold, "tallies: %zu are stored, the log gives %zu", read.row_count, expected);
@@ -391,8 +414,12 @@ static void tell_problem(void *user, const char *line)
 static int prove(struct proof *proof)
 {
 	struct read read;
-	int error = query(proof, &read, &STMT_VERIFY_LOG_COUNT, NULL, 0);
+	int error = query(proof, &read, &STMT_LEDGER_ROLLED, NULL, 0);
 
+	if (error < 0)
+		return error;
+	rewapp__fold_begin(&proof->fold, &proof->arena, rewapp__cell_int(&read, 0, 0));
+	error = query(proof, &read, &STMT_VERIFY_LOG_COUNT, NULL, 0);
 	proof->total = rewapp__cell_int(&read, 0, 0);
 	if (error < 0 ||
 		(error = rewapp__audit_begin(
@@ -422,7 +449,6 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 	proof->user = user;
 	rewapp__arena_init(&proof->page, &engine->env);
 	rewapp__arena_init(&proof->arena, &engine->env);
-	rewapp__fold_begin(&proof->fold, &proof->arena);
 	error = prove(proof);
 	out->commands = proof->fold.commands;
 	out->transfers = proof->fold.transfers;

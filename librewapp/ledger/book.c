@@ -8,10 +8,6 @@
 
 #include <assert.h>
 
-enum {
-	DAY_MS = 24 * 60 * 60 * 1000
-};
-
 struct value rewapp__ref_value(ref number)
 {
 	return number < 0 ? rewapp__value_seq(-number - 1) : rewapp__value_int(number);
@@ -88,64 +84,6 @@ static void account_touch(struct book *book, struct account *account)
 	account->version++;
 }
 
-static struct day *day_of(struct book *book, ref programme)
-{
-	struct day *day;
-
-	for (day = book->days; day; day = day->next)
-		if (day->programme == programme)
-			return day;
-	day = rewapp__arena_take(book->plan->arena, sizeof *day);
-	if (!day) {
-		book->plan->failed = REWAPP_E_NOMEMORY;
-		return NULL;
-	}
-	day->programme = programme;
-	day->next = book->days;
-	book->days = day;
-	return day;
-}
-
-/* A report's sum stops at the end of 64 bits: points that fit their accounts are not refused for it. */
-static void day_add(int64_t *sum, int64_t points)
-{
-	if (!rewapp__add(*sum, points, sum))
-		*sum = points > 0 ? INT64_MAX : -INT64_MAX;
-}
-
-static void day_count(struct book *book, const struct transfer *transfer)
-{
-	struct day *day = day_of(book, transfer->debit->programme);
-
-	if (!day)
-		return;
-	switch (transfer->code) {
-	case REWAPP_CODE_AWARD:
-	case REWAPP_CODE_DEBT_PAYMENT:
-		day_add(&day->issued, transfer->amount);
-		break;
-	case REWAPP_CODE_ADJUSTMENT:
-		day_add(&day->issued,
-			transfer->debit->kind == ACCOUNT_WALLET ? -transfer->amount : transfer->amount);
-		break;
-	case REWAPP_CODE_REDEMPTION:
-		day_add(&day->spent, transfer->amount);
-		break;
-	case REWAPP_CODE_REVERSAL:
-		day_add(&day->spent, -transfer->amount);
-		break;
-	case REWAPP_CODE_EXPIRY:
-		day_add(&day->expired, transfer->amount);
-		break;
-	case REWAPP_CODE_CLAWBACK:
-	case REWAPP_CODE_DEBT:
-		day_add(&day->clawed_back, transfer->amount);
-		break;
-	default:
-		break;
-	}
-}
-
 /* The side that has a statement, or NULL. */
 static struct account *wallet_side(const struct transfer *transfer)
 {
@@ -170,7 +108,6 @@ ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 		if (transfer->clearing != credit)
 			account_touch(book, transfer->clearing);
 	}
-	day_count(book, transfer);
 	rewapp__effects_add(book->effects,
 		&(struct effect){ .kind = EFFECT_TRANSFER,
 			.transfer = {
@@ -237,25 +174,6 @@ static void account_add(struct plan *plan, const struct account *account)
 		7);
 }
 
-static void day_finish(const struct book *book, const struct day *day)
-{
-	const int64_t totals[] = { day->issued, day->spent, day->expired, day->clawed_back };
-
-	for (int64_t i = 0; i < 4; i++) {
-		if (totals[i] == 0)
-			continue;
-		rewapp__plan_add(book->plan, &STMT_LEDGER_DAY_ADD, TOUCHES_ONE,
-			(struct value[]){
-				rewapp__ref_value(day->programme),
-				rewapp__value_int(-1 - i),
-				rewapp__value_int(book->now_ms / DAY_MS * DAY_MS),
-				rewapp__value_int(totals[i]),
-				rewapp__value_seq(0),
-			},
-			5);
-	}
-}
-
 void rewapp__book_finish(struct book *book)
 {
 	for (const struct account *account = book->touched; account; account = account->next_touched) {
@@ -266,6 +184,4 @@ void rewapp__book_finish(struct book *book)
 		else
 			account_add(book->plan, account);
 	}
-	for (const struct day *day = book->days; day; day = day->next)
-		day_finish(book, day);
 }

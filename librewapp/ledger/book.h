@@ -57,13 +57,6 @@ bool rewapp__account_is_members(const struct account *account);
 /* Credits less debits, posted. */
 int64_t rewapp__account_posted(const struct account *account);
 
-/* What a programme's points did on the day of the batch, for reports. */
-struct day {
-	ref programme;
-	int64_t issued, spent, expired, clawed_back;
-	struct day *next;
-};
-
 /* The sum of one window of one limit: of a member, or of the whole programme. */
 struct tally {
 	ref programme, owner;       /* owner 0: the whole programme */
@@ -79,7 +72,6 @@ struct book {
 	struct plan *plan;
 	struct effects *effects; /* of the command that is decided */
 	struct account *touched;
-	struct day *days;
 	int64_t now_ms;
 	int64_t occurred_ms; /* when the command happened */
 };
@@ -105,8 +97,7 @@ ref rewapp__book_transfer(struct book *book, const struct transfer *transfer);
 /* Adds to a limit's sum, and records it. */
 void rewapp__book_tally(struct book *book, struct tally *tally, int64_t delta);
 
-/* Plans what the transfers did to the accounts that have rows, and to the days' totals.  Once, at
- * the end. */
+/* Plans what the transfers did to the accounts that have rows.  Once, at the end. */
 void rewapp__book_finish(struct book *book);
 
 #endif

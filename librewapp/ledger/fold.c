@@ -8,10 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	DAY_MS = 24 * 60 * 60 * 1000
-};
-
 void rewapp__fold_problem(struct fold *fold, const char *format, ...)
 {
 	va_list args;
@@ -45,13 +41,14 @@ static void *get(const struct map *map, int64_t a, int64_t b)
 	return rewapp__map_get(map, &key);
 }
 
-void rewapp__fold_begin(struct fold *fold, struct arena *arena)
+void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled)
 {
 	struct map *maps[] = { &fold->accounts, &fold->wallets, &fold->lots, &fold->holds, &fold->tallies,
 		&fold->undones, &fold->objects, &fold->members };
 
 	memset(fold, 0, sizeof *fold);
-	fold->arena = arena;
+	fold->arena = fold->days.arena = arena;
+	fold->rolled = rolled;
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		rewapp__map_init(maps[i], arena);
 }
@@ -155,45 +152,6 @@ static void touch(struct fold *fold, const struct account *account)
 
 /* --- transfers -------------------------------------------------------------------------------- */
 
-static struct tally *tally_of(
-	struct fold *fold, ref programme, ref owner, int64_t what, int64_t window_start);
-
-static void day_add(struct fold *fold, ref programme, int64_t what, int64_t points)
-{
-	struct tally *tally = tally_of(fold, programme, 0, what, fold->now_ms / DAY_MS * DAY_MS);
-
-	if (tally && !rewapp__add(tally->total, points, &tally->total))
-		tally->total = points > 0 ? INT64_MAX : -INT64_MAX;
-}
-
-static void play_day(struct fold *fold, enum rewapp_code code, const struct account *debit, int64_t points)
-{
-	switch (code) {
-	case REWAPP_CODE_AWARD:
-	case REWAPP_CODE_DEBT_PAYMENT:
-		day_add(fold, debit->programme, -1, points);
-		break;
-	case REWAPP_CODE_ADJUSTMENT:
-		day_add(fold, debit->programme, -1, debit->kind == ACCOUNT_WALLET ? -points : points);
-		break;
-	case REWAPP_CODE_REDEMPTION:
-		day_add(fold, debit->programme, -2, points);
-		break;
-	case REWAPP_CODE_REVERSAL:
-		day_add(fold, debit->programme, -2, -points);
-		break;
-	case REWAPP_CODE_EXPIRY:
-		day_add(fold, debit->programme, -3, points);
-		break;
-	case REWAPP_CODE_CLAWBACK:
-	case REWAPP_CODE_DEBT:
-		day_add(fold, debit->programme, -4, points);
-		break;
-	default:
-		break;
-	}
-}
-
 struct fold_hold {
 	struct hold hold;
 	struct account *clearing;
@@ -285,7 +243,8 @@ static void play_transfer(struct fold *fold, const struct effect *effect)
 	}
 	if (effect->transfer.pending)
 		play_hold_end(fold, effect);
-	play_day(fold, code, fold->debit, amount);
+	if (number < fold->rolled)
+		rewapp__days_add(&fold->days, effect, fold->debit, fold->credit, fold->now_ms);
 	play_statement(fold, effect);
 }
 

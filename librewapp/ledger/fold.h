@@ -6,6 +6,7 @@
 #define REWAPP_LEDGER_FOLD_H
 
 #include "base/map.h"
+#include "ledger/days.h"
 #include "ledger/record.h"
 #include "ledger/wallet.h"
 
@@ -47,7 +48,8 @@ struct fold {
 	size_t wallet_count, account_count, tally_count, undone_count, object_count, member_count;
 	int64_t commands, transfers, lots_opened, holds_opened, purchases;
 	uint64_t ids, ends; /* sums of hashes: of (id, number), and of (hold, state) */
-	int64_t base, now_ms;
+	struct days days;
+	int64_t rolled, base, now_ms;
 	struct account *debit, *credit; /* of the transfer that the following effects belong to */
 	struct effect transfer;
 	struct hold *hold; /* that the transfer opens */
@@ -56,7 +58,8 @@ struct fold {
 	bool failed;     /* memory is exhausted */
 };
 
-void rewapp__fold_begin(struct fold *fold, struct arena *arena);
+/* Days are added up for numbers below `rolled`, as the store has them. */
+void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled);
 
 /* Plays one record.  What is wrong is counted, and the first kept in words. */
 void rewapp__fold_record(struct fold *fold, const struct record *record);

@@ -26,6 +26,9 @@ SELECT seq, record FROM log WHERE seq <= $1 ORDER BY seq DESC LIMIT 1
 SELECT seq, record FROM log WHERE seq >= (SELECT coalesce(max(seq), 0) FROM log WHERE seq <= $1)
 ORDER BY seq LIMIT $2
 
+-- STMT_LEDGER_LOG_BEHIND
+SELECT seq, next, record FROM log WHERE seq > $1 ORDER BY seq LIMIT $2
+
 -- STMT_LEDGER_COMMAND
 SELECT c.number, l.seq, l.record FROM command c JOIN log l
 	ON l.seq = (SELECT max(seq) FROM log WHERE seq <= c.number) WHERE c.id = $1
@@ -36,12 +39,19 @@ SELECT total FROM tally WHERE programme = $1 AND owner = $2 AND what = $3 AND wi
 -- STMT_LEDGER_DUE
 SELECT member, programme FROM wallet WHERE due_ms > 0 AND due_ms <= $1 ORDER BY due_ms, number LIMIT $2
 
+-- STMT_LEDGER_ACCOUNTS
+SELECT number, programme, kind, owner FROM account
+
+-- The days' sums are in the tallies for all numbers below this.
+-- STMT_LEDGER_ROLLED
+SELECT rolled FROM store WHERE one = 1
+
+-- STMT_LEDGER_ROLL
+UPDATE store SET rolled = $1 WHERE one = 1 AND rolled = $2
+
 -- STMT_LEDGER_TOTALS
-SELECT window_start,
-	sum(CASE WHEN what = -1 THEN total ELSE 0 END), sum(CASE WHEN what = -2 THEN total ELSE 0 END),
-	sum(CASE WHEN what = -3 THEN total ELSE 0 END), sum(CASE WHEN what = -4 THEN total ELSE 0 END)
-FROM tally WHERE programme = $1 AND owner = 0 AND what < 0 AND window_start >= $2 AND window_start < $3
-GROUP BY window_start ORDER BY window_start LIMIT $4
+SELECT window_start, what, total FROM tally
+WHERE programme = $1 AND owner = 0 AND what < 0 AND window_start >= $2 AND window_start < $3
 
 -- STMT_LEDGER_COMMAND_INSERT
 INSERT INTO command (id, number) VALUES ($1, $2)

@@ -9,9 +9,10 @@
 
 CREATE TABLE store (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
-	catalogue INTEGER NOT NULL         -- the newest number when a merchant or a programme changed last
+	catalogue INTEGER NOT NULL,        -- the newest number when a merchant or a programme changed last
+	rolled INTEGER NOT NULL            -- the days' sums are in tally for all numbers below this
 ) STRICT;
-INSERT INTO store (one, catalogue) VALUES (1, 0);
+INSERT INTO store (one, catalogue, rolled) VALUES (1, 0, 0);
 
 -- Where a command's record is: in the row of the log with the greatest seq up to its number.
 CREATE TABLE command (
@@ -81,7 +82,8 @@ CREATE TABLE account (
 
 -- Sums within a window of time.  what > 0: points given under that limit of the programme
 -- (owner 0: the whole programme; a member's own stand in the wallet); what < 0: the points of a
--- UTC day, for reports: -1 issued, -2 spent, -3 expired, -4 clawed back.
+-- UTC day, for reports: -1 issued, -2 spent, -3 expired, -4 clawed back, as far as a sweep has
+-- added them up (store.rolled).
 CREATE TABLE tally (
 	programme INTEGER NOT NULL,
 	owner INTEGER NOT NULL,

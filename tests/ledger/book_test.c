@@ -2,6 +2,7 @@
  * and to the statement; and that nothing is written that would not fit. */
 #include "base/error.h"
 #include "desk.h"
+#include "ledger/days.h"
 
 #include <stdint.h>
 
@@ -125,26 +126,26 @@ static const struct {
 START_TEST(totals_of_the_day)
 {
 	static const int64_t noon = INT64_C(20000) * 86400000 + 43200000;
-	const struct step *step;
+	struct days sums;
+	const struct day *day;
+	struct effect effect;
 	struct desk desk;
-	int64_t totals[4] = { 0 };
 
 	desk_open(&desk);
-	desk.book.now_ms = noon;
+	sums = (struct days){ .arena = &desk.arena };
 	post(&desk, days[_i].code, days[_i].debit, days[_i].credit, 3);
 	post(&desk, days[_i].code, days[_i].debit, days[_i].credit, 4);
-	rewapp__book_finish(&desk.book);
-	for (step = desk.plan.first; step; step = step->next) {
-		if (!desk_is(step, "LEDGER_DAY"))
-			continue;
-		ck_assert_int_eq(step->args[0].integer, PROGRAMME);
-		ck_assert_int_eq(step->args[2].integer, noon - 43200000);
-		totals[-1 - step->args[1].integer] = step->args[3].integer;
+	for (int n = 0; n < 2; n++) {
+		ck_assert(desk_effect(&desk, EFFECT_TRANSFER, n, &effect));
+		rewapp__days_add(&sums, &effect, &desk.accounts[days[_i].debit],
+			&desk.accounts[days[_i].credit], noon);
 	}
-	ck_assert_int_eq(totals[0], days[_i].issued);
-	ck_assert_int_eq(totals[1], days[_i].spent);
-	ck_assert_int_eq(totals[2], days[_i].expired);
-	ck_assert_int_eq(totals[3], days[_i].clawed_back);
+	day = rewapp__days_of(&sums, PROGRAMME, noon - 43200000);
+	ck_assert_int_eq(day->sums[DAY_ISSUED], days[_i].issued);
+	ck_assert_int_eq(day->sums[DAY_SPENT], days[_i].spent);
+	ck_assert_int_eq(day->sums[DAY_EXPIRED], days[_i].expired);
+	ck_assert_int_eq(day->sums[DAY_CLAWED_BACK], days[_i].clawed_back);
+	ck_assert_ptr_null(day->next); /* no other day */
 	desk_close(&desk);
 }
 END_TEST

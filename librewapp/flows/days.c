@@ -1,0 +1,155 @@
+/* The days' sums: what a sweep adds up for good, and a report for itself. */
+#include "flows/days.h"
+
+#include "base/error.h"
+#include "ledger/ledger.sql.h"
+
+enum {
+	PAGE_ROWS = 200,   /* of the log, read at once */
+	SWEEP_ROWS = 20000 /* of the log, for one sweep: half a million commands in large batches */
+};
+
+struct reading {
+	struct rewapp_engine *engine;
+	struct map accounts; /* by number: those that are no member's */
+	struct days *days;
+	int64_t from, next; /* the first number to count; the first behind what was read */
+};
+
+static int query(struct rewapp_engine *engine, struct read *read, const struct stmt *stmt,
+	const struct value *args, size_t count)
+{
+	*read = (struct read){ .stmt = stmt, .args = args, .arg_count = count };
+	return rewapp__storage_query(engine->storage, read, 1, &engine->arena);
+}
+
+static int load_accounts(struct reading *reading)
+{
+	struct read read;
+	int error = query(reading->engine, &read, &STMT_LEDGER_ACCOUNTS, NULL, 0);
+
+	rewapp__map_init(&reading->accounts, &reading->engine->arena);
+	for (size_t row = 0; row < read.row_count && error == 0; row++) {
+		struct account *account = rewapp__arena_take(&reading->engine->arena, sizeof *account);
+		struct map_key key = rewapp__map_key(rewapp__cell_int(&read, row, 0), 0);
+
+		if (!account)
+			return rewapp__fail(REWAPP_E_NOMEMORY, "days");
+		account->programme = rewapp__cell_int(&read, row, 1);
+		account->kind = (enum account_kind)rewapp__cell_int(&read, row, 2);
+		error = rewapp__map_put(&reading->accounts, &key, account);
+	}
+	return error;
+}
+
+static const struct account *account_of(const struct reading *reading, ref number)
+{
+	struct map_key key = rewapp__map_key(number, 0);
+
+	return rewapp__map_get(&reading->accounts, &key);
+}
+
+static void count_record(struct reading *reading, const struct record *record)
+{
+	struct effect_reader effects;
+	struct effect effect;
+
+	rewapp__effects_open(&effects, record);
+	while (rewapp__effects_next(&effects, &effect))
+		if (effect.kind == EFFECT_TRANSFER && effect.transfer.number >= reading->from)
+			rewapp__days_add(reading->days, &effect, account_of(reading, effect.transfer.debit),
+				account_of(reading, effect.transfer.credit), record->recorded_ms);
+}
+
+static int count_row(struct reading *reading, const struct read *read, size_t row)
+{
+	struct record_reader records;
+	struct record record;
+	size_t size;
+	const void *bytes = rewapp__cell_blob(read, row, 2, &size);
+
+	rewapp__record_open(&records, rewapp__cell_int(read, row, 0), bytes, size);
+	while (rewapp__record_next(&records, &record))
+		count_record(reading, &record);
+	reading->next = rewapp__cell_int(read, row, 1);
+	if (records.failed)
+		return rewapp__fail(REWAPP_E_CORRUPT, "log: row %lld is damaged",
+			(long long)rewapp__cell_int(read, row, 0));
+	return reading->days->failed ? rewapp__fail(REWAPP_E_NOMEMORY, "days") : 0;
+}
+
+/* Rows of one batch share their `next`, so a reading that ends before the log does leaves its last row
+ * out and ends where that begins. */
+static int count_log(struct reading *reading, int64_t rows)
+{
+	int64_t seq = reading->from - 1;
+	struct read read;
+	bool more;
+
+	do {
+		int error = query(reading->engine, &read, &STMT_LEDGER_LOG_BEHIND,
+			(struct value[]){ rewapp__value_int(seq), rewapp__value_int(PAGE_ROWS) }, 2);
+
+		more = read.row_count == PAGE_ROWS;
+		for (size_t row = 0; row + more < read.row_count && error == 0; row++)
+			error = count_row(reading, &read, row);
+		if (error < 0)
+			return error;
+		rows -= (int64_t)read.row_count;
+		if (more)
+			reading->next = rewapp__cell_int(&read, read.row_count - 1, 0);
+		seq = reading->next - 1;
+	} while (more && rows > 0);
+	return 0;
+}
+
+int rewapp__days_read(struct rewapp_engine *engine, int64_t rows, struct days *days, int64_t *rolled)
+{
+	struct reading reading = { .engine = engine, .days = days };
+	struct read read;
+	int error = query(engine, &read, &STMT_LEDGER_ROLLED, NULL, 0);
+
+	if (error < 0)
+		return error;
+	reading.from = reading.next = rewapp__cell_int(&read, 0, 0);
+	if ((error = load_accounts(&reading)) < 0 || (error = count_log(&reading, rows)) < 0)
+		return error;
+	*rolled = reading.next;
+	return 0;
+}
+
+static void plan_day(struct plan *plan, const struct day *day)
+{
+	for (int sum = 0; sum < DAY_SUMS; sum++) {
+		if (day->sums[sum] == 0)
+			continue;
+		rewapp__plan_add(plan, &STMT_LEDGER_DAY_ADD, TOUCHES_ONE,
+			(struct value[]){ rewapp__value_int(day->programme),
+				rewapp__value_int(rewapp__day_what((enum day_sum)sum)),
+				rewapp__value_int(day->day_ms), rewapp__value_int(day->sums[sum]),
+				rewapp__value_seq(0) },
+			5);
+	}
+}
+
+int rewapp__days_roll(struct batch *batch)
+{
+	struct days days = { .arena = batch->arena };
+	struct read read;
+	int64_t rolled, before;
+	int error = query(batch->engine, &read, &STMT_LEDGER_ROLLED, NULL, 0);
+
+	before = rewapp__cell_int(&read, 0, 0);
+	if (error < 0 || batch->days_rolled)
+		return error;
+	if ((error = rewapp__days_read(batch->engine, SWEEP_ROWS, &days, &rolled)) < 0)
+		return error;
+	batch->days_rolled = true;
+	if (rolled == before)
+		return 0;
+	for (const struct day *day = days.first; day; day = day->next)
+		plan_day(&batch->plan, day);
+	rewapp__plan_add(&batch->plan, &STMT_LEDGER_ROLL, TOUCHES_ONE,
+		(struct value[]){ rewapp__value_int(rolled), rewapp__value_int(before) }, 2);
+	return 0;
+}
