@@ -15,11 +15,11 @@ uint32_t rewapp__hash_text(const char *text, size_t length)
 	return hash;
 }
 
-/* By a quarter: doubling would leave half of a large catalogue's memory empty. */
+/* By an eighth: doubling would leave half of a large catalogue's memory empty. */
 bool rewapp__array_grow(
 	const struct rewapp_env *env, void **array, uint32_t count, uint32_t *capacity, size_t size)
 {
-	uint32_t wanted = *capacity ? *capacity + *capacity / 4 : 64;
+	uint32_t wanted = *capacity ? *capacity + *capacity / 8 + 8 : 64;
 	void *bigger;
 
 	if (count < *capacity)
@@ -157,7 +157,7 @@ bool rewapp__buckets_grow(struct matcher *matcher)
 
 static bool grow_text(struct matcher *matcher)
 {
-	size_t capacity = matcher->text_capacity ? matcher->text_capacity + matcher->text_capacity / 4 : 4096;
+	size_t capacity = matcher->text_capacity ? matcher->text_capacity + matcher->text_capacity / 8 : 4096;
 	char *bigger;
 
 	if (matcher->text_size + REWAPP__ALIAS_MAX <= matcher->text_capacity)
@@ -247,6 +247,7 @@ int rewapp__alias_add(struct matcher *matcher, uint32_t slot, const struct glued
 	matcher->text_size += glued->length;
 	matcher->merchants[slot].first_alias = index;
 	matcher->live_aliases++;
+	matcher->live_negatives += (glued->flags & ALIAS_NEGATIVE) != 0;
 	link_alias(matcher, index);
 	rewapp__words_count(matcher, alias, 1);
 	return 0;
@@ -265,6 +266,7 @@ void rewapp__aliases_drop(struct matcher *matcher, uint32_t slot)
 		unlink_alias(matcher, index);
 		matcher->text_garbage += alias->length;
 		matcher->live_aliases--;
+		matcher->live_negatives -= (alias->flags & ALIAS_NEGATIVE) != 0;
 		alias->flags = ALIAS_FREE;
 		alias->sibling = matcher->free_alias;
 		matcher->free_alias = index;

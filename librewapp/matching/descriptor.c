@@ -18,31 +18,40 @@ static const char *skip_gap(const char *at)
 	return at;
 }
 
-/* The first row of a place that fits at `at`; its end in *end. */
+/* The first row of a chain that fits at `at` and is longer than `least`. */
+static const struct lexicon_row *find_in(const struct lexicon *lexicon, uint16_t chain, uint16_t least,
+	const struct folded *text, const char *at, const char **end, struct capture *capture)
+{
+	for (; chain; chain = lexicon->rows[chain - 1].next) {
+		const struct lexicon_row *row = &lexicon->rows[chain - 1];
+		struct capture trial = { 0 };
+		const char *found;
+
+		if (row->length <= least)
+			return NULL;
+		if ((row->second && row->second != at[1]) || (row->first != '%' && row->first != at[0]) ||
+			!(found = rewapp__pattern_match(text, row->pattern->text, at, &trial)))
+			continue;
+		*end = found;
+		*capture = trial;
+		return row;
+	}
+	return NULL;
+}
+
+/* The longest row of a place that fits at `at`; its end in *end. */
 static const struct pattern *find_row(const struct lexicon *lexicon, enum pattern_place place,
 	const struct folded *text, const char *at, const char **end, struct capture *capture)
 {
 	unsigned char first = (unsigned char)*at & 127;
-	uint16_t lists[2] = { lexicon->first_row[place][first], 0 };
+	uint16_t chain = first ? lexicon->pairs[place][rewapp__row_chain(at[0], at[1])] : 0;
+	const struct lexicon_row *pair = find_in(lexicon, chain, 0, text, at, end, capture), *single;
 
-	if (rewapp__is_digit(*at) || *at == 'X')
-		lists[1] = lexicon->first_row[place]['%'];
-	for (int i = 0; i < 2; i++) {
-		for (uint16_t at_row = lists[i]; at_row; at_row = lexicon->rows[at_row - 1].next) {
-			const struct lexicon_row *row = &lexicon->rows[at_row - 1];
-			struct capture trial;
-
-			if (row->second && row->second != at[1])
-				continue;
-			memset(&trial, 0, sizeof trial);
-			*end = rewapp__pattern_match(text, row->pattern->text, at, &trial);
-			if (!*end)
-				continue;
-			*capture = trial;
-			return row->pattern;
-		}
-	}
-	return NULL;
+	single = find_in(
+		lexicon, lexicon->singles[place][first], pair ? pair->length : 0, text, at, end, capture);
+	if (!pair && !single && (rewapp__is_digit(*at) || *at == 'X'))
+		single = find_in(lexicon, lexicon->singles[place]['%'], 0, text, at, end, capture);
+	return single ? single->pattern : pair ? pair->pattern : NULL;
 }
 
 struct span rewapp__raw_span(const struct folded *text, size_t from, size_t to)

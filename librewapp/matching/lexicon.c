@@ -7,21 +7,24 @@
 
 static uint32_t hash_word(const char *word, size_t length)
 {
-	uint32_t hash = 2166136261u;
+	uint32_t hash = REWAPP__LEXICON_SEED;
 
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)word[i]) * 16777619u;
-	hash ^= hash >> 15;
-	return hash ? hash : 1;
+	return hash;
+}
+
+static uint32_t slot_of(uint32_t hash)
+{
+	return (hash ^ hash >> 15) & (REWAPP__LEXICON_SLOTS - 1);
 }
 
 static void add_word(struct lexicon *lexicon, const char *word, size_t length, uint16_t flags)
 {
-	uint32_t hash = hash_word(word, length);
-	size_t slot = hash % REWAPP__LEXICON_SLOTS;
+	uint32_t hash = hash_word(word, length), slot = slot_of(hash);
 
-	while (lexicon->hashes[slot] && lexicon->hashes[slot] != hash)
-		slot = (slot + 1) % REWAPP__LEXICON_SLOTS;
+	while (lexicon->flags[slot] && lexicon->hashes[slot] != hash)
+		slot = (slot + 1) & (REWAPP__LEXICON_SLOTS - 1);
 	lexicon->hashes[slot] = hash;
 	lexicon->flags[slot] |= flags;
 }
@@ -40,21 +43,30 @@ static void add_words(struct lexicon *lexicon, const struct word_table *table)
 	}
 }
 
+/* The character that must come second; 0: any. */
+static char second_of(const struct pattern *pattern)
+{
+	char second = pattern->text[1];
+
+	return pattern->text[0] == '%' || second == '%' || second == '_' || second == ' ' ? '\0' : second;
+}
+
 /* Behind the rows whose text is as long or longer. */
 static void add_row(struct lexicon *lexicon, const struct pattern *pattern)
 {
 	struct lexicon_row *row = &lexicon->rows[lexicon->row_count];
-	uint16_t *at = &lexicon->first_row[pattern->place][(unsigned char)pattern->text[0] & 127];
-	size_t length = strlen(pattern->text);
-	char second = pattern->text[1];
+	uint16_t *at;
 
 	if (lexicon->row_count == REWAPP__ROWS_MAX)
 		return;
-	while (*at && strlen(lexicon->rows[*at - 1].pattern->text) >= length)
+	*row = (struct lexicon_row){ .pattern = pattern,
+		.length = (uint16_t)strlen(pattern->text),
+		.first = pattern->text[0],
+		.second = second_of(pattern) };
+	at = row->second ? &lexicon->pairs[pattern->place][rewapp__row_chain(row->first, row->second)]
+			 : &lexicon->singles[pattern->place][(unsigned char)row->first & 127];
+	while (*at && lexicon->rows[*at - 1].length >= row->length)
 		at = &lexicon->rows[*at - 1].next;
-	row->pattern = pattern;
-	row->second = pattern->text[0] == '%' || second == '%' || second == '_' || second == ' ' ? '\0'
-												 : second;
 	row->next = *at;
 	*at = ++lexicon->row_count;
 }
@@ -63,6 +75,30 @@ static void add_rows(struct lexicon *lexicon, const struct pattern_table *table)
 {
 	for (size_t i = 0; i < table->count; i++)
 		add_row(lexicon, &table->rows[i]);
+}
+
+static void add_shorthands(struct lexicon *lexicon)
+{
+	for (size_t i = rewapp__shorthand_count; i-- > 0;) {
+		const char *name = rewapp__shorthand[i].name;
+		uint16_t *chain =
+			&lexicon->shorthands[hash_word(name, strlen(name)) % REWAPP__SHORTHAND_CHAINS];
+
+		if (i >= REWAPP__SHORTHANDS_MAX)
+			continue;
+		lexicon->shorthand_next[i] = *chain;
+		*chain = (uint16_t)(i + 1);
+	}
+}
+
+uint16_t rewapp__lexicon_shorthand(const struct lexicon *lexicon, const char *name, uint16_t after)
+{
+	uint16_t at = after ? lexicon->shorthand_next[after - 1]
+			    : lexicon->shorthands[hash_word(name, strlen(name)) % REWAPP__SHORTHAND_CHAINS];
+
+	while (at && strcmp(rewapp__shorthand[at - 1].name, name) != 0)
+		at = lexicon->shorthand_next[at - 1];
+	return at;
 }
 
 void rewapp__lexicon_build(struct lexicon *lexicon)
@@ -74,15 +110,20 @@ void rewapp__lexicon_build(struct lexicon *lexicon)
 #define ADD(name) add_rows(lexicon, &rewapp__bank_##name);
 	REWAPP__BANK_MAP(ADD)
 #undef ADD
+	add_shorthands(lexicon);
+}
+
+uint16_t rewapp__lexicon_find(const struct lexicon *lexicon, uint32_t hash)
+{
+	uint32_t slot = slot_of(hash);
+
+	for (; lexicon->flags[slot]; slot = (slot + 1) & (REWAPP__LEXICON_SLOTS - 1))
+		if (lexicon->hashes[slot] == hash)
+			return lexicon->flags[slot];
+	return 0;
 }
 
 uint16_t rewapp__lexicon_flags(const struct lexicon *lexicon, const char *word, size_t length)
 {
-	uint32_t hash = hash_word(word, length);
-	size_t slot = hash % REWAPP__LEXICON_SLOTS;
-
-	for (; lexicon->hashes[slot]; slot = (slot + 1) % REWAPP__LEXICON_SLOTS)
-		if (lexicon->hashes[slot] == hash)
-			return lexicon->flags[slot];
-	return 0;
+	return rewapp__lexicon_find(lexicon, hash_word(word, length));
 }

@@ -29,20 +29,41 @@ struct pattern;
 
 struct lexicon_row {
 	const struct pattern *pattern;
-	uint16_t next; /* of the same place and first character: index + 1, 0 ends */
-	char second;   /* the second character; 0: any */
+	uint16_t next; /* of the same chain: index + 1, 0 ends */
+	uint16_t length;
+	char first, second; /* second: 0: any */
 };
+
+#define REWAPP__ROW_CHAINS 256
+#define REWAPP__SHORTHAND_CHAINS 64
+#define REWAPP__SHORTHANDS_MAX 512
+
+static inline unsigned rewapp__row_chain(char first, char second)
+{
+	return ((unsigned char)first * 31u + (unsigned char)second) & (REWAPP__ROW_CHAINS - 1);
+}
 
 /* Built once, read by any number of threads. */
 struct lexicon {
-	uint32_t hashes[REWAPP__LEXICON_SLOTS]; /* 0: free */
-	uint16_t flags[REWAPP__LEXICON_SLOTS];
+	uint32_t hashes[REWAPP__LEXICON_SLOTS];
+	uint16_t flags[REWAPP__LEXICON_SLOTS]; /* 0: free */
 	struct lexicon_row rows[REWAPP__ROWS_MAX];
 	uint16_t row_count;
-	uint16_t first_row[4][128]; /* by place and first character: index + 1, 0: none */
+	/* The rows of a place, longest first: by their first two characters, and by the first
+	 * alone where the second may be any. */
+	uint16_t pairs[4][REWAPP__ROW_CHAINS], singles[4][128];
+	uint16_t shorthands[REWAPP__SHORTHAND_CHAINS], shorthand_next[REWAPP__SHORTHANDS_MAX];
 };
 
 void rewapp__lexicon_build(struct lexicon *lexicon);
+
+#define REWAPP__LEXICON_SEED 2166136261u
+
+/* The same by the word's hash: FNV-1a from the seed, which a caller may make letter by letter. */
+uint16_t rewapp__lexicon_find(const struct lexicon *lexicon, uint32_t hash);
+
+/* The first shorthand for a merchant of this name, and the next: index + 1 in the list, 0: none. */
+uint16_t rewapp__lexicon_shorthand(const struct lexicon *lexicon, const char *name, uint16_t after);
 
 /* The flags of a folded word; 0 for a word that the lists do not have. */
 uint16_t rewapp__lexicon_flags(const struct lexicon *lexicon, const char *word, size_t length);

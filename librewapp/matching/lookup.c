@@ -4,9 +4,11 @@
 #include <string.h>
 
 enum {
-	BEGUN_MAX = 24,   /* a beginning that more names share says nothing */
+	BEGUN_MAX = 8,    /* a beginning that more names share says nothing */
 	CUT_SHORTEST = 7, /* letters */
+	CUT_TOKENS = 6,   /* a name that is cut stands among the first words, or means little */
 	LONGER_MOST = 4,
+	NUMBER_LONGEST = 4, /* digits that may begin a name: "1001 PNEUS" */
 	JOINED_SHORTEST = 3,
 	INSIDE_SHORTEST = 4,
 	INSIDE_KNOWN = 6,
@@ -133,39 +135,58 @@ static bool stands_behind(const struct hit *hit)
 			!(flags & (ALIAS_COMMON | ALIAS_TOWN | ALIAS_PERSON)));
 }
 
+/* Nothing that could tell two owners of a name apart is known. */
+static bool is_alike(const struct line *line, const struct alias *a, const struct alias *b)
+{
+	const struct merchant_slot *merchants = line->matcher->merchants;
+
+	return a && a->flags == b->flags && a->starts == b->starts && !merchants[a->merchant].facts &&
+		!merchants[b->merchant].facts && !line->query->history_count;
+}
+
 /* Every owner of the name `length` letters from `from`; `behind`: behind a word that it is glued to. */
 static void probe(
 	struct line *line, uint32_t hash, struct hit *hit, uint16_t from, uint16_t length, bool behind)
 {
 	const struct matcher *matcher = line->matcher;
-	uint32_t mixed = rewapp__hash_mix(hash), head;
+	uint32_t mixed = rewapp__hash_mix(hash), first = REWAPP__NO_ALIAS;
 	struct match_candidate candidate;
+	const struct alias *weighed = NULL;
 	uint16_t owners = 0, own = 0;
+	enum form form = hit->form;
 
 	if (!rewapp__may_have(matcher, hash, mixed))
 		return;
-	head = matcher->buckets[mixed & (matcher->bucket_count - 1)];
-	for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
+	for (uint32_t i = matcher->buckets[mixed & (matcher->bucket_count - 1)]; i != REWAPP__NO_ALIAS;
+		i = matcher->aliases[i].next) {
 		if (!equals(line, &matcher->aliases[i], hash, from, length))
 			continue;
-		owners++;
+		first = owners++ ? first : i;
 		own += !(matcher->aliases[i].flags & ALIAS_VARIANT);
 	}
 	if (!owners)
 		return;
 	rewapp__hit_count_rest(line, hit);
-	for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
-		enum form form = hit->form;
-
+	for (uint32_t i = first; owners && i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
 		hit->alias = &matcher->aliases[i];
-		if (!equals(line, hit->alias, hash, from, length) || (behind && !stands_behind(hit)) ||
+		if (i != first && !equals(line, hit->alias, hash, from, length))
+			continue;
+		if (is_alike(line, weighed, hit->alias)) {
+			candidate.merchant = matcher->merchants[hit->alias->merchant].number;
+			rewapp__candidate_keep(line->out, &candidate);
+			continue;
+		}
+		hit->form = form;
+		if ((behind && !stands_behind(hit)) ||
 			(form == FORM_INSIDE && !judge_inside(line, hit, (uint16_t)(from + length))))
 			continue;
 		/* a form that we made is no rival to a name that the catalogue gives */
 		hit->owners = own && !(hit->alias->flags & ALIAS_VARIANT) ? own : owners;
 		rewapp__hit_weigh(line, hit, &candidate);
 		rewapp__candidate_keep(line->out, &candidate);
-		hit->form = form;
+		weighed = hit->alias;
+		if (owners == 1)
+			return;
 	}
 }
 
@@ -251,55 +272,53 @@ static uint16_t beginning(const struct line *line, uint8_t first, uint16_t own)
 	return from + length <= line->length && length <= REWAPP__ALIAS_MAX ? length : 0;
 }
 
-/* How many merchants have a name that begins so and of which the least is missing: with that
- * least in *missing. */
-static uint16_t count_cut(struct line *line, uint8_t first, uint32_t head, uint16_t tag, int *missing)
+/* Names that begin so, in found[]; 0: none, or so many that it says nothing. */
+static int collect_begun(const struct matcher *matcher, uint32_t mixed, const struct alias *found[BEGUN_MAX])
 {
-	const struct matcher *matcher = line->matcher;
-	uint16_t owners = 0, seen = 0;
+	uint16_t tag = (uint16_t)(mixed >> 16 | 1);
+	int count = 0;
 
-	*missing = REWAPP__ALIAS_MAX;
-	for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].begun_next) {
-		const struct alias *alias = &matcher->aliases[i];
-		uint16_t letters;
-		int least;
-
-		if (alias->begun_tag != tag)
+	for (uint32_t i = matcher->beginnings[mixed & (matcher->begun_count - 1)]; i != REWAPP__NO_ALIAS;
+		i = matcher->aliases[i].begun_next) {
+		if (matcher->aliases[i].begun_tag != tag)
 			continue;
-		if (++seen > BEGUN_MAX)
+		if (count == BEGUN_MAX)
 			return 0;
-		if (cut_at(line, alias, first, &letters) < 0)
-			continue;
-		least = alias->length - letters;
-		owners = least < *missing ? 1 : (uint16_t)(owners + (least == *missing));
-		*missing = least < *missing ? least : *missing;
+		found[count++] = &matcher->aliases[i];
 	}
-	return owners;
+	return count;
 }
 
-/* Names of which the text holds the beginning only. */
+/* Names of which the text holds the beginning only; its first `length` letters find them.  Those
+ * of which as little is missing share the text. */
 static void probe_cut(struct line *line, uint8_t first, uint16_t length)
 {
-	const struct matcher *matcher = line->matcher;
-	uint16_t from = line->starts[first], tag;
-	struct hit hit = { .first = first, .form = FORM_CUT };
-	uint32_t mixed, head;
-	int missing;
+	const struct alias *found[BEGUN_MAX];
+	uint16_t from = line->starts[first], seen[BEGUN_MAX], owners = 0;
+	int last[BEGUN_MAX], count, least = REWAPP__ALIAS_MAX;
+	struct match_candidate candidate;
+	uint32_t hash;
 
-	if (!length || line->length - from < CUT_SHORTEST)
+	if (!length)
 		return;
-	mixed = rewapp__hash_mix(rewapp__hash_text(line->glued + from, length));
-	tag = (uint16_t)(mixed >> 16 | 1);
-	head = matcher->beginnings[mixed & (matcher->begun_count - 1)];
-	hit.owners = count_cut(line, first, head, tag, &missing);
-	for (uint32_t i = head; hit.owners && i != REWAPP__NO_ALIAS; i = matcher->aliases[i].begun_next) {
-		struct match_candidate candidate;
-		int last;
+	hash = rewapp__hash_text(line->glued + from, length);
+	count = collect_begun(line->matcher, rewapp__hash_mix(hash), found);
+	for (int i = 0; i < count; i++) {
+		int missing;
 
-		hit.alias = &matcher->aliases[i];
-		if (hit.alias->begun_tag != tag || (last = cut_at(line, hit.alias, first, &hit.seen)) < 0)
+		if ((last[i] = cut_at(line, found[i], first, &seen[i])) < 0)
 			continue;
-		hit.last = (uint8_t)last;
+		missing = found[i]->length - seen[i];
+		owners = missing < least ? 1 : (uint16_t)(owners + (missing == least));
+		least = missing < least ? missing : least;
+	}
+	for (int i = 0; i < count; i++) {
+		struct hit hit = { .alias = found[i], .first = first, .form = FORM_CUT, .owners = owners };
+
+		if (last[i] < 0)
+			continue;
+		hit.last = (uint8_t)last[i];
+		hit.seen = seen[i];
 		hit.to = rewapp__token_at(line, hit.last)->to;
 		rewapp__hit_count_rest(line, &hit);
 		rewapp__hit_weigh(line, &hit, &candidate);
@@ -312,13 +331,18 @@ static void probe_cut(struct line *line, uint8_t first, uint16_t length)
 static void probe_behind_front(struct line *line, uint8_t index)
 {
 	uint16_t from = line->starts[index], to = line->starts[index + 1], everyday = 0;
+	uint32_t hash = REWAPP__HASH_SEED;
 
 	if (rewapp__token_at(line, index)->flags || to - from < FRONT_SHORTEST + INSIDE_SHORTEST)
 		return;
+	for (uint16_t at = from; at < from + FRONT_SHORTEST - 1; at++)
+		hash = rewapp__hash_step(hash, line->glued[at]);
 	for (uint16_t at = (uint16_t)(from + FRONT_SHORTEST); at < to - 2 && at <= from + FRONT_LONGEST;
 		at++) {
-		uint16_t flags = rewapp__lexicon_flags(
-			&line->matcher->lexicon, line->glued + from, (size_t)(at - from));
+		uint16_t flags;
+
+		hash = rewapp__hash_step(hash, line->glued[at - 1]);
+		flags = rewapp__lexicon_find(&line->matcher->lexicon, hash);
 
 		if (flags)
 			probe_from(line, index, at, true);
@@ -372,8 +396,14 @@ void rewapp__line_look_up(struct line *line)
 	probe_id(line, CATALOGUE_SIREN, EVIDENCE_SIREN, query->siren);
 	probe_id(line, CATALOGUE_CREDITOR_ID, EVIDENCE_CREDITOR_ID, query->creditor_id);
 	for (uint8_t i = 0; i < line->count; i++) {
+		uint16_t flags = rewapp__token_at(line, i)->flags;
+
+		if (flags & WORD_NUMBER && rewapp__is_digit(line->glued[line->starts[i]]) &&
+			line->starts[i + 1] - line->starts[i] > NUMBER_LONGEST)
+			continue;
 		probe_from(line, i, line->starts[i], false);
-		probe_cut(line, i, beginning(line, i, line->starts[i]));
+		if (i < CUT_TOKENS && !(flags & (WORD_NUMBER | WORD_LEGAL | WORD_PLACE)))
+			probe_cut(line, i, beginning(line, i, line->starts[i]));
 		probe_behind_front(line, i);
 	}
 }

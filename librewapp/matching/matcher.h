@@ -13,7 +13,7 @@
 
 /* A beginning that finds names which the bank has cut: this many letters, or this many
  * of a name's own behind its everyday words ("BOULANGERIE PAU", not "BOULAN"). */
-#define REWAPP__BEGINNING 6
+#define REWAPP__BEGINNING 7
 #define REWAPP__BEGINNING_OWN 3
 
 enum alias_flag {
@@ -75,7 +75,7 @@ struct matcher {
 	const struct rewapp_env *env;
 	struct lexicon lexicon;
 	struct alias *aliases;
-	uint32_t alias_count, alias_capacity, free_alias, live_aliases;
+	uint32_t alias_count, alias_capacity, free_alias, live_aliases, live_negatives;
 	uint32_t *buckets, bucket_count;   /* a power of two */
 	uint32_t *beginnings, begun_count; /* the same, half as many */
 	uint64_t *filter;                  /* two bits for an alias, in one word of bucket_count / 8 */

@@ -126,12 +126,10 @@ static int add_shorthands(struct matcher *matcher, uint32_t slot, const char *na
 {
 	int result = 0;
 
-	for (size_t i = 0; i < rewapp__shorthand_count && !result; i++) {
+	for (uint16_t i = 0; !result && (i = rewapp__lexicon_shorthand(&matcher->lexicon, name, i));) {
 		struct glued glued;
 
-		if (strcmp(rewapp__shorthand[i].name, name) != 0)
-			continue;
-		glue_text(matcher, rewapp__shorthand[i].text, 0, &glued);
+		glue_text(matcher, rewapp__shorthand[i - 1].text, 0, &glued);
 		glued.flags = ALIAS_KNOWN | ALIAS_VARIANT;
 		result = rewapp__alias_add(matcher, slot, &glued);
 	}

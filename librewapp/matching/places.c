@@ -60,10 +60,12 @@ static void find_store(const struct folded *text, struct descriptor *out)
 static const char *country_of(const char *code, size_t length)
 {
 	for (size_t i = 0; length == 3 && i < rewapp__country_count; i++)
-		if (memcmp(rewapp__countries[i].code3, code, 3) == 0)
+		if (rewapp__countries[i].code3[0] == code[0] &&
+			memcmp(rewapp__countries[i].code3, code, 3) == 0)
 			return rewapp__countries[i].code2;
 	for (size_t i = 0; length == 2 && i < rewapp__country_count; i++)
-		if (memcmp(rewapp__countries[i].code2, code, 2) == 0)
+		if (rewapp__countries[i].code2[0] == code[0] &&
+			memcmp(rewapp__countries[i].code2, code, 2) == 0)
 			return rewapp__countries[i].code2;
 	return NULL;
 }

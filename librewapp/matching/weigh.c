@@ -507,6 +507,8 @@ void rewapp__negatives_weigh(const struct line *line)
 	uint16_t count = line->out->candidate_count;
 	bool any = false;
 
+	if (!matcher->live_negatives)
+		return;
 	memcpy(all, line->out->candidates, count * sizeof *all);
 	for (uint16_t c = 0; c < count; c++) {
 		uint32_t slot = rewapp__matcher_slot(matcher, all[c].merchant);
