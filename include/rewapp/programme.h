@@ -44,6 +44,23 @@ enum rewapp_problem {
 	REWAPP_PROBLEM_LAST_ = 32767
 };
 
+/* The stable name ("UNKNOWN_KEY"; "UNKNOWN" for a value not in the table), and 1 for an ERROR.  Any thread. */
+REWAPP_API const char *rewapp_problem_name(int problem);
+REWAPP_API const char *rewapp_problem_text(int problem);
+REWAPP_API int rewapp_problem_is_error(int problem);
+
+/* Reads a programme document without any store, looks for what it probably does not mean, and runs the tests it
+ * carries.  The report is JSON, NUL-terminated, into the caller's buffer; *need is always set to its length
+ * without the NUL.
+ *
+ *   {"name": TEXT or null, "rules": N, "problems": [{"problem": NAME, "error": BOOL, "path": "rules[2].when",
+ *    "text": TEXT}], "tests": [{"name": TEXT, "passed": BOOL, "path": "tests[0]", "text": TEXT}]}
+ *
+ * A document with an error has that one problem and nothing else.  `now_ms` tells which dates have passed.
+ * Returns 0, REWAPP_E_ARGUMENT (NULL), REWAPP_E_CAPACITY, REWAPP_E_NOMEMORY.  Any thread. */
+REWAPP_API int rewapp_programme_check(
+	const char *document, size_t length, int64_t now_ms, char *text, size_t capacity, size_t *need);
+
 #ifdef __cplusplus
 }
 #endif

@@ -188,6 +188,13 @@ struct rewapp_receipt {
 REWAPP_API int rewapp_submit(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts);
 
+/* What rewapp_submit() would answer now, by the same arithmetic, and nothing is stored: the ids stay free.  Later
+ * commands of the call see what earlier ones would have done; minted tokens are left empty.
+ *
+ * Returns 0 or as rewapp_submit(), except REWAPP_E_UNCERTAIN and REWAPP_E_FULL. */
+REWAPP_API int rewapp_quote(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts);
+
 /* The receipt that command `id` once got, with the explanation of each award.
  * Returns 0, REWAPP_E_NOTFOUND and as rewapp_submit(). */
 REWAPP_API int rewapp_receipt_get(rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out);

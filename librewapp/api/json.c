@@ -357,7 +357,9 @@ static int give(struct buffer *buffer, int error, char **out, size_t *out_length
 	return *out ? 0 : rewapp__fail(REWAPP_E_NOMEMORY, "answer");
 }
 
-static int submit(rewapp_engine *engine, rewapp_commands *commands, struct buffer *out)
+/* `carry` is rewapp_submit() or rewapp_quote(). */
+static int submit(rewapp_engine *engine, rewapp_commands *commands, struct buffer *out,
+	int (*carry)(rewapp_engine *, const struct rewapp_command *, size_t, struct rewapp_receipt *))
 {
 	struct rewapp_receipt *receipts = calloc(commands->count, sizeof *receipts);
 	int error;
@@ -365,7 +367,7 @@ static int submit(rewapp_engine *engine, rewapp_commands *commands, struct buffe
 	if (!receipts)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "receipts");
 	receipts[0].size = sizeof *receipts;
-	error = rewapp_submit(engine, commands->list, commands->count, receipts);
+	error = carry(engine, commands->list, commands->count, receipts);
 	rewapp__buffer_puts(out, "{\"receipts\":[");
 	for (size_t i = 0; i < commands->count && error == 0; i++) {
 		rewapp__buffer_puts(out, i ? "," : "");
@@ -373,7 +375,8 @@ static int submit(rewapp_engine *engine, rewapp_commands *commands, struct buffe
 	}
 	rewapp__buffer_puts(out, "]}");
 	free(receipts);
-	if (error == 0 && out->failed) /* it is stored: an error would say that it is not */
+	if (error == 0 && out->failed &&
+		carry == rewapp_submit) /* it is stored: an error would say that it is not */
 		error = rewapp__fail(REWAPP_E_UNCERTAIN, "stored, but the answer has no room");
 	return error;
 }
@@ -391,9 +394,34 @@ int rewapp_json_submit(rewapp_engine *engine, const char *text, size_t length, c
 	if ((error = rewapp_commands_parse(text, length, &commands)) < 0)
 		return error;
 	rewapp__buffer_init(&buffer, rewapp__json_env(engine), RECEIPTS_BYTES_MAX);
-	error = submit(engine, commands, &buffer);
+	error = submit(engine, commands, &buffer, rewapp_submit);
 	rewapp_commands_free(commands);
 	return give(&buffer, error, out, out_length);
+}
+
+/* {"query": "quote", "commands": [...]}: the receipts that submit would give. */
+static int quote(rewapp_engine *engine, const cJSON *tree, struct buffer *out)
+{
+	const cJSON *array = rewapp__json_get(tree, "commands");
+	rewapp_commands *commands;
+	int error;
+
+	if (!cJSON_IsArray(array) || cJSON_GetArraySize(tree) != 2)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "commands: not an array beside the query");
+	if (!(commands = calloc(1, sizeof *commands)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "commands");
+	rewapp__arena_init(&commands->arena, NULL);
+	if ((error = read_list(commands, array)) == 0)
+		error = submit(engine, commands, out, rewapp_quote);
+	rewapp_commands_free(commands);
+	return error;
+}
+
+static bool is_query(const cJSON *tree, const char *name)
+{
+	const cJSON *query = rewapp__json_get(tree, "query");
+
+	return cJSON_IsString(query) && strcmp(query->valuestring, name) == 0;
 }
 
 int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, char **out, size_t *out_length)
@@ -410,7 +438,8 @@ int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, ch
 	if ((error = rewapp__json_parse(text, length, REWAPP_DOCUMENT_MAX, &tree)) < 0)
 		return error;
 	rewapp__buffer_init(&buffer, rewapp__json_env(engine), JSON_BYTES_MAX);
-	error = rewapp__json_answer(engine, tree, &buffer);
+	error = is_query(tree, "quote") ? quote(engine, tree, &buffer)
+					: rewapp__json_answer(engine, tree, &buffer);
 	cJSON_Delete(tree);
 	return give(&buffer, error, out, out_length);
 }

@@ -3,8 +3,8 @@
 #include "flows/batch.h"
 #include "flows/read.h"
 
-int rewapp_submit(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
-	struct rewapp_receipt *receipts)
+static int check_call(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	const struct rewapp_receipt *receipts)
 {
 	int error;
 
@@ -19,7 +19,23 @@ int rewapp_submit(rewapp_engine *engine, const struct rewapp_command *commands, 
 	for (size_t i = 0; i < count; i++)
 		if ((error = rewapp__check_size(commands[i].size, sizeof *commands, "commands")) < 0)
 			return error;
-	return rewapp__flow_submit(engine, commands, count, receipts);
+	return 0;
+}
+
+int rewapp_submit(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts)
+{
+	int error = check_call(engine, commands, count, receipts);
+
+	return error < 0 ? error : rewapp__flow_submit(engine, commands, count, receipts);
+}
+
+int rewapp_quote(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts)
+{
+	int error = check_call(engine, commands, count, receipts);
+
+	return error < 0 ? error : rewapp__flow_quote(engine, commands, count, receipts);
 }
 
 int rewapp_receipt_get(rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out)

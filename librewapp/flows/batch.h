@@ -211,6 +211,10 @@ extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts);
 
+/* Decides a batch and forgets it: see rewapp_quote(). */
+int rewapp__flow_quote(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts);
+
 /* Prepares a batch, for reading only too, of a call that has begun; the end ends the call and frees
  * what is not the arena's. */
 int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_t count);

@@ -280,6 +280,31 @@ static const struct rewapp_command *command_at(const struct rewapp_command *comm
 	return (const struct rewapp_command *)((const char *)commands + i * commands[0].size);
 }
 
+static void fill_items(
+	struct batch *batch, const struct rewapp_command *commands, struct rewapp_receipt *receipts)
+{
+	for (size_t k = 0; k < batch->count; k++) {
+		batch->items[k].command = command_at(commands, k);
+		batch->items[k].receipt = (struct rewapp_receipt *)((char *)receipts + k * receipts[0].size);
+	}
+}
+
+int rewapp__flow_quote(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts)
+{
+	struct batch batch;
+	int error;
+
+	if ((error = rewapp__engine_begin(engine, false)) < 0 ||
+		(error = rewapp__batch_begin(&batch, engine, count)) < 0)
+		return error;
+	fill_items(&batch, commands, receipts);
+	if ((error = load(&batch)) == 0)
+		error = decide(&batch);
+	rewapp__batch_end(&batch);
+	return error;
+}
+
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts)
 {
@@ -291,11 +316,7 @@ int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_comman
 			(error = rewapp__batch_begin(&batch, engine, count)) < 0)
 			return error;
 		batch.again = i > 0;
-		for (size_t k = 0; k < count; k++) {
-			batch.items[k].command = command_at(commands, k);
-			batch.items[k].receipt = (struct rewapp_receipt *)((char *)receipts +
-				k * receipts[0].size);
-		}
+		fill_items(&batch, commands, receipts);
 		error = attempt(&batch);
 		rewapp__batch_end(&batch);
 		if (error != REWAPP_E_CONFLICT)

@@ -9,6 +9,8 @@
 	X(init, "makes a store", "crée une base") \
 	X(import, "takes in merchants, programmes, members or a bank statement", \
 		"importe commerçants, programmes, membres ou un relevé bancaire") \
+	X(programme, "checks a programme document and runs its tests", \
+		"vérifie un document de programme et exécute ses tests") \
 	X(match, "tells which merchant a bank line names, and why", \
 		"dit quel commerçant une ligne bancaire désigne, et pourquoi") \
 	X(earn, "records a purchase, or every card payment of a statement", \

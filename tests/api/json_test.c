@@ -232,6 +232,36 @@ START_TEST(questions_that_are_refused)
 END_TEST
 
 /* The form of a receipt: as much as fits or nothing, and always the size that is needed. */
+/* The quote is the receipt, and leaves no trace: asked again, it is the same, and so is what is then sent. */
+START_TEST(a_quote_is_the_receipt_to_come)
+{
+	static const char commands[] =
+		"\"commands\":[{\"kind\":\"purchase\",\"id\":\"@q1\",\"member\":\"@ada\",\"merchant\":\"@"
+		"bakery\","
+		"\"amount\":5000,\"currency\":\"EUR\"},{\"kind\":\"purchase\",\"id\":\"@q2\",\"member\":"
+		"\"@nobody\",\"merchant\":\"@bakery\",\"amount\":1,\"currency\":\"EUR\"}]";
+	struct world world;
+	char text[1024];
+	char *quoted[2], *sent;
+
+	world_open(&world);
+	snprintf(text, sizeof text, "{\"query\":\"quote\",%s}", commands);
+	for (int i = 0; i < 2; i++)
+		ck_assert_msg(rewapp_json_query(world.engine, text, strlen(text), &quoted[i], NULL) == 0,
+			"%s", rewapp_errmsg());
+	snprintf(text, sizeof text, "{%s}", commands);
+	ck_assert_int_eq(rewapp_json_submit(world.engine, text, strlen(text), &sent, NULL), 0);
+	ck_assert_str_eq(quoted[0], quoted[1]);
+	ck_assert_str_eq(quoted[0], sent);
+	ck_assert_ptr_nonnull(strstr(sent, "\"points\":100,"));
+	ck_assert_ptr_nonnull(strstr(sent, "UNKNOWN_MEMBER"));
+	rewapp_free(world.engine, quoted[0]);
+	rewapp_free(world.engine, quoted[1]);
+	rewapp_free(world.engine, sent);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(a_receipt_is_formatted_into_a_buffer)
 {
 	struct rewapp_receipt receipt = { .size = sizeof receipt, .kind = REWAPP_KIND_SWEEP };
@@ -259,6 +289,7 @@ static void add(TCase *all)
 	tcase_add_test(all, a_batch_has_a_largest_size);
 	tcase_add_loop_test(all, every_question_has_its_shape, 0, ROWS(shapes));
 	tcase_add_loop_test(all, questions_that_are_refused, 0, ROWS(questions));
+	tcase_add_test(all, a_quote_is_the_receipt_to_come);
 	tcase_add_test(all, a_receipt_is_formatted_into_a_buffer);
 }
 

@@ -1,0 +1,131 @@
+/* rewapp programme: what a programme document means, before it is put into a store. */
+#include "base/json.h"
+#include "cli/cli.h"
+#include "clock.h"
+#include "commands/commands.h"
+#include "formats/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct cli_page page = {
+	"rewapp programme",
+	"check|test FILE",
+	"check: reads a programme document without any store and tells what is wrong with it, and what it\n"
+	"probably does not mean: rules that never fire, that others shadow, that no budget holds.\n"
+	"test: runs the tests that the document carries.",
+	"check : lit un document de programme, sans base, et dit ce qui y est faux et ce qu'il ne veut sans\n"
+	"doute pas dire : règles sans effet, masquées par d'autres, sans budget.\n"
+	"test : exécute les tests que le document contient.",
+	"  rewapp programme check programme.json\n"
+	"  rewapp programme test programme.json\n",
+};
+
+static const char *text_of(const cJSON *object, const char *name)
+{
+	const cJSON *item = rewapp__json_get(object, name);
+
+	return cJSON_IsString(item) ? item->valuestring : "";
+}
+
+/* How many were errors. */
+static int say_problems(const struct cli *cli, const cJSON *problems)
+{
+	int errors = 0;
+
+	for (const cJSON *item = problems->child; item; item = item->next) {
+		bool error = cJSON_IsTrue(rewapp__json_get(item, "error"));
+
+		printf("%s %s: %s: %s\n",
+			error ? rewapp__cli_tr(cli, "error", "erreur")
+			      : rewapp__cli_tr(cli, "warning", "avertissement"),
+			text_of(item, "problem"), text_of(item, "path"), text_of(item, "text"));
+		errors += error;
+	}
+	return errors;
+}
+
+/* How many failed. */
+static int say_tests(const struct cli *cli, const cJSON *tests)
+{
+	int failed = 0, count = cJSON_GetArraySize(tests);
+
+	for (const cJSON *item = tests->child; item; item = item->next) {
+		bool passed = cJSON_IsTrue(rewapp__json_get(item, "passed"));
+
+		printf("%s %s%s%s\n",
+			passed ? rewapp__cli_tr(cli, "ok    ", "réussi")
+			       : rewapp__cli_tr(cli, "FAILED", "ÉCHEC "),
+			text_of(item, "name"), passed ? "" : ": ", text_of(item, "text"));
+		failed += !passed;
+	}
+	printf(rewapp__cli_tr(cli, "%d passed, %d failed\n", "%d réussis, %d échoués\n"), count - failed,
+		failed);
+	return failed;
+}
+
+static int tell(const struct cli *cli, const char *report, bool tests)
+{
+	cJSON *tree = cJSON_Parse(report);
+	const cJSON *problems = rewapp__json_get(tree, "problems");
+	bool readable = cJSON_IsString(rewapp__json_get(tree, "name"));
+	int wrong = 0;
+
+	if (cli->json)
+		puts(report);
+	else if (tests && readable)
+		wrong = say_tests(cli, rewapp__json_get(tree, "tests"));
+	else
+		say_problems(cli, problems);
+	if (cli->json && tests)
+		for (const cJSON *item = rewapp__json_get(tree, "tests")->child; item; item = item->next)
+			wrong += !cJSON_IsTrue(rewapp__json_get(item, "passed"));
+	if (!cli->json && !tests && readable && !problems->child)
+		puts(rewapp__cli_tr(cli, "nothing to say against it", "rien à y redire"));
+	cJSON_Delete(tree);
+	return !readable ? CLI_USAGE : wrong ? CLI_REFUSED : CLI_OK;
+}
+
+static int check(struct cli *cli, const char *document, size_t length, bool tests)
+{
+	const struct rewapp_env *env = program_env();
+	int64_t now_ms = env ? env->now_ms(env->user) : (int64_t)time(NULL) * 1000;
+	size_t need = 0;
+	char *report;
+	int code = rewapp_programme_check(document, length, now_ms, NULL, 0, &need);
+
+	if (code != REWAPP_E_CAPACITY)
+		return rewapp__cli_fail(cli, code);
+	if (!(report = malloc(need + 1)))
+		return rewapp__cli_fail_with(cli, REWAPP_E_NOMEMORY, "report");
+	code = rewapp_programme_check(document, length, now_ms, report, need + 1, &need);
+	code = code ? rewapp__cli_fail(cli, code) : tell(cli, report, tests);
+	free(report);
+	return code;
+}
+
+static int run(struct cli *cli, void *user)
+{
+	const char *verb = rewapp__cli_argument(cli), *path = rewapp__cli_argument(cli);
+	struct arena arena;
+	char *document = NULL;
+	size_t length = 0;
+	int code;
+
+	if (!verb || (strcmp(verb, "check") != 0 && strcmp(verb, "test") != 0) || !path)
+		return rewapp__cli_usage(cli, "check|test FILE");
+	rewapp__arena_init(&arena, NULL);
+	code = rewapp__file_read(&arena, path, REWAPP_DOCUMENT_MAX + 1, &document, &length);
+	code = code ? rewapp__cli_fail(cli, code) : check(cli, document, length, strcmp(verb, "test") == 0);
+	rewapp__arena_finish(&arena);
+	return code;
+}
+
+int command_programme(int argc, char **argv)
+{
+	struct poptOption options[] = { POPT_TABLEEND };
+
+	return rewapp__cli_main(&page, options, argc, argv, run, NULL);
+}

@@ -1,0 +1,143 @@
+/* Programme documents at the door: every mistake has a stable name and its path, every warning is deserved.
+ */
+#include "run.h"
+
+#include <rewapp/rewapp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOW_MS INT64_C(1772622000000) /* 2026-03-04 */
+#define DOC(rest) "{\"name\":\"P\",\"currency\":\"EUR\"," rest "}"
+#define BUDGET "\"caps\":[{\"id\":\"b\",\"scope\":\"programme\",\"window\":\"total\",\"points\":9}],"
+#define FIXED(id, more) "{\"id\":\"" id "\",\"type\":\"fixed\",\"points\":5" more "}"
+#define WHEN(when) DOC(BUDGET "\"rules\":[" FIXED("a", ",\"when\":{" when "}") "]")
+#define RULE(more) DOC(BUDGET "\"rules\":[{\"id\":\"a\"," more "}]")
+#define GROUP(stack, rules) DOC("\"groups\":[{\"id\":\"g\",\"stack\":\"" stack "\"}],\"rules\":[" rules "]")
+#define DEEP(inner) "\"any\":[{\"not\":{\"any\":[{\"not\":{" inner "}}]}}]"
+
+static const struct {
+	const char *document, *problem, *path; /* problem NULL: none of all */
+} rows[] = {
+	{ "{", "NOT_JSON", "" },
+	{ "[]", "WRONG_TYPE", "" },
+	{ DOC("\"x\":1"), "UNKNOWN_KEY", "x" },
+	{ DOC("\"groups\":[{\"id\":\"g\"}]"), "MISSING", "groups[0].stack" },
+	{ DOC("\"groups\":[{\"id\":\"g\",\"stack\":\"worst\"}]"), "UNKNOWN_WORD", "groups[0].stack" },
+	{ DOC("\"day_start\":\"25:00\""), "MALFORMED", "day_start" },
+	{ DOC("\"zone\":\"Mars/Olympus\""), "UNKNOWN_REFERENCE", "zone" },
+	{ DOC("\"rounding\":{\"scope\":\"line\"},\"returns\":\"decide\""), "CONTRADICTION", "returns" },
+	{ DOC("\"rounding\":{\"mode\":\"near\"}"), "UNKNOWN_WORD", "rounding.mode" },
+	{ RULE("\"type\":\"per_unit\",\"unit_amount\":0,\"points\":1"), "ZERO_DIVISOR",
+		"rules[0].unit_amount" },
+	{ RULE("\"type\":\"per_item\",\"points\":1"), "MISSING", "rules[0].on" },
+	{ RULE("\"type\":\"multiplier\",\"basis_points\":20000,\"on\":{\"skus\":[\"A\"]}"), "CONTRADICTION",
+		"rules[0].on" },
+	{ RULE("\"type\":\"fixed\",\"points\":1,\"on\":{}"), "EMPTY", "rules[0].on" },
+	{ RULE("\"type\":\"fixed\",\"points\":1,\"group\":\"g\""), "UNKNOWN_REFERENCE", "rules[0].group" },
+	{ RULE("\"type\":\"fixed\",\"points\":1,\"priority\":1001"), "OUT_OF_RANGE", "rules[0].priority" },
+	{ RULE("\"type\":\"steps\",\"steps\":[{\"from\":5,\"points\":2},{\"from\":5,\"points\":3}]"),
+		"CONTRADICTION", "rules[0].steps[1].from" },
+	{ RULE("\"type\":\"steps\",\"steps\":[{\"from\":5,\"points\":2},{\"from\":6,\"points\":1}]"),
+		"CONTRADICTION", "rules[0].steps[1].points" },
+	{ RULE("\"type\":\"steps\",\"steps\":[{\"from\":5,\"points\":2,\"basis_points\":2}]"),
+		"CONTRADICTION", "rules[0].steps[0].points" },
+	{ WHEN("\"hours\":[\"08:00\",\"08:00\"]"), "TIME_LOOP", "rules[0].when.hours" },
+	{ WHEN("\"from\":\"2027-01-01\",\"until\":\"2027-01-01\""), "TIME_LOOP", "rules[0].when.until" },
+	{ WHEN("\"min_amount\":9,\"max_amount\":8"), "CONTRADICTION", "rules[0].when.max_amount" },
+	{ WHEN("\"nth_purchase\":{\"every\":0}"), "ZERO_DIVISOR", "rules[0].when.nth_purchase.every" },
+	{ WHEN("\"nth_purchase\":{\"every\":2,\"at\":[1]}"), "CONTRADICTION", "rules[0].when.nth_purchase" },
+	{ WHEN("\"nth_purchase\":{\"at\":[0]}"), "MALFORMED", "rules[0].when.nth_purchase.at[0]" },
+	{ WHEN("\"lines\":{\"skus\":[\"A\",\"A\"]}"), "DUPLICATE", "rules[0].when.lines.skus[1]" },
+	{ WHEN("\"lines\":{\"colour\":1}"), "UNKNOWN_KEY", "rules[0].when.lines.colour" },
+	{ WHEN("\"referred\":1"), "WRONG_TYPE", "rules[0].when.referred" },
+	{ WHEN("\"any\":[]"), "EMPTY", "rules[0].when.any" },
+	{ WHEN("\"any\":[{\"moon\":1}]"), "UNKNOWN_KEY", "rules[0].when.any[0].moon" },
+	{ WHEN(DEEP("\"all\":[{}]")), "TOO_DEEP", "rules[0].when.any[0].not.any[0].not.all" },
+	{ DOC("\"rules\":[" FIXED("a", "") "],\"tests\":[{\"name\":\"t\",\"purchase\":{\"amount\":1,"
+					   "\"at\":\"2026-01-01T10:00\",\"used\":{\"x\":1}},\"expect\":{}}]"),
+		"UNKNOWN_REFERENCE", "tests[0].purchase.used" },
+	{ DOC("\"rules\":[" FIXED(
+		  "a", "") "],\"tests\":[{\"name\":\"t\",\"purchase\":{\"amount\":1,"
+			   "\"at\":\"2026-01-01T10:00\",\"lines\":[{\"amount\":2}]},\"expect\":{}}]"),
+		"CONTRADICTION", "tests[0].purchase" },
+
+	{ WHEN("\"min_amount\":5"), NULL, NULL },
+	{ WHEN(DEEP("\"min_amount\":1")), NULL, NULL },
+	{ WHEN("\"until\":\"2026-03-04\""), "NEVER_FIRES", "rules[0].when" },
+	{ WHEN("\"until\":\"2026-03-05\""), NULL, NULL },
+	{ WHEN("\"days\":[\"mon\"],\"all\":[{\"days\":[\"tue\"]}]"), "NEVER_FIRES", "rules[0].when" },
+	{ WHEN("\"mcc\":[\"5411\"],\"any\":[{\"mcc\":[\"5812\"]},{\"mcc\":[\"5814\"]}]"), "NEVER_FIRES",
+		"rules[0].when" },
+	{ WHEN("\"mcc\":[\"5411\"],\"any\":[{\"mcc\":[\"5812\"]},{\"tiers\":[\"gold\"]}]"), NULL, NULL },
+	{ WHEN("\"tiers\":[\"gold\"],\"not\":{\"tiers\":[\"gold\",\"iron\"]}"), "NEVER_FIRES",
+		"rules[0].when" },
+	{ WHEN("\"tiers\":[\"gold\",\"iron\"],\"not\":{\"tiers\":[\"gold\"]}"), NULL, NULL },
+	{ WHEN("\"hours\":[\"22:00\",\"02:00\"],\"all\":[{\"hours\":[\"02:00\",\"22:00\"]}]"), "NEVER_FIRES",
+		"rules[0].when" },
+	{ RULE("\"type\":\"multiplier\",\"basis_points\":20000"), "NEVER_FIRES", "rules[0]" },
+	{ RULE("\"type\":\"percent\",\"basis_points\":10001"), "GIVES_MORE_THAN_SPENT",
+		"rules[0].basis_points" },
+	{ RULE("\"type\":\"per_unit\",\"unit_amount\":1,\"points\":1000000000"), "OVERFLOWS", "rules[0]" },
+	{ DOC("\"rules\":[" FIXED("a", "") "]"), "UNBOUNDED_COST", "rules[0].caps" },
+	{ GROUP("first", FIXED("a", ",\"group\":\"g\"") "," FIXED("b", ",\"group\":\"g\"")), "SHADOWED",
+		"rules[1]" },
+	{ GROUP("first", FIXED("a", ",\"group\":\"g\"") "," FIXED("b", ",\"group\":\"g\",\"priority\":1")),
+		"SHADOWED", "rules[0]" },
+	{ GROUP("best",
+		  FIXED("a", ",\"group\":\"g\",\"when\":{\"min_amount\":9}") "," FIXED(
+			  "b", ",\"group\":\"g\",\"priority\":1")),
+		"SHADOWED", "rules[0]" },
+	{ GROUP("exclusive", FIXED("a", ",\"group\":\"g\"") "," FIXED("b", "")), "SHADOWED", "rules[1]" },
+	{ DOC(BUDGET "\"rules\":[" FIXED("a", "") "],\"tests\":[{\"name\":\"t\",\"purchase\":{\"amount\":1,"
+						  "\"at\":\"2026-01-01T10:00\"},\"expect\":{\"points\":6}}]"),
+		"\"passed\":false,\"path\":\"tests[0]\",\"text\":\"points: 5 points instead of 6\"", NULL },
+};
+
+START_TEST(every_problem_has_its_name_and_path)
+{
+	char report[4096], wanted[512];
+	size_t need;
+
+	ck_assert_int_eq(rewapp_programme_check(rows[_i].document, strlen(rows[_i].document), NOW_MS, report,
+				 sizeof report, &need),
+		0);
+	ck_assert_uint_eq(strlen(report), need);
+	if (!rows[_i].problem)
+		snprintf(wanted, sizeof wanted, "\"problems\":[]");
+	else if (!rows[_i].path)
+		snprintf(wanted, sizeof wanted, "%s", rows[_i].problem);
+	else
+		snprintf(wanted, sizeof wanted, "\"problem\":\"%s\",\"error\":%s,\"path\":\"%s\"",
+			rows[_i].problem, strstr(report, "\"name\":null") ? "true" : "false", rows[_i].path);
+	ck_assert_msg(strstr(report, wanted) != NULL, "%s\nhas no %s", report, wanted);
+}
+END_TEST
+
+START_TEST(the_report_wants_its_room)
+{
+	static const char document[] = DOC("\"x\":1");
+	char report[8];
+	size_t need = 0;
+
+	ck_assert_int_eq(rewapp_programme_check(document, sizeof document - 1, 0, report, 8, &need),
+		REWAPP_E_CAPACITY);
+	ck_assert_uint_gt(need, 8);
+	ck_assert_int_eq(rewapp_programme_check(NULL, 0, 0, report, 8, &need), REWAPP_E_ARGUMENT);
+	ck_assert_str_eq(rewapp_problem_name(REWAPP_PROBLEM_SHADOWED), "SHADOWED");
+	ck_assert_str_eq(rewapp_problem_text(REWAPP_PROBLEM_MISSING), "a key is missing");
+	ck_assert_str_eq(rewapp_problem_name(-1), "UNKNOWN");
+	ck_assert_int_eq(rewapp_problem_is_error(REWAPP_PROBLEM_SHADOWED), 0);
+}
+END_TEST
+
+static void add(TCase *all)
+{
+	tcase_add_loop_test(all, every_problem_has_its_name_and_path, 0, ROWS(rows));
+	tcase_add_test(all, the_report_wants_its_room);
+}
+
+int main(void)
+{
+	return run_suite("api programme", add);
+}
