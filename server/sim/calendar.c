@@ -101,6 +101,15 @@ struct sim_day rewapp__sim_local(enum sim_zone zone, int64_t utc_ms)
 	return day;
 }
 
+struct sim_day rewapp__sim_business(enum sim_zone zone, int start, int64_t utc_ms)
+{
+	struct sim_day day = rewapp__sim_local(zone, utc_ms);
+
+	if (day.minute < start)
+		date_of(day.days - 1, &day);
+	return day;
+}
+
 int64_t rewapp__sim_instant(enum sim_zone zone, int64_t days, int minute)
 {
 	int64_t local = days * DAY_MS + minute * MINUTE_MS, forward, back;
@@ -116,19 +125,17 @@ int64_t rewapp__sim_instant(enum sim_zone zone, int64_t days, int minute)
 	return changes(zone, day.year, &forward, &back) ? forward : local;
 }
 
-int64_t rewapp__sim_window(enum sim_zone zone, enum sim_window window, int64_t utc_ms)
+int64_t rewapp__sim_window(enum sim_window window, const struct sim_day *day)
 {
-	struct sim_day day = rewapp__sim_local(zone, utc_ms);
-
 	switch (window) {
 	case SIM_WINDOW_DAY:
-		return day.days;
+		return day->days;
 	case SIM_WINDOW_WEEK:
-		return day.days - day.weekday;
+		return day->days - day->weekday;
 	case SIM_WINDOW_MONTH:
-		return rewapp__sim_days_of(day.year, day.month, 1);
+		return rewapp__sim_days_of(day->year, day->month, 1);
 	case SIM_WINDOW_YEAR:
-		return rewapp__sim_days_of(day.year, 1, 1);
+		return rewapp__sim_days_of(day->year, 1, 1);
 	default:
 		return 0;
 	}

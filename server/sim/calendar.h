@@ -24,6 +24,10 @@ struct sim_day {
 /* Right from 2007 on, when the last of these zones changed its rules. */
 struct sim_day rewapp__sim_local(enum sim_zone zone, int64_t utc_ms);
 
+/* The day of business around an instant: before `start`, a minute of the day, it is still the day
+ * before; the minute is the wall clock's. */
+struct sim_day rewapp__sim_business(enum sim_zone zone, int start, int64_t utc_ms);
+
 /* The first instant at which the wall clock shows that minute, or the end of the gap over it. */
 int64_t rewapp__sim_instant(enum sim_zone zone, int64_t days, int minute);
 
@@ -36,8 +40,8 @@ enum sim_window {
 	SIM_WINDOW_COUNT
 };
 
-/* The first local day of the window around an instant; 0 of the window that never ends. */
-int64_t rewapp__sim_window(enum sim_zone zone, enum sim_window window, int64_t utc_ms);
+/* The first day of the window around a day; 0 of the window that never ends. */
+int64_t rewapp__sim_window(enum sim_window window, const struct sim_day *day);
 
 int64_t rewapp__sim_days_of(int year, int month, int day);
 

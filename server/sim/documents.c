@@ -44,6 +44,8 @@ static void draw_when(struct sim_rng *rng, struct sim_when *out)
 	if (rewapp__sim_once_in(rng, 4))
 		out->min_amount = 1 + rewapp__sim_below(rng, 4000);
 	if (rewapp__sim_once_in(rng, 8))
+		out->max_amount = out->min_amount + 1 + rewapp__sim_below(rng, 5000);
+	if (rewapp__sim_once_in(rng, 8))
 		out->mcc = mccs[rewapp__sim_below(rng, 4)];
 	if (rewapp__sim_once_in(rng, 6))
 		out->merchants = 1 + (uint32_t)rewapp__sim_below(rng, (1 << SIM_MERCHANTS_MAX) - 1);
@@ -66,6 +68,10 @@ static void draw_rule(struct sim_rng *rng, struct sim_rule *out)
 						     : rewapp__sim_edge(rng, 2000);
 	out->points = rewapp__sim_edge(rng, 500);
 	out->unit = rewapp__sim_edge(rng, 2000);
+	for (int i = 0; i < SIM_STEPS_MAX; i++)
+		out->from[i] = (i ? out->from[i - 1] : 0) + rewapp__sim_edge(rng, 2000);
+	out->in_group = rewapp__sim_once_in(rng, 2);
+	out->priority = rewapp__sim_once_in(rng, 3) ? (int)rewapp__sim_below(rng, 4) : 0;
 	out->by_merchant = rewapp__sim_once_in(rng, 2);
 	draw_when(rng, &out->when);
 	out->cap_count = draw_caps(rng, out->caps);
@@ -84,6 +90,11 @@ void rewapp__sim_programme_draw(uint64_t number, struct sim_programme *out)
 	out->expiry_days = rewapp__sim_once_in(&rng, 4) ? 0 : out->window_days + rewapp__sim_edge(&rng, 400);
 	out->writes_off = rewapp__sim_once_in(&rng, 4);
 	out->in_dollars = rewapp__sim_once_in(&rng, 40);
+	if (rewapp__sim_once_in(&rng, 3))
+		out->rounding = (enum sim_rounding)rewapp__sim_below(&rng, SIM_ROUNDINGS);
+	out->stack = (enum sim_stack)rewapp__sim_below(&rng, SIM_STACKS);
+	if (rewapp__sim_once_in(&rng, 3))
+		out->day_start = (int)rewapp__sim_below(&rng, 24) * 60;
 	out->rule_count = 1 + (int)rewapp__sim_below(&rng, SIM_RULES_MAX);
 	for (int i = 0; i < out->rule_count; i++)
 		draw_rule(&rng, &out->rules[i]);
@@ -156,6 +167,8 @@ static void say_days(struct text *text, uint32_t days)
 static void say_when(struct text *text, const struct sim_when *when)
 {
 	say(text, ",\"when\":{\"min_amount\":%lld", (long long)when->min_amount);
+	if (when->max_amount)
+		say(text, ",\"max_amount\":%lld", (long long)when->max_amount);
 	if (when->mcc)
 		say(text, ",\"mcc\":[\"%04d\"]", when->mcc);
 	if (when->merchants) {
@@ -177,18 +190,37 @@ static void say_when(struct text *text, const struct sim_when *when)
 	say(text, "}");
 }
 
+static void say_worth(struct text *text, const struct sim_rule *rule)
+{
+	if (rule->type == SIM_RULE_PERCENT || rule->type == SIM_RULE_MULTIPLIER) {
+		say(text, ",\"basis_points\":%lld", (long long)rule->rate);
+		return;
+	}
+	if (rule->type != SIM_RULE_STEPS) {
+		say(text, ",\"points\":%lld", (long long)rule->points);
+		if (rule->type == SIM_RULE_PER_UNIT)
+			say(text, ",\"unit_amount\":%lld", (long long)rule->unit);
+		return;
+	}
+	say(text, ",\"steps\":[");
+	for (int i = 0; i < SIM_STEPS_MAX; i++)
+		say(text, "%s{\"from\":%lld,\"points\":%lld}", i ? "," : "", (long long)rule->from[i],
+			(long long)(rule->points * (i + 1)));
+	say(text, "]");
+}
+
 static void say_rule(struct text *text, const struct sim_rule *rule, int place)
 {
-	static const char *const types[SIM_RULE_TYPES] = { "percent", "fixed", "per_unit", "multiplier" };
+	static const char *const types[SIM_RULE_TYPES] = { "percent", "fixed", "per_unit", "multiplier",
+		"steps", "bonus" };
 
 	say(text, "%s{\"id\":\"r%d\",\"type\":\"%s\",\"funder\":\"%s\"", place ? "," : "", place,
 		types[rule->type], rule->by_merchant ? "merchant" : "programme");
-	if (rule->type == SIM_RULE_PERCENT || rule->type == SIM_RULE_MULTIPLIER)
-		say(text, ",\"basis_points\":%lld", (long long)rule->rate);
-	else
-		say(text, ",\"points\":%lld", (long long)rule->points);
-	if (rule->type == SIM_RULE_PER_UNIT)
-		say(text, ",\"unit_amount\":%lld", (long long)rule->unit);
+	say_worth(text, rule);
+	if (rule->in_group)
+		say(text, ",\"group\":\"g\"");
+	if (rule->priority)
+		say(text, ",\"priority\":%d", rule->priority);
 	say_when(text, &rule->when);
 	say_caps(text, rule->caps, rule->cap_count);
 	say(text, "}");
@@ -196,6 +228,8 @@ static void say_rule(struct text *text, const struct sim_rule *rule, int place)
 
 void rewapp__sim_programme_text(const struct sim_programme *programme, char out[SIM_DOCUMENT_BYTES])
 {
+	static const char *const roundings[SIM_ROUNDINGS] = { "down", "up", "half_up", "half_even" };
+	static const char *const stacks[SIM_STACKS] = { "all", "first", "best", "exclusive" };
 	struct text text = { out, 0 };
 
 	say(&text, "{\"name\":\"Simulated\",\"currency\":\"%s\",\"zone\":\"%s\"",
@@ -205,6 +239,9 @@ void rewapp__sim_programme_text(const struct sim_programme *programme, char out[
 	say(&text, ",\"return_window_days\":%lld,\"expiry_days\":%lld,\"clawback\":\"%s\"",
 		(long long)programme->window_days, (long long)programme->expiry_days,
 		programme->writes_off ? "write_off" : "debt");
+	say(&text, ",\"rounding\":{\"mode\":\"%s\"},\"day_start\":\"%02d:%02d\"",
+		roundings[programme->rounding], programme->day_start / 60, programme->day_start % 60);
+	say(&text, ",\"groups\":[{\"id\":\"g\",\"stack\":\"%s\"}]", stacks[programme->stack]);
 	say_caps(&text, programme->caps, programme->cap_count);
 	say(&text, ",\"rules\":[");
 	for (int i = 0; i < programme->rule_count; i++)

@@ -9,6 +9,7 @@
 
 enum {
 	SIM_RULES_MAX = 4,
+	SIM_STEPS_MAX = 3,
 	SIM_CAPS_MAX = 2,      /* of each rule, and of the programme */
 	SIM_MERCHANTS_MAX = 6, /* of a world */
 	SIM_DOCUMENT_BYTES = 4096
@@ -19,7 +20,26 @@ enum sim_rule_type {
 	SIM_RULE_FIXED,
 	SIM_RULE_PER_UNIT,
 	SIM_RULE_MULTIPLIER,
+	SIM_RULE_STEPS,
+	SIM_RULE_BONUS,
 	SIM_RULE_TYPES
+};
+
+enum sim_rounding {
+	SIM_ROUND_DOWN,
+	SIM_ROUND_UP,
+	SIM_ROUND_HALF_UP,
+	SIM_ROUND_HALF_EVEN,
+	SIM_ROUNDINGS
+};
+
+/* Who of the group gives. */
+enum sim_stack {
+	SIM_STACK_ALL,
+	SIM_STACK_FIRST,
+	SIM_STACK_BEST,
+	SIM_STACK_EXCLUSIVE,
+	SIM_STACKS
 };
 
 /* The cap's name is its place: 'a' or 'b'. */
@@ -30,18 +50,21 @@ struct sim_cap {
 };
 
 struct sim_when {
-	int64_t min_amount;
-	int mcc;                     /* 0: any */
-	uint32_t merchants;          /* a bit for each; 0: any */
-	uint32_t days;               /* bit 0 Monday; 0: any */
-	int hour_from, hour_until;   /* minutes; equal: any */
-	int64_t from_day, until_day; /* local days; 0: any */
+	int64_t min_amount, max_amount; /* 0: any */
+	int mcc;                        /* 0: any */
+	uint32_t merchants;             /* a bit for each; 0: any */
+	uint32_t days;                  /* bit 0 Monday; 0: any */
+	int hour_from, hour_until;      /* minutes; equal: any */
+	int64_t from_day, until_day;    /* local days; 0: any */
 };
 
 struct sim_rule {
 	enum sim_rule_type type;
 	int64_t rate, points, unit;
-	bool by_merchant; /* who funds it */
+	int64_t from[SIM_STEPS_MAX]; /* of steps, with as many times `points` */
+	bool by_merchant;            /* who funds it */
+	bool in_group;
+	int priority;
 	struct sim_when when;
 	struct sim_cap caps[SIM_CAPS_MAX];
 	int cap_count;
@@ -52,6 +75,9 @@ struct sim_programme {
 	int64_t value_points, value_amount;
 	int64_t window_days, expiry_days;
 	bool writes_off, in_dollars;
+	enum sim_rounding rounding;
+	enum sim_stack stack; /* of the only group */
+	int day_start;        /* a minute */
 	struct sim_rule rules[SIM_RULES_MAX];
 	int rule_count;
 	struct sim_cap caps[SIM_CAPS_MAX];

@@ -490,6 +490,7 @@ static struct sim_purchase *new_purchase(
 	struct sim_purchase *purchase = calloc(1, sizeof *purchase);
 	uint64_t document = command->by_descriptor ? oracle->merchants[merchant].before
 						   : oracle->merchants[merchant].document;
+	struct sim_day day;
 
 	if (!purchase) {
 		oracle->failed = true;
@@ -503,9 +504,9 @@ static struct sim_purchase *new_purchase(
 	purchase->mcc = command->mcc ? command->mcc : rewapp__sim_merchant_mcc(document);
 	purchase->amount = command->amount;
 	purchase->occurred_ms = command->occurred_ms ? command->occurred_ms : oracle->now_ms;
+	day = rewapp__sim_business(purchase->rules.zone, purchase->rules.day_start, purchase->occurred_ms);
 	for (int i = 0; i < SIM_WINDOW_COUNT; i++)
-		purchase->windows[i] = rewapp__sim_window(
-			purchase->rules.zone, (enum sim_window)i, purchase->occurred_ms);
+		purchase->windows[i] = rewapp__sim_window((enum sim_window)i, &day);
 	return purchase;
 }
 
@@ -556,7 +557,7 @@ static void keep_purchase(struct sim_oracle *oracle, struct sim_past *past, stru
 
 	for (int i = 0; i < purchase->rules.rule_count; i++) {
 		purchase->rooms[i] = decision->awards[i].room;
-		purchase->points[i] = decision->awards[i].points;
+		purchase->first[i] = purchase->points[i] = decision->awards[i].points;
 	}
 	purchase->earned = decision->by_programme + decision->by_merchant;
 	past->purchase = purchase;

@@ -63,6 +63,7 @@ struct sim_purchase {
 	int64_t amount, returned, occurred_ms;
 	int64_t windows[SIM_WINDOW_COUNT]; /* that it counts in */
 	int64_t rooms[SIM_RULES_MAX];      /* that the caps left to each rule */
+	int64_t first[SIM_RULES_MAX];      /* that it gave when it was made */
 	int64_t points[SIM_RULES_MAX];     /* that it gives now */
 	int64_t earned, clawed_back, written_off;
 };

@@ -1,4 +1,4 @@
-/* The oracle's own reading of a programme's rules: docs/documents.md, line by line. */
+/* The oracle's own reading of a programme's rules: docs/programmes.md, line by line. */
 #include "sim/oracle_earn.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static int reason_of_date(const struct sim_purchase *purchase, const struct sim_
 	const struct sim_day *local, int64_t *distance)
 {
 	if (when->from_day && local->days < when->from_day) {
-		*distance = ahead(purchase, when->from_day, 0);
+		*distance = ahead(purchase, when->from_day, purchase->rules.day_start);
 		return REWAPP_REASON_OUTSIDE_DATES;
 	}
 	return when->from_day && local->days >= when->until_day ? REWAPP_REASON_OUTSIDE_DATES : 0;
@@ -31,7 +31,7 @@ static int reason_of_day(const struct sim_purchase *purchase, const struct sim_w
 		return 0;
 	while (!(when->days >> (local->weekday + days) % 7 & 1))
 		days++;
-	*distance = ahead(purchase, local->days + days, 0);
+	*distance = ahead(purchase, local->days + days, purchase->rules.day_start);
 	return REWAPP_REASON_OUTSIDE_DAYS;
 }
 
@@ -52,21 +52,28 @@ static int reason_of_hour(const struct sim_purchase *purchase, const struct sim_
 	return REWAPP_REASON_OUTSIDE_HOURS;
 }
 
-/* 0 when the rule is for this purchase; in the order that the document tells. */
+/* 0 when the rule is for this purchase; in the order that the document tells.  Hours are the wall
+ * clock's, days those of business. */
 static int reason_against(
 	const struct sim_purchase *purchase, const struct sim_when *when, int64_t amount, int64_t *distance)
 {
-	struct sim_day local = rewapp__sim_local(purchase->rules.zone, purchase->occurred_ms);
+	const struct sim_programme *rules = &purchase->rules;
+	struct sim_day wall = rewapp__sim_local(rules->zone, purchase->occurred_ms);
+	struct sim_day day = rewapp__sim_business(rules->zone, rules->day_start, purchase->occurred_ms);
 	int reason;
 
 	if (when->merchants && !(when->merchants >> purchase->merchant & 1))
 		return REWAPP_REASON_OTHER_MERCHANT;
 	if (when->mcc && when->mcc != purchase->mcc)
 		return REWAPP_REASON_OTHER_CATEGORY;
-	if ((reason = reason_of_date(purchase, when, &local, distance)) ||
-		(reason = reason_of_day(purchase, when, &local, distance)) ||
-		(reason = reason_of_hour(purchase, when, &local, distance)))
+	if ((reason = reason_of_date(purchase, when, &day, distance)) ||
+		(reason = reason_of_day(purchase, when, &day, distance)) ||
+		(reason = reason_of_hour(purchase, when, &wall, distance)))
 		return reason;
+	if (when->max_amount && amount > when->max_amount) {
+		*distance = amount - when->max_amount;
+		return REWAPP_REASON_ABOVE_MAXIMUM;
+	}
 	if (amount < when->min_amount) {
 		*distance = when->min_amount - amount;
 		return REWAPP_REASON_BELOW_MINIMUM;
@@ -76,29 +83,55 @@ static int reason_against(
 
 /* --- points --------------------------------------------------------------------------------- */
 
-/* Rates are at most a hundredfold and amounts far from the edge of 64 bits: see workload.c. */
-static int64_t full_points(const struct sim_rule *rule, int64_t amount, int64_t before)
+enum {
+	WHOLE = 10000 /* a point, in the parts that are rounded */
+};
+
+/* Rates are at most a fifth and amounts far from the edge of 64 bits: see workload.c. */
+static int64_t exact_points(const struct sim_rule *rule, int64_t amount, int64_t before)
 {
+	int64_t points = 0;
+
 	switch (rule->type) {
 	case SIM_RULE_PERCENT:
-		return amount * rule->rate / 10000;
-	case SIM_RULE_FIXED:
-		return amount > 0 ? rule->points : 0;
+		return amount * rule->rate;
+	case SIM_RULE_MULTIPLIER:
+		return before * (rule->rate - WHOLE);
 	case SIM_RULE_PER_UNIT:
-		return amount / rule->unit * rule->points;
+		return amount / rule->unit * rule->points * WHOLE;
+	case SIM_RULE_STEPS:
+		for (int i = 0; i < SIM_STEPS_MAX && amount >= rule->from[i]; i++)
+			points = rule->points * (i + 1);
+		return points * WHOLE;
 	default:
-		return before * (rule->rate - 10000) / 10000;
+		return amount > 0 ? rule->points * WHOLE : 0;
 	}
 }
 
-static int reason_for(const struct sim_rule *rule, int64_t full, int64_t points, int64_t before)
+static int64_t rounded(enum sim_rounding rounding, int64_t exact)
 {
-	if (full == 0)
-		return rule->type == SIM_RULE_MULTIPLIER && before == 0 ? REWAPP_REASON_NOTHING_TO_MULTIPLY
-									: REWAPP_REASON_ROUNDED_TO_ZERO;
-	if (points == 0)
-		return REWAPP_REASON_LIMIT_REACHED;
-	return points < full ? REWAPP_REASON_AWARDED_IN_PART : REWAPP_REASON_AWARDED;
+	int64_t whole = exact / WHOLE, rest = exact % WHOLE;
+
+	switch (rounding) {
+	case SIM_ROUND_UP:
+		return whole + (rest > 0);
+	case SIM_ROUND_HALF_UP:
+		return whole + (rest >= WHOLE / 2);
+	case SIM_ROUND_HALF_EVEN:
+		return whole + (rest > WHOLE / 2 || (rest == WHOLE / 2 && whole % 2 == 1));
+	default:
+		return whole;
+	}
+}
+
+static int reason_for_nothing(const struct sim_rule *rule, int64_t amount, int64_t before, int64_t *distance)
+{
+	if (rule->type == SIM_RULE_STEPS) {
+		*distance = rule->from[0] - amount;
+		return REWAPP_REASON_BELOW_MINIMUM;
+	}
+	return rule->type == SIM_RULE_MULTIPLIER && before == 0 ? REWAPP_REASON_NOTHING_TO_MULTIPLY
+								: REWAPP_REASON_ROUNDED_TO_ZERO;
 }
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -156,48 +189,198 @@ static int64_t left_of(
 
 /* --- a decision ----------------------------------------------------------------------------- */
 
-static void award(
-	const struct sim_purchase *purchase, int i, int64_t amount, int64_t before, struct sim_decision *out)
+/* What a decision carries from rule to rule. */
+struct trial {
+	const struct sim_purchase *purchase;
+	int64_t own_left[SIM_RULES_MAX], common_left; /* of the caps */
+	int64_t amount, total;
+	int64_t before; /* what multipliers multiply: no bonus */
+	bool group_gave, closed;
+	struct sim_decision *out;
+};
+
+/* What the rule would give in this place, as if there were no group. */
+static void weigh(struct trial *trial, int i, int64_t room)
 {
-	const struct sim_rule *rule = &purchase->rules.rules[i];
+	const struct sim_rule *rule = &trial->purchase->rules.rules[i];
+	struct sim_award *award = &trial->out->awards[i];
 	int64_t full;
 
-	out->awards[i].reason = reason_against(purchase, &rule->when, amount, &out->awards[i].distance);
-	if (out->awards[i].reason)
+	*award = (struct sim_award){ .room = room };
+	award->reason = reason_against(trial->purchase, &rule->when, trial->amount, &award->distance);
+	if (award->reason)
 		return;
-	full = full_points(rule, amount, before);
-	out->awards[i].points = smaller(full, out->awards[i].room);
-	out->awards[i].reason = reason_for(rule, full, out->awards[i].points, before);
-	*(rule->by_merchant ? &out->by_merchant : &out->by_programme) += out->awards[i].points;
+	full = rounded(trial->purchase->rules.rounding, exact_points(rule, trial->amount, trial->before));
+	award->points = smaller(full, room);
+	if (full == 0)
+		award->reason = reason_for_nothing(rule, trial->amount, trial->before, &award->distance);
+	else if (award->points == 0)
+		award->reason = REWAPP_REASON_LIMIT_REACHED;
+	else
+		award->reason = award->points < full ? REWAPP_REASON_AWARDED_IN_PART : REWAPP_REASON_AWARDED;
+}
+
+static void give(struct trial *trial, int i)
+{
+	const struct sim_programme *rules = &trial->purchase->rules;
+	const struct sim_rule *rule = &rules->rules[i];
+	int64_t points = trial->out->awards[i].points;
+
+	*(rule->by_merchant ? &trial->out->by_merchant : &trial->out->by_programme) += points;
+	trial->total += points;
+	trial->before += rule->type == SIM_RULE_BONUS ? 0 : points;
+	if (points && rule->in_group) {
+		trial->group_gave = true;
+		trial->closed = rules->stack == SIM_STACK_EXCLUSIVE;
+	}
+}
+
+static int64_t room_of(const struct trial *trial, int i)
+{
+	int64_t common = trial->common_left;
+
+	return smaller(trial->own_left[i], common == INT64_MAX ? common : common - trial->total);
+}
+
+static void outrank(struct trial *trial, int i, int64_t distance)
+{
+	struct sim_award *award = &trial->out->awards[i];
+
+	if (award->points == 0)
+		return;
+	award->points = 0;
+	award->distance = distance;
+	award->reason = REWAPP_REASON_OUTRANKED;
+}
+
+static void try_rule(struct trial *trial, int i)
+{
+	const struct sim_programme *rules = &trial->purchase->rules;
+	bool one_gives = rules->stack == SIM_STACK_FIRST || rules->stack == SIM_STACK_EXCLUSIVE;
+
+	weigh(trial, i, room_of(trial, i));
+	if (trial->closed || (rules->rules[i].in_group && one_gives && trial->group_gave))
+		outrank(trial, i, 0);
+	give(trial, i);
+}
+
+/* The rule of the group that gives most, of equal ones the first; the others are told by how much. */
+static void try_best(struct trial *trial, const int *order, int count)
+{
+	int best = SIM_NOBODY;
+
+	for (int k = 0; k < count; k++) {
+		weigh(trial, order[k], room_of(trial, order[k]));
+		if (trial->out->awards[order[k]].points >
+			(best == SIM_NOBODY ? 0 : trial->out->awards[best].points))
+			best = order[k];
+	}
+	for (int k = 0; k < count; k++)
+		if (order[k] != best)
+			outrank(trial, order[k],
+				best == SIM_NOBODY ? 0
+						   : trial->out->awards[best].points -
+						trial->out->awards[order[k]].points);
+	if (best != SIM_NOBODY)
+		give(trial, best);
+}
+
+/* The priority of a rule's place: a group stands where its best rule does. */
+static int place_of(const struct sim_programme *rules, int i)
+{
+	int priority = rules->rules[i].priority;
+
+	for (int k = 0; k < rules->rule_count; k++)
+		if (rules->rules[i].in_group && rules->rules[k].in_group &&
+			rules->rules[k].priority > priority)
+			priority = rules->rules[k].priority;
+	return priority;
+}
+
+/* The first of a rule's group, or itself. */
+static int team_of(const struct sim_programme *rules, int i)
+{
+	for (int k = 0; k < rules->rule_count && rules->rules[i].in_group; k++)
+		if (rules->rules[k].in_group)
+			return k;
+	return i;
+}
+
+static bool is_tried_before(const struct sim_programme *rules, int a, int b)
+{
+	bool first = rules->stack == SIM_STACK_EXCLUSIVE;
+
+	if (first && rules->rules[a].in_group != rules->rules[b].in_group)
+		return rules->rules[a].in_group;
+	if (place_of(rules, a) != place_of(rules, b))
+		return place_of(rules, a) > place_of(rules, b);
+	if (team_of(rules, a) != team_of(rules, b))
+		return team_of(rules, a) < team_of(rules, b);
+	if (rules->rules[a].priority != rules->rules[b].priority)
+		return rules->rules[a].priority > rules->rules[b].priority;
+	return a < b;
+}
+
+static void put_in_order(const struct sim_programme *rules, int order[SIM_RULES_MAX])
+{
+	for (int i = 0; i < rules->rule_count; i++) {
+		int at = i;
+
+		for (; at > 0 && is_tried_before(rules, i, order[at - 1]); at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+}
+
+static struct trial begin(const struct sim_purchase *purchase, int64_t amount, struct sim_decision *out)
+{
+	memset(out, 0, sizeof *out);
+	return (struct trial){ .purchase = purchase, .amount = amount, .out = out };
 }
 
 void rewapp__sim_decide(
 	const struct sim_oracle *oracle, const struct sim_purchase *purchase, struct sim_decision *out)
 {
-	int64_t common = INT64_MAX, before = 0;
+	const struct sim_programme *rules = &purchase->rules;
+	struct trial trial = begin(purchase, purchase->amount, out);
+	int order[SIM_RULES_MAX] = { 0 };
 
-	memset(out, 0, sizeof *out);
-	for (int place = 0; place < purchase->rules.cap_count; place++)
-		common = smaller(common, left_of(oracle, purchase, SIM_NOBODY, place));
-	for (int i = 0; i < purchase->rules.rule_count; i++) {
-		int64_t room = common == INT64_MAX ? common : common - before;
+	put_in_order(rules, order);
+	trial.common_left = INT64_MAX;
+	for (int place = 0; place < rules->cap_count; place++)
+		trial.common_left = smaller(trial.common_left, left_of(oracle, purchase, SIM_NOBODY, place));
+	for (int i = 0; i < rules->rule_count; i++) {
+		trial.own_left[i] = INT64_MAX;
+		for (int place = 0; place < rules->rules[i].cap_count; place++)
+			trial.own_left[i] = smaller(trial.own_left[i], left_of(oracle, purchase, i, place));
+	}
+	for (int k = 0, count; k < rules->rule_count; k += count) {
+		bool best = rules->rules[order[k]].in_group && rules->stack == SIM_STACK_BEST;
 
-		for (int place = 0; place < purchase->rules.rules[i].cap_count; place++)
-			room = smaller(room, left_of(oracle, purchase, i, place));
-		out->awards[i].room = room;
-		award(purchase, i, purchase->amount, before, out);
-		before += out->awards[i].points;
+		for (count = 1;
+			best && k + count < rules->rule_count && rules->rules[order[k + count]].in_group;)
+			count++;
+		if (best)
+			try_best(&trial, order + k, count);
+		else
+			try_rule(&trial, order[k]);
 	}
 }
 
+/* Only what gave points then can give any now, and no more than then. */
 void rewapp__sim_decide_again(const struct sim_purchase *purchase, int64_t left, struct sim_decision *out)
 {
-	int64_t before = 0;
+	struct trial trial = begin(purchase, left, out);
+	int order[SIM_RULES_MAX] = { 0 };
 
-	memset(out, 0, sizeof *out);
-	for (int i = 0; i < purchase->rules.rule_count && left > 0; i++) {
-		out->awards[i].room = purchase->rooms[i];
-		award(purchase, i, left, before, out);
-		before += out->awards[i].points;
+	put_in_order(&purchase->rules, order);
+	for (int k = 0; k < purchase->rules.rule_count && left > 0; k++) {
+		int i = order[k];
+
+		if (purchase->first[i] == 0)
+			continue;
+		weigh(&trial, i, purchase->rooms[i]);
+		out->awards[i].points = smaller(out->awards[i].points, purchase->first[i]);
+		give(&trial, i);
 	}
 }

@@ -4,11 +4,13 @@
 
 #include "sim/oracle.h"
 
+struct sim_award {
+	int reason;
+	int64_t points, distance, room;
+};
+
 struct sim_decision {
-	struct {
-		int reason;
-		int64_t points, distance, room;
-	} awards[SIM_RULES_MAX];
+	struct sim_award awards[SIM_RULES_MAX];
 	int64_t by_programme, by_merchant;
 };
 
