@@ -9,9 +9,13 @@
 static const int16_t statuses[METRICS_STATUSES] = { 200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409,
 	413, 414, 415, 422, 429, 431, 500, 501, 503, 0 /* any other */ };
 
-/* Microseconds; 0.05, 0.2, 0.3 and 0.5 s are the limits of the alerts. */
-static const int32_t buckets_us[METRICS_BUCKETS] = { 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000,
-	200000, 300000, 500000, 1000000, 5000000 };
+/* 0.05, 0.2, 0.3 and 0.5 s are the limits of the alerts. */
+static const struct {
+	int32_t us;
+	const char *seconds;
+} buckets[METRICS_BUCKETS] = { { 250, "0.00025" }, { 500, "0.0005" }, { 1000, "0.001" }, { 2500, "0.0025" },
+	{ 5000, "0.005" }, { 10000, "0.01" }, { 25000, "0.025" }, { 50000, "0.05" }, { 100000, "0.1" },
+	{ 200000, "0.2" }, { 300000, "0.3" }, { 500000, "0.5" }, { 1000000, "1" }, { 5000000, "5" } };
 
 static const int16_t batch_sizes[METRICS_BATCH_BUCKETS] = { 1, 4, 16, 64, 256, 1024, 4096, 8192 };
 
@@ -37,7 +41,7 @@ void rewapp__metrics_request(struct metrics *metrics, size_t route, unsigned sta
 	while (at < METRICS_STATUSES - 1 && statuses[at] != (int16_t)status)
 		at++;
 	add(&row->statuses[at], 1);
-	for (at = 0; at < METRICS_BUCKETS && took_ns > (int64_t)buckets_us[at] * 1000; at++)
+	for (at = 0; at < METRICS_BUCKETS && took_ns > (int64_t)buckets[at].us * 1000; at++)
 		;
 	add(&row->buckets[at], 1);
 	add(&row->sum_ns, took_ns);
@@ -95,24 +99,26 @@ static void write_requests(
 	}
 }
 
+/* A route that was never asked for has no rows: Prometheus takes it as new when it comes. */
 static void write_latency_row(struct metrics_route *row, const struct metrics_name *name, struct buffer *out)
 {
 	static const char family[] = "rewapp_http_request_duration_seconds";
 	long long sum_ns = get(&row->sum_ns), so_far = 0;
+	char labels[160];
 
-	for (size_t b = 0; b < METRICS_BUCKETS; b++) {
+	if (sum_ns == 0)
+		return;
+	snprintf(labels, sizeof labels, "{method=\"%s\",route=\"%s\"", name->method, name->route);
+	for (size_t b = 0; b <= METRICS_BUCKETS; b++) {
 		so_far += get(&row->buckets[b]);
-		rewapp__buffer_printf(out, "%s_bucket{method=\"%s\",route=\"%s\",le=\"%d.%06d\"} %lld\n",
-			family, name->method, name->route, buckets_us[b] / 1000000, buckets_us[b] % 1000000,
-			so_far);
+		rewapp__buffer_puts(out, family);
+		rewapp__buffer_puts(out, "_bucket");
+		rewapp__buffer_puts(out, labels);
+		rewapp__buffer_printf(
+			out, ",le=\"%s\"} %lld\n", b < METRICS_BUCKETS ? buckets[b].seconds : "+Inf", so_far);
 	}
-	so_far += get(&row->buckets[METRICS_BUCKETS]);
-	rewapp__buffer_printf(out, "%s_bucket{method=\"%s\",route=\"%s\",le=\"+Inf\"} %lld\n", family,
-		name->method, name->route, so_far);
-	rewapp__buffer_printf(out, "%s_sum{method=\"%s\",route=\"%s\"} %lld.%09lld\n", family, name->method,
-		name->route, sum_ns / 1000000000, sum_ns % 1000000000);
-	rewapp__buffer_printf(out, "%s_count{method=\"%s\",route=\"%s\"} %lld\n", family, name->method,
-		name->route, so_far);
+	rewapp__buffer_printf(out, "%s_sum%s} %lld.%09lld\n%s_count%s} %lld\n", family, labels,
+		sum_ns / 1000000000, sum_ns % 1000000000, family, labels, so_far);
 }
 
 static void write_latency(

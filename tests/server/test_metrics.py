@@ -38,7 +38,7 @@ class Metrics(ServerTest):
         page = self.page()
         labels = r'\{method="GET",route="/v1/members/\{id\}/balance"'
         family = 'rewapp_http_request_duration_seconds'
-        for limit in ('0.050000', '0.200000', '0.300000', '0.500000'):
+        for limit in ('0.05', '0.2', '0.3', '0.5'):
             self.assertRegex(page, rf'{family}_bucket{labels},le="{limit}"\}}')
         count = self.value(rf'{family}_count{labels}', page)
         self.assertGreater(count, 0)
