@@ -49,6 +49,7 @@ REWAPP_API int rewapp_json_submit(
  *   member, merchant, programme      id                  one object
  *   totals      from_ms, until_ms, [programme]           {"days": [...]}
  *   match       descriptor, [amount, currency, mcc]      the fields of struct rewapp_match
+ *   evaluate    truth, catalogue                         the fields of struct rewapp_evaluation, see evaluate.h
  *   inspect     token, [merchant]                        the fields of struct rewapp_qr
  *   events      [after, limit]                           {"events": [...], "next": cursor}
  *   verify                                               the fields of struct rewapp_verification

@@ -7,6 +7,7 @@
 
 #include <rewapp/engine.h>
 #include <rewapp/errors.h>
+#include <rewapp/evaluate.h>
 #include <rewapp/events.h>
 #include <rewapp/evidence.h>
 #include <rewapp/json.h>

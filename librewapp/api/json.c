@@ -435,7 +435,7 @@ int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, ch
 		(error = rewapp__check_pointer(text, "text")) < 0)
 		return error;
 	*out = NULL;
-	if ((error = rewapp__json_parse(text, length, REWAPP_DOCUMENT_MAX, &tree)) < 0)
+	if ((error = rewapp__json_parse(text, length, JSON_BYTES_MAX, &tree)) < 0)
 		return error;
 	rewapp__buffer_init(&buffer, rewapp__json_env(engine), JSON_BYTES_MAX);
 	error = is_query(tree, "quote") ? quote(engine, tree, &buffer)

@@ -15,7 +15,7 @@ enum {
 struct question {
 	struct rewapp_id id, member, programme, merchant;
 	int64_t before, after, limit, from_ms, until_ms, amount, mcc;
-	const char *descriptor, *currency, *token, *code, *checkpoint;
+	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue;
 };
 
 struct topic {
@@ -268,6 +268,24 @@ static int answer_match(rewapp_engine *engine, const struct question *question, 
 	return 0;
 }
 
+static int answer_evaluate(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_evaluation_tables tables = {
+		.size = sizeof tables,
+		.truth = question->truth,
+		.truth_length = strlen(question->truth),
+		.catalogue = question->catalogue,
+		.catalogue_length = strlen(question->catalogue),
+	};
+	struct rewapp_evaluation evaluation = { .size = sizeof evaluation };
+	int error = rewapp_evaluate(&tables, &evaluation);
+
+	(void)engine;
+	if (error == 0)
+		rewapp__write_evaluation(out, &evaluation);
+	return error;
+}
+
 static int answer_inspect(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	const struct rewapp_id *merchant = rewapp_id_is_zero(&question->merchant) ? NULL
@@ -423,6 +441,7 @@ static const struct topic topics[] = {
 	{ "programme",  "id|",                                  answer_programme },
 	{ "totals",     "from_ms until_ms|programme",           answer_totals },
 	{ "match",      "descriptor|amount currency mcc",       answer_match },
+	{ "evaluate",   "truth catalogue|",                     answer_evaluate },
 	{ "inspect",    "token|merchant",                       answer_inspect },
 	{ "events",     "|after limit",                         answer_events },
 	{ "verify",     "|",                                    answer_verify },
@@ -468,6 +487,8 @@ static const struct {
 	PART(token, PART_TEXT),
 	PART(code, PART_TEXT),
 	PART(checkpoint, PART_TEXT),
+	PART(truth, PART_TEXT),
+	PART(catalogue, PART_TEXT),
 };
 enum {
 	PART_COUNT = sizeof parts / sizeof *parts

@@ -5,12 +5,15 @@
 #include "base/buffer.h"
 #include "base/json.h"
 
+#include <rewapp/evaluate.h>
 #include <rewapp/submit.h>
 
 /* The allocator that the caller frees answers with. */
 const struct rewapp_env *rewapp__json_env(const rewapp_engine *engine);
 
 void rewapp__write_receipt(struct buffer *out, const struct rewapp_receipt *receipt);
+
+void rewapp__write_evaluation(struct buffer *out, const struct rewapp_evaluation *evaluation);
 
 /* One member of an object: `first` writes no comma. */
 void rewapp__write_name(struct buffer *out, const char *name);

@@ -2,6 +2,7 @@
 #include "base/buffer.h"
 #include "base/json.h"
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "cli/say.h"
 #include "commands/bank_options.h"
 #include "commands/commands.h"
@@ -9,17 +10,18 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct cli_page page = {
 	"rewapp match",
-	"TEXT | --file STATEMENT | --evaluate TRUTH --catalogue CATALOGUE",
+	"TEXT | STATEMENT | --evaluate TRUTH --catalogue CATALOGUE",
 	"Tells which partner merchant the text of a bank line names, with the certainty and, on\n"
-	"--explain, the evidence.  Changes nothing.",
+	"--explain, the evidence; of a statement, every line and a summary.  Changes nothing.",
 	"Dit quel commerçant partenaire le texte d'une ligne bancaire désigne, avec la certitude et,\n"
-	"sur demande (--explain), les indices.  Ne change rien.",
+	"sur demande (--explain), les indices ; d'un relevé, chaque ligne et un résumé.  Ne change rien.",
 	"  rewapp match 'CARTE 12/03 CARREFOUR CITY PARIS 12' --amount -23.40 --explain\n"
-	"  rewapp match --file september.ofx\n"
+	"  rewapp match september.ofx\n"
 	"  rewapp match --evaluate dev.tsv --catalogue catalogue.tsv --json\n",
 };
 
@@ -132,26 +134,90 @@ static int match_text(struct cli *cli, const struct words *words, const char *te
 	return match_one(cli, &query, words->explain);
 }
 
-/* Every line of a statement; with --json one object a line.  That some are nobody's is no refusal. */
+/* --- a statement ------------------------------------------------------------------------------ */
+
+struct tally {
+	size_t lines, outcomes[REWAPP_MATCH_SURE + 1];
+	size_t no_purchase; /* of those without a partner: cash, transfers, fees, ... */
+	struct timespec start;
+};
+
+static struct rewapp_match_query query_of(const struct bank_line *line)
+{
+	struct rewapp_match_query query = {
+		.size = sizeof query, .descriptor = line->descriptor, .amount = line->amount, .mcc = line->mcc
+	};
+
+	memcpy(query.currency, line->currency, sizeof query.currency);
+	return query;
+}
+
+static void count(struct tally *tally, const struct rewapp_match *match)
+{
+	static const char *const purchases[] = { "unknown", "card_payment", "direct_debit", "refund" };
+	bool purchase = false;
+
+	for (size_t i = 0; i < sizeof purchases / sizeof *purchases; i++)
+		purchase = purchase || strcmp(match->operation, purchases[i]) == 0;
+	tally->lines++;
+	tally->outcomes[match->outcome]++;
+	tally->no_purchase += match->outcome == REWAPP_MATCH_NONE && !purchase;
+}
+
+static void say_tally(const struct cli *cli, const struct tally *tally)
+{
+	struct timespec now;
+	long long ms;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (now.tv_sec - tally->start.tv_sec) * 1000LL + (now.tv_nsec - tally->start.tv_nsec) / 1000000;
+	printf(rewapp__cli_tr(cli, "%s%zu lines%s in %lld ms: ", "%s%zu lignes%s en %lld ms : "),
+		rewapp__say_bold(), tally->lines, rewapp__say_plain(), ms);
+	printf(rewapp__cli_tr(cli,
+		       "%zu sure, %zu to be reviewed, %zu without a partner (%zu of them no purchase)\n",
+		       "%zu certaines, %zu à vérifier, %zu sans partenaire (dont %zu ne sont pas des "
+		       "achats)\n"),
+		tally->outcomes[REWAPP_MATCH_SURE], tally->outcomes[REWAPP_MATCH_REVIEW],
+		tally->outcomes[REWAPP_MATCH_NONE], tally->no_purchase);
+}
+
+static int match_line(
+	struct cli *cli, const struct words *words, const struct bank_line *line, struct tally *tally)
+{
+	struct rewapp_match_query query = query_of(line);
+	struct rewapp_match match = { .size = sizeof match };
+	int code = rewapp_match(cli->engine, &query, &match);
+
+	if (code)
+		return rewapp__cli_fail(cli, code);
+	count(tally, &match);
+	if (cli->json)
+		return query_json(cli, &query);
+	printf("%s  %.100s\n  ", line->date, line->descriptor);
+	say_match(cli, line->descriptor, &match, words->explain);
+	return 0;
+}
+
+/* That some lines are nobody's is no refusal. */
 static int match_lines(struct cli *cli, const struct words *words, const struct bank_file *file)
 {
-	int code = CLI_OK;
+	struct tally tally = { .lines = 0 };
+	struct progress progress;
+	int code = 0;
 
-	for (size_t i = 0; i < file->count && code <= CLI_REFUSED; i++) {
-		const struct bank_line *line = &file->lines[i];
-		struct rewapp_match_query query = { .size = sizeof query,
-			.descriptor = line->descriptor,
-			.amount = line->amount,
-			.mcc = line->mcc };
-
-		if (!*line->descriptor)
-			continue;
-		memcpy(query.currency, line->currency, sizeof query.currency);
-		if (!cli->json)
-			printf("%s  %.100s\n  ", line->date, line->descriptor);
-		code = match_one(cli, &query, words->explain);
+	clock_gettime(CLOCK_MONOTONIC, &tally.start);
+	rewapp__progress_start(&progress, rewapp__cli_tr(cli, "matching", "rapprochement"));
+	if (isatty(STDOUT_FILENO)) /* the lines themselves show how far it is */
+		progress.shown = false;
+	for (size_t i = 0; i < file->count && !code; i++) {
+		if (*file->lines[i].descriptor)
+			code = match_line(cli, words, &file->lines[i], &tally);
+		rewapp__progress_step(&progress, (int64_t)i + 1, (int64_t)file->count);
 	}
-	return code <= CLI_REFUSED ? CLI_OK : code;
+	rewapp__progress_end(&progress);
+	if (!code && !cli->json)
+		say_tally(cli, &tally);
+	return code;
 }
 
 static int match_file(struct cli *cli, const struct words *words, const char *path)

@@ -11,7 +11,7 @@ enum {
 };
 
 /* The body is the question without its name. */
-static void match(struct request *request)
+static void ask(struct request *request, const char *name, const char *wanted)
 {
 	const struct buffer *body = &request->body;
 	size_t end = body->size;
@@ -20,13 +20,23 @@ static void match(struct request *request)
 	while (end && strchr(" \t\r\n", body->data[end - 1]))
 		end--;
 	if (end < 2 || body->data[end - 1] != '}') {
-		rewapp__problem_engine(request, REWAPP_E_JSON, NULL, "an object with a descriptor is needed");
+		rewapp__problem_engine(request, REWAPP_E_JSON, NULL, wanted);
 		return;
 	}
 	rewapp__buffer_init(&question, NULL, body->size + 64);
 	rewapp__buffer_append(&question, body->data, end - 1);
-	rewapp__buffer_puts(&question, ",\"query\":\"match\"");
+	rewapp__buffer_printf(&question, ",\"query\":\"%s\"", name);
 	rewapp__question_send(request, &question);
+}
+
+static void match(struct request *request)
+{
+	ask(request, "match", "an object with a descriptor is needed");
+}
+
+static void evaluate(struct request *request)
+{
+	ask(request, "evaluate", "an object with truth and catalogue is needed");
 }
 
 static int64_t today_ms(struct request *request)
@@ -64,6 +74,8 @@ static void events(struct request *request)
 static const struct route rows[] = {
 	{ "POST", "/v1/match", SCOPE_PLATFORM, BODY_SMALL, 0, match,
 		"Which merchant a line of a bank statement names, and why" },
+	{ "POST", "/v1/match/evaluate", SCOPE_PLATFORM, BODY_BATCH, 0, evaluate,
+		"How good the matcher is on labelled lines and a catalogue, both tab-separated tables" },
 	{ "GET", "/v1/totals", SCOPE_PLATFORM, 0, 0, totals, "Points issued, spent, expired and clawed back by day" },
 	{ "GET", "/v1/events", SCOPE_PLATFORM, 0, 0, events, "What happened, in its order, after a cursor" },
 };

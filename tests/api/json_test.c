@@ -158,6 +158,11 @@ static const struct {
 	{ "{\"query\":\"match\",\"descriptor\":\"CB LIBRAIRIE PLUIE PARIS\"}",
 		"outcome operation merchant_from merchant_to purchase_date city card_suffix candidates",
 		"candidates", "merchant name score certainty evidence" },
+	{ "{\"query\":\"evaluate\",\"truth\":\"raw\\texpected\\nCB FNAC "
+	  "LYON\\tFnac\",\"catalogue\":\"name\\nFnac\"}",
+		"precision recall f1 false_credits_per_1000 accept_precision accept_recall lines merchants "
+		"expected false_credits operations operations_matched outcomes surfaces calibration",
+		"calibration", "from lines right said was" },
 	{ "{\"query\":\"inspect\",\"token\":\"123\"}",
 		"verdict hold member merchant programme points amount issued_ms expires_ms", NULL, NULL },
 	{ "{\"query\":\"events\"}", "events next", "events",
@@ -212,6 +217,13 @@ static const struct {
 		"mcc: 4294973296 is not 0 to 9999" },
 	{ "{\"query\":\"match\",\"descriptor\":\"CB\",\"currency\":\"EURO\"}", REWAPP_E_ARGUMENT,
 		"currency: not three capital letters" },
+	{ "{\"query\":\"evaluate\",\"truth\":\"\",\"catalogue\":\"name\"}", REWAPP_E_ARGUMENT,
+		"truth: is empty" },
+	{ "{\"query\":\"evaluate\",\"truth\":\"raw\",\"catalogue\":\"name\"}", REWAPP_E_ARGUMENT,
+		"truth, line 1: has no column \"expected\"" },
+	{ "{\"query\":\"evaluate\",\"truth\":\"raw\\texpected\",\"catalogue\":\"id\"}", REWAPP_E_ARGUMENT,
+		"catalogue, line 1: has no column \"name\"" },
+	{ "{\"query\":\"evaluate\",\"truth\":\"raw\"}", REWAPP_E_ARGUMENT, "catalogue: missing" },
 	{ "{\"query\":\"member\",\"id\":\"@nobody\"}", REWAPP_E_NOTFOUND, "member: none of this id" },
 	{ "{\"query\":1.5}", REWAPP_E_JSON, "line 1, column 11: the number is not an integer" },
 };

@@ -182,6 +182,13 @@ const checks = {
     raises(CallerError, 'ARGUMENT', () => rewapp.render(token, 'png', 99), 'scale');
   },
 
+  evaluation() {
+    const engine = world();
+    const found = engine.evaluate('raw\texpected\nCB FNAC LYON\tFnac\nCB FNAC NICE\tNONE\n', 'name\nFnac\n');
+    assert.deepEqual([found.lines, found.merchants, found.precision, found.recall], [2, 1, 0.5, 1]);
+    assert.throws(() => engine.evaluate('raw\nCB FNAC\n', 'name\nFnac\n'), /truth, line 1/);
+  },
+
   tokens() {
     const engine = world();
     const token = mint(engine);

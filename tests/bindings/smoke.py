@@ -161,6 +161,13 @@ def images():
     raises(rewapp.CallerError, 'ARGUMENT', lambda: rewapp.render(token, 'png', 99), 'scale')
 
 
+def evaluation():
+    with world() as engine:
+        found = engine.evaluate('raw\texpected\nCB FNAC LYON\tFnac\nCB FNAC NICE\tNONE\n', 'name\nFnac\n')
+        assert (found['lines'], found['merchants'], found['precision'], found['recall']) == (2, 1, 0.5, 1), found
+        raises(rewapp.CallerError, 'ARGUMENT', lambda: engine.evaluate('raw\nCB FNAC\n', 'name\nFnac\n'))
+
+
 def tokens():
     with world() as engine:
         token = mint(engine)

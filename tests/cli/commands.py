@@ -1,7 +1,7 @@
 """Each subcommand: its help, its words, its JSON and its exit code."""
 import re
 
-from program import NOW_MS, ProgramTest, main
+from program import DATA, NOW_MS, ProgramTest, main
 
 COMMANDS = ['init', 'import', 'match', 'earn', 'return', 'qr', 'balance', 'statement', 'verify',
             'checkpoint', 'proof', 'events', 'submit', 'query']
@@ -236,6 +236,17 @@ class Doors(ProgramTest):
         text = self.rewapp('match', 'CARTE 03/10 CARREFOUR CITY PARIS 12', '--explain').out
         self.assertIn('"CARREFOUR CITY"', text)
         self.rewapp('match', 'VIR SEPA LOYER', code=1)
+
+    def test_match_a_statement(self):
+        statement = DATA / 'claire-2026-09.ofx'
+        text = self.rewapp('match', statement, '--explain').out
+        self.assertRegex(text.splitlines()[-1],
+                         r'^20 lines in \d+ ms: \d+ sure, \d+ to be reviewed, \d+ without a partner')
+        self.assertEqual(sum(line.startswith('  sure ') for line in text.splitlines()),
+                         int(text.splitlines()[-1].split(': ')[1].split()[0]))
+        self.assertIn("the merchant's name stands in the text", text)
+        self.assertIn('20 lignes en', self.rewapp('match', '--file', statement, '--lang', 'fr').out)
+        self.assertEqual(len(self.rewapp('match', statement, '--json').out.splitlines()), 20)
 
     def test_evaluate(self):
         truth = self.write('truth.tsv', 'raw\texpected\tkind\tsurface\n'

@@ -108,7 +108,7 @@ def main():
         dictionary = pathlib.Path(folder, 'words')
         dictionary.write_text(words(seeds) + '\n')
         limit = [f'-runs={given.runs}'] if given.runs else [f'-max_total_time={SECONDS}']
-        command = [given.program, '-seed=1', *limit, f'-dict={dictionary}', '-timeout=10', '-rss_limit_mb=1500',
+        command = [given.program, '-seed=1', *limit, f'-dict={dictionary}', '-timeout=60', '-rss_limit_mb=1500',
                    f'-max_len={LENGTH.get(given.target, 8192)}', '-print_final_stats=1',
                    f'-artifact_prefix={os.path.dirname(os.path.abspath(given.program))}/', corpus, made]
         sys.exit(subprocess.run(command).returncode)

@@ -9,7 +9,7 @@ FILE = os.path.join(os.path.dirname(__file__), '..', '..', 'server', 'openapi.js
 with open(FILE, encoding='utf-8') as opened:
     DOCUMENT = json.load(opened)
 
-TYPES = {'object': dict, 'array': list, 'string': str, 'boolean': bool, 'null': type(None)}
+TYPES = {'number': (int, float), 'object': dict, 'array': list, 'string': str, 'boolean': bool, 'null': type(None)}
 KNOWN = {'type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'pattern', 'oneOf', '$ref',
          'description', 'minItems', 'maxItems', 'minimum', 'maximum', 'minLength', 'maxLength', 'default', 'format'}
 

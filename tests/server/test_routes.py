@@ -108,6 +108,10 @@ class Routes(ServerTest):
     def reports(self, purchase):
         match = self.ask('POST', '/v1/match', {'descriptor': 'CB CAFE LUMIERE 12/03/26'}, idempotency=None).json
         self.assertIn('outcome', match)
+        tables = {'truth': 'raw\texpected\nCB FNAC LYON\tFnac\nCB FNAC NICE\tNONE\n', 'catalogue': 'name\nFnac\n'}
+        found = self.ask('POST', '/v1/match/evaluate', tables, idempotency=None).json
+        self.assertEqual((found['lines'], found['precision'], found['recall']), (2, 0.5, 1))
+        self.ask('POST', '/v1/match/evaluate', {**tables, 'catalogue': 'a\nb\n'}, 400, idempotency=None)
         days = self.ask('GET', '/v1/totals').json['days']
         self.assertGreater(sum(int(each['issued']) for each in days), 0)
         events = self.ask('GET', '/v1/events?limit=500').json

@@ -15,9 +15,6 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 # Headers that only their own folder may include: a driver's inside is the driver's.
 PRIVATE = {'librewapp/core/storage/driver.h': 'librewapp/core/storage/'}
 
-# Doors in a wall, each with its reason: what rewapp match --evaluate measures is no promise to a host.
-DOORS = {('server/commands/evaluate.c', 'librewapp/matching/evaluate.h')}
-
 # Files that decide: pure functions, so no storage.
 PURE = re.compile(r'^librewapp/(?:[a-z]+/decide\.c|earn/rules/.*|matching/(?:normalise|index|score)\.c)$')
 
@@ -79,8 +76,6 @@ def check_include(path, area, quote, text):
     if quote == '<' and not text.startswith('rewapp/') and text != 'rewapp.h':
         return None
     target = 'include/' + text if quote == '<' else target_of(path, text)
-    if (path, target) in DOORS:
-        return None
     other = area_of(target)
     if other is None or other == '?':
         return f'no layer for {target}: name it in tests/tidy/layers.py'

@@ -126,6 +126,8 @@ export class Engine {
   receipt(id: Id): Receipt;
   totals(from_ms: Integer, until_ms: Integer, programme?: Id): Answer[];
   match(descriptor: string, options?: { amount?: Integer; currency?: string; mcc?: number | string }): Answer;
+  /** How good the matcher is on labelled lines: two tab-separated tables as text. */
+  evaluate(truth: string, catalogue: string): Answer;
   inspect(token: string, merchant?: Id): Answer;
   events(options?: Page & { after?: Integer }): IterableIterator<Answer>;
   position(consumer: string): number;

@@ -159,6 +159,10 @@ class Engine {
     return this.query('match', { descriptor, amount, currency, mcc });
   }
 
+  evaluate(truth, catalogue) {
+    return this.query('evaluate', { truth, catalogue });
+  }
+
   inspect(token, merchant) {
     return this.query('inspect', { token, merchant });
   }

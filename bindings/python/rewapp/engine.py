@@ -131,6 +131,10 @@ class Engine:
         """Which partner merchant does this line of a bank statement name, and why?"""
         return self.query('match', descriptor=descriptor, amount=amount, currency=currency, mcc=mcc)
 
+    def evaluate(self, truth, catalogue):
+        """How good the matcher is on labelled lines: two tab-separated tables as text, see docs/matching.md."""
+        return self.query('evaluate', truth=truth, catalogue=catalogue)
+
     def inspect(self, token, merchant=None):
         """What a QR token promises; uses nothing up."""
         return self.query('inspect', token=token, merchant=merchant)
