@@ -53,6 +53,8 @@ ROUTES = [
     ('GET /v1/qr/{token}/image', '/v1/qr/%T/image?format=svg', '', 'token'),
     ('POST /v1/qr/inspect', '/v1/qr/inspect', '{"token":"%T","merchant":"@cafe"}', 'token'),
     ('POST /v1/match', '/v1/match', '{"descriptor":"CB CAFE LUMIERE PARIS 12/03/26"}'),
+    ('POST /v1/match/evaluate', '/v1/match/evaluate',
+     '{"truth":"raw\\texpected\\nCB CAFE\\tCafe\\n","catalogue":"name\\nCafe\\n"}'),
     ('POST /v1/transactions', '/v1/transactions', PURCHASE),
     ('POST /v1/transactions/{id}/returns', '/v1/transactions/@used-%N/returns', '{}', 'purchase'),
     ('POST /v1/commands', '/v1/commands', BATCH),
