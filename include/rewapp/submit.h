@@ -33,7 +33,10 @@ extern "C" {
  *   ADJUST    id, member, points, reference, [programme, ttl_ms]
  *                                                   credits (points > 0) or debits by hand, with the reason;
  *                                                   ttl_ms: life of the credited lot
- *   SWEEP     id, [limit in points]                 records the expiries and time-outs that are due */
+ *   SWEEP     id, [limit in points]                 records the expiries and time-outs that are due
+ *   ERASE     id, target                            forgets the member `target` for ever: open holds end, all points
+ *                                                   go to breakage, and what was kept of the id is unreadable from
+ *                                                   then on; receipts name the member by what is left of it */
 #define REWAPP_KIND_MAP(X) \
 	X(MEMBER, 1, "member") \
 	X(MERCHANT, 2, "merchant") \
@@ -47,7 +50,8 @@ extern "C" {
 	X(REDEEM, 10, "redeem") \
 	X(REVERSE, 11, "reverse") \
 	X(ADJUST, 12, "adjust") \
-	X(SWEEP, 13, "sweep")
+	X(SWEEP, 13, "sweep") \
+	X(ERASE, 14, "erase")
 
 enum rewapp_kind {
 #define REWAPP_KIND_ENUM(name, value, text) REWAPP_KIND_##name = value,
@@ -62,7 +66,8 @@ REWAPP_API const char *rewapp_kind_name(int kind);
 enum rewapp_member_status {
 	REWAPP_MEMBER_ACTIVE = 0,
 	REWAPP_MEMBER_BLOCKED = 1, /* earns, and spends nothing */
-	REWAPP_MEMBER_CLOSED = 2   /* neither earns nor spends */
+	REWAPP_MEMBER_CLOSED = 2,  /* neither earns nor spends */
+	REWAPP_MEMBER_ERASED = 3   /* forgotten; its id is another now, and cannot be set by MEMBER */
 };
 
 /* The business rule of the platform: a QR code lives fifteen minutes. */

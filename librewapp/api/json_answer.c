@@ -109,13 +109,17 @@ static int answer_receipt(rewapp_engine *engine, const struct question *question
 
 static void write_object(struct buffer *out, int kind, const struct rewapp_object *object)
 {
-	static const char *const statuses[] = { "active", "blocked", "closed" };
+	static const char *const statuses[] = { "active", "blocked", "closed", "erased" };
+	enum {
+		STATUS_COUNT = sizeof statuses / sizeof *statuses
+	};
 
 	rewapp__buffer_puts(out, "{");
 	rewapp__write_int(out, "number", object->number);
 	rewapp__write_id(out, "id", &object->id);
 	if (kind == REWAPP_KIND_MEMBER) {
-		rewapp__write_text(out, "status", statuses[object->status]);
+		rewapp__write_text(out, "status",
+			object->status >= 0 && object->status < STATUS_COUNT ? statuses[object->status] : "?");
 	} else {
 		if (kind == REWAPP_KIND_PROGRAMME)
 			rewapp__write_int(out, "version", object->version);

@@ -6,7 +6,11 @@
 #include <rewapp/types.h>
 
 enum {
-	COVER_KEY_BYTES = 32
+	COVER_KEY_BYTES = 32,
+
+	/* which text of a command */
+	COVERED_TERMINAL = 1,
+	COVERED_REFERENCE = 2
 };
 
 /* The member's id as the books keep it, or back: the same call does both. */

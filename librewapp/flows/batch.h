@@ -7,6 +7,7 @@
 #define REWAPP_FLOWS_BATCH_H
 
 #include "earn/decide.h"
+#include "evidence/cover.h"
 #include "flows/engine.h"
 #include "flows/fields.h"
 #include "ledger/record.h"
@@ -19,6 +20,8 @@ struct member {
 	ref number; /* 0: there is none of this id */
 	struct rewapp_id id;
 	int32_t status;
+	bool has_key; /* its id and texts are covered with it in the log */
+	uint8_t key[COVER_KEY_BYTES];
 	struct member_want *wants; /* the programmes whose wallets are asked for */
 };
 
@@ -173,6 +176,9 @@ struct account *rewapp__batch_account(struct batch *batch, ref programme, enum a
 /* The sum of a limit, of `wallet`'s member or of the whole programme; NULL as above. */
 struct tally *rewapp__batch_tally(struct batch *batch, struct wallet *wallet, const struct counter_key *key);
 
+/* The member's id as the log has it. */
+struct rewapp_id rewapp__member_covered(const struct member *member);
+
 /* Sets the receipt's verdict and returns 0, so that a story can end with it. */
 int rewapp__refuse(struct item *item, enum rewapp_verdict verdict);
 
@@ -205,7 +211,7 @@ struct story {
 extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__story_programme,
 	rewapp__story_purchase, rewapp__story_return, rewapp__story_hold, rewapp__story_mint,
 	rewapp__story_post, rewapp__story_void, rewapp__story_redeem, rewapp__story_reverse,
-	rewapp__story_adjust, rewapp__story_sweep;
+	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

@@ -175,6 +175,17 @@ struct wallet *rewapp__batch_wallet(
 	return batch->failed ? NULL : wallet;
 }
 
+/* The key of a covered member, from a column; none: nothing is covered, or not any more. */
+static void key_fill(struct member *member, const struct read *read, size_t column)
+{
+	size_t size;
+	const void *key = rewapp__cell_blob(read, 0, column, &size);
+
+	member->has_key = key && size == sizeof member->key;
+	if (member->has_key)
+		memcpy(member->key, key, sizeof member->key);
+}
+
 /* --- members ---------------------------------------------------------------------------------- */
 
 struct member_want {
@@ -193,12 +204,13 @@ static int member_done(struct batch *batch, const struct read *read, void *subje
 		return 0;
 	member->number = rewapp__cell_int(read, 0, 0);
 	member->status = (int32_t)rewapp__cell_int(read, 0, 2);
+	key_fill(member, read, 3);
 	if (!want->programme || want->programme->number <= 0 ||
 		wallet_find(batch, member->number, want->programme->number))
 		return 0;
 	if (!(wallet = wallet_new(batch, member->number, want->programme->number)))
 		return batch->failed;
-	return wallet_fill(wallet, read, 3);
+	return wallet_fill(wallet, read, 4);
 }
 
 static struct member *member_of(struct batch *batch, const struct rewapp_id *id)
@@ -255,6 +267,7 @@ static int member_number_done(struct batch *batch, const struct read *read, void
 		return rewapp__fail(REWAPP_E_CORRUPT, "member %lld is missing", (long long)member->number);
 	member->id = rewapp__cell_id(read, 0, 1);
 	member->status = (int32_t)rewapp__cell_int(read, 0, 2);
+	key_fill(member, read, 3);
 	return 0;
 }
 

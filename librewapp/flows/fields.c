@@ -16,7 +16,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 #define F(name, type, required, optional) { #name, type, offsetof(struct rewapp_command, name), required, optional }
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
-	                               K(REVERSE), 0),
+	                               K(REVERSE) | K(ERASE), 0),
 	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST)),
 	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST), 0),
 	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS),
@@ -46,7 +46,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 /* clang-format on */
 
 enum {
-	KIND_LAST = REWAPP_KIND_SWEEP,
+	KIND_LAST = REWAPP_KIND_ERASE,
 	WORD_MAX = 31,
 	SEGMENTS_MAX = 64,
 	SKU_MAX = 64

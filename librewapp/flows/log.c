@@ -55,6 +55,22 @@ static void row_begin(struct batch *batch, ref first)
 	rewapp__record_row(&batch->row, batch->now_ms, first);
 }
 
+/* A text of a command that names a member is kept under the member's key. */
+static const void *cover(struct batch *batch, const struct item *item, const struct record *record,
+	uint8_t which, const char *text)
+{
+	char *copy;
+
+	if (!text || !record->member || !item->member->has_key)
+		return text;
+	if (!(copy = rewapp__arena_copy(batch->arena, text, strlen(text)))) {
+		batch->row.failed = true;
+		return text;
+	}
+	rewapp__cover_text(item->member->key, &record->id, which, copy, strlen(text));
+	return copy;
+}
+
 int rewapp__log_add(struct batch *batch, const struct item *item)
 {
 	uint8_t fingerprint[FINGERPRINT_SIZE * 2];
@@ -65,9 +81,7 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 		.subject = item->subject,
 		.fingerprint = fingerprint,
 		.fingerprint_size = rewapp__fingerprint_encode(item->fingerprint, fingerprint),
-		.terminal = item->command->terminal,
 		.terminal_size = length(item->command->terminal),
-		.reference = item->command->reference,
 		.reference_size = length(item->command->reference),
 		.effects = batch->effects.pack.data,
 		.effects_size = batch->effects.pack.size,
@@ -78,6 +92,8 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 	record.receipt = batch->receipt.data;
 	record.receipt_size = batch->receipt.size;
 	name_parties(batch, item, &record);
+	record.terminal = cover(batch, item, &record, COVERED_TERMINAL, item->command->terminal);
+	record.reference = cover(batch, item, &record, COVERED_REFERENCE, item->command->reference);
 	if (batch->row.size == 0)
 		row_begin(batch, item->number);
 	rewapp__record_write(&batch->row, &batch->scratch, &record, batch->row_first);

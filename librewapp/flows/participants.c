@@ -14,13 +14,34 @@ static void member_want(struct batch *batch, struct item *item)
 	rewapp__want_member(batch, &item->command->target, NULL);
 }
 
+struct rewapp_id rewapp__member_covered(const struct member *member)
+{
+	struct rewapp_id id = member->id;
+
+	if (member->has_key)
+		rewapp__cover_id(member->key, &id);
+	return id;
+}
+
+static int enrol(struct batch *batch, struct member *member)
+{
+	const struct rewapp_env *env = &batch->engine->env;
+
+	if (env->random(env->user, member->key, sizeof member->key) < 0)
+		return rewapp__fail(REWAPP_E_STORAGE, "the host has no randomness");
+	member->has_key = true;
+	member->number = rewapp__ref_new(&batch->plan);
+	return 0;
+}
+
 static int member_decide(struct batch *batch, struct item *item)
 {
+	int error;
 	struct member *member = rewapp__map_get(&batch->members, &item->command->target);
 	bool known = member->number != 0;
 
-	if (!known)
-		member->number = rewapp__ref_new(&batch->plan);
+	if (!known && (error = enrol(batch, member)) < 0)
+		return error;
 	member->status = item->command->status;
 	rewapp__plan_add(&batch->plan, known ? &STMT_PROGRAMME_MEMBER_UPDATE : &STMT_PROGRAMME_MEMBER_INSERT,
 		TOUCHES_ONE,
@@ -28,14 +49,15 @@ static int member_decide(struct batch *batch, struct item *item)
 			rewapp__ref_value(member->number),
 			rewapp__value_blob(&member->id, sizeof member->id),
 			rewapp__value_int(member->status),
+			rewapp__value_blob(member->key, sizeof member->key),
 		},
-		3);
+		known ? 3 : 4);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->member = member;
 	item->receipt->member = member->id;
 	rewapp__effects_add(&batch->effects,
-		&(struct effect){
-			.kind = EFFECT_MEMBER, .member = { member->number, member->status, member->id } });
+		&(struct effect){ .kind = EFFECT_MEMBER,
+			.member = { member->number, member->status, rewapp__member_covered(member) } });
 	rewapp__batch_event(batch, 0, member->number, 0);
 	return 0;
 }

@@ -32,6 +32,7 @@ static const struct story *story_of(int32_t kind)
 		[REWAPP_KIND_REVERSE] = &rewapp__story_reverse,
 		[REWAPP_KIND_ADJUST] = &rewapp__story_adjust,
 		[REWAPP_KIND_SWEEP] = &rewapp__story_sweep,
+		[REWAPP_KIND_ERASE] = &rewapp__story_erase,
 	};
 
 	return stories[kind];

@@ -204,9 +204,14 @@ static void compare_member(struct proof *proof, const struct read *read, size_t 
 	int64_t number = rewapp__cell_int(read, row, 0);
 	const struct fold_object *member = rewapp__fold_member(&proof->fold, number);
 	struct rewapp_id id = rewapp__cell_id(read, row, 1);
+	size_t size;
+	const void *key = rewapp__cell_blob(read, row, 3, &size);
 
+	if (key && size == COVER_KEY_BYTES)
+		rewapp__cover_id(key, &id);
 	if (!member || memcmp(&member->id, &id, sizeof id) != 0 ||
-		member->status != rewapp__cell_int(read, row, 2))
+		member->status != rewapp__cell_int(read, row, 2) ||
+		(member->status == REWAPP_MEMBER_ERASED) != !key)
 		rewapp__fold_problem(
 			&proof->fold, "member %lld: not as the log has put it", (long long)number);
 }

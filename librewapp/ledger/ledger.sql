@@ -6,8 +6,11 @@ FROM account WHERE owner = $1 AND kind = $2 AND programme = $3
 
 -- A member, with the wallet in the programme $2 if there is one.
 -- STMT_LEDGER_MEMBER
-SELECT m.seq, m.id, m.status, w.base, w.state FROM member m
+SELECT m.seq, m.id, m.status, m.key, w.base, w.state FROM member m
 LEFT JOIN wallet w ON w.member = m.seq AND w.programme = $2 WHERE m.id = $1
+
+-- STMT_LEDGER_WALLETS_OF
+SELECT programme FROM wallet WHERE member = $1
 
 -- STMT_LEDGER_WALLET
 SELECT base, state FROM wallet WHERE member = $1 AND programme = $2

@@ -26,7 +26,7 @@ SELECT number, state FROM hold_end WHERE number > $1 ORDER BY number LIMIT $2
 SELECT number, amount, points FROM undone WHERE number > $1 ORDER BY number LIMIT $2
 
 -- STMT_VERIFY_MEMBERS
-SELECT seq, id, status FROM member WHERE seq > $1 ORDER BY seq LIMIT $2
+SELECT seq, id, status, key FROM member WHERE seq > $1 ORDER BY seq LIMIT $2
 
 -- STMT_VERIFY_MERCHANTS
 SELECT seq, document, 0, name, changed FROM merchant WHERE seq > $1 ORDER BY seq LIMIT $2

@@ -10,13 +10,22 @@ UPDATE store SET catalogue = $1 WHERE one = 1
 SELECT seq, id, status FROM member WHERE id = $1
 
 -- STMT_PROGRAMME_MEMBER_BY_NUMBER
-SELECT seq, id, status FROM member WHERE seq = $1
+SELECT seq, id, status, key FROM member WHERE seq = $1
 
 -- STMT_PROGRAMME_MEMBER_INSERT
-INSERT INTO member (seq, id, status) VALUES ($1, $2, $3)
+INSERT INTO member (seq, id, status, key) VALUES ($1, $2, $3, $4)
 
 -- STMT_PROGRAMME_MEMBER_UPDATE
 UPDATE member SET status = $3 WHERE seq = $1 AND id = $2
+
+-- What is overwritten from here on leaves no trace in the file.
+-- STMT_PROGRAMME_FORGET
+PRAGMA secure_delete = ON
+-- [postgres]
+SELECT 1
+
+-- STMT_PROGRAMME_MEMBER_ERASE
+UPDATE member SET id = $3, status = $4, key = NULL WHERE seq = $1 AND id = $2
 
 -- STMT_PROGRAMME_MEMBERS
 SELECT seq, id, status FROM member WHERE seq > $1 ORDER BY seq LIMIT $2

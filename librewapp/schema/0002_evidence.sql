@@ -32,3 +32,6 @@ CREATE TABLE checkpoint (
 	hands_over INTEGER NOT NULL,
 	note TEXT NOT NULL
 ) STRICT;
+
+-- What the log keeps of a member is under this key; NULL once the member is erased.
+ALTER TABLE member ADD COLUMN key BLOB;

@@ -69,6 +69,12 @@ ROUTES = [
     ('POST /v1/merchants/{id}', '/v1/merchants/@books', '{"document":{"name":"Books & Co"}}'),
     ('POST /v1/programmes', '/v1/programmes', '{"target":"@other","document":' + DOCUMENT + '}'),
     ('POST /v1/programmes/{id}', '/v1/programmes/@other', '{"document":' + DOCUMENT + '}'),
+    ('GET /v1/books', '/v1/books'),
+    ('POST /v1/checkpoint', '/v1/checkpoint'),
+    ('GET /v1/checkpoint', '/v1/checkpoint'),
+    ('GET /v1/receipts/{id}/code', '/v1/receipts/@bench-receipt/code'),
+    ('GET /v1/proofs/{code}', '/v1/proofs/{code}', '', 'code'),
+    ('POST /v1/extension', '/v1/extension', '{checkpoint}', 'checkpoint'),
 ]
 
 failures = []
@@ -155,6 +161,17 @@ def prepare_pool(server, load, what):
     return name
 
 
+def evidence(server, load, what):
+    """The code of the receipt, or the newest checkpoint, as JSON, which is signed if there is none."""
+    connection = server.connect(load.key)
+    if what == 'code':
+        text = connection.get('/v1/receipts/@bench-receipt/code').json['code']
+    else:
+        text = json.dumps(connection.post('/v1/checkpoint', None, idempotency=None).json)
+    connection.close()
+    return text
+
+
 def missing_routes(server):
     """What openapi.json has and ROUTES has not, and the other way round."""
     connection = server.connect()
@@ -228,7 +245,10 @@ def verdicts(server, load):
 
 def bench_route(server, load, route, path, body='', pool=None):
     method = route.split()[0]
-    if pool:
+    if pool in ('code', 'checkpoint'):
+        text = evidence(server, load, pool)
+        path, body = path.replace('{code}', text), body.replace('{checkpoint}', text)
+    elif pool:
         path = path.replace('@used', prepare_pool(server, load, pool))
     before = verdicts(server, load)
     highest = load.run(server.port, CONNECTIONS, method, path, body)

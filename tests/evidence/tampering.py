@@ -15,7 +15,8 @@ from program import NOW_MS, REWAPP, ProgramTest, main  # noqa: E402
 # What no record tells, with the reason why a change of it is no forgery.
 FREE = {
     ('consumer', 'name'), ('consumer', 'position'),        # the hosts' own cursors
-    ('qr_key', 'secret'), ('qr_key', 'not_before_ms'), ('qr_key', 'retire_ms'), ('qr_key', 'key'),  # codes of 15 minutes
+    ('qr_key', 'key'), ('qr_key', 'secret'),               # what seals the codes of fifteen minutes
+    ('qr_key', 'not_before_ms'), ('qr_key', 'retire_ms'),
     ('account', 'base'), ('tally', 'base'),                # which batch wrote the row last: a guard between writers
     ('store', 'catalogue'),                                # tells readers when to look for new documents
 }

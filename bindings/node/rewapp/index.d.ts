@@ -7,7 +7,7 @@ export type Integer = number | bigint;
 export type Id = string;
 
 export type Kind = 'member' | 'merchant' | 'programme' | 'purchase' | 'return' | 'hold' | 'mint' | 'post' | 'void'
-  | 'redeem' | 'reverse' | 'adjust' | 'sweep';
+  | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase';
 
 export interface Command {
   kind: Kind;
