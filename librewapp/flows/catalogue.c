@@ -49,22 +49,69 @@ static int id_cell(const struct read *read, size_t row, size_t column, struct re
 
 /* --- merchants ---------------------------------------------------------------------------- */
 
+static void put_ids(struct catalogue_entry *entry, struct catalogue_id *ids, enum catalogue_id_kind kind,
+	uint64_t branch, const struct merchant_texts *texts)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		ids[entry->id_count++] = (struct catalogue_id){ kind, branch, texts->texts[i] };
+}
+
+static void put_number(struct catalogue_entry *entry, struct catalogue_id *ids, enum catalogue_id_kind kind,
+	uint64_t branch, const char *number)
+{
+	if (number)
+		ids[entry->id_count++] = (struct catalogue_id){ kind, branch, number };
+}
+
+static size_t most_ids(const struct merchant_document *document)
+{
+	size_t count = document->merchant_ids.count + document->terminal_ids.count +
+		document->creditor_ids.count + 1;
+
+	for (size_t i = 0; i < document->branch_count; i++)
+		count += document->branches[i].merchant_ids.count + document->branches[i].terminal_ids.count +
+			1;
+	return count;
+}
+
+/* A branch is known to the matcher by its place in the document, from 1 on. */
+static int merchant_places(
+	const struct merchant_document *document, struct arena *arena, struct catalogue_entry *entry)
+{
+	struct catalogue_branch *branches = rewapp__arena_array(
+		arena, document->branch_count, sizeof *branches);
+	struct catalogue_id *ids = rewapp__arena_array(arena, most_ids(document), sizeof *ids);
+
+	if (!branches || !ids)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "catalogue");
+	put_ids(entry, ids, CATALOGUE_MERCHANT_ID, 0, &document->merchant_ids);
+	put_ids(entry, ids, CATALOGUE_TERMINAL_ID, 0, &document->terminal_ids);
+	put_ids(entry, ids, CATALOGUE_CREDITOR_ID, 0, &document->creditor_ids);
+	put_number(entry, ids, CATALOGUE_SIREN, 0, document->siren);
+	for (size_t i = 0; i < document->branch_count; i++) {
+		const struct merchant_branch *branch = &document->branches[i];
+
+		branches[i] = (struct catalogue_branch){ i + 1, branch->city, branch->postcode };
+		put_ids(entry, ids, CATALOGUE_MERCHANT_ID, i + 1, &branch->merchant_ids);
+		put_ids(entry, ids, CATALOGUE_TERMINAL_ID, i + 1, &branch->terminal_ids);
+		put_number(entry, ids, CATALOGUE_SIRET, i + 1, branch->siret);
+	}
+	entry->branches = branches;
+	entry->branch_count = document->branch_count;
+	entry->ids = ids;
+	return 0;
+}
+
 static int merchant_index(
 	struct catalogue *catalogue, struct merchant *merchant, const char *json, struct arena *arena)
 {
 	struct merchant_document document;
 	struct catalogue_entry entry;
-	struct catalogue_branch *branches;
 	int error = rewapp__merchant_parse(json, strlen(json), arena, &document);
 
 	if (error < 0)
 		return error;
 	merchant->mcc = document.mcc_count ? document.mcc[0] : 0;
-	if (!(branches = rewapp__arena_array(arena, document.branch_count, sizeof *branches)))
-		return rewapp__fail(REWAPP_E_NOMEMORY, "catalogue");
-	for (size_t i = 0; i < document.branch_count; i++)
-		branches[i] = (struct catalogue_branch){ .city = document.branches[i].city,
-			.postcode = document.branches[i].postcode };
 	entry = (struct catalogue_entry){
 		.merchant = (uint64_t)merchant->number,
 		.name = document.name,
@@ -74,9 +121,14 @@ static int merchant_index(
 		.negative_count = document.negative_alias_count,
 		.mcc = document.mcc,
 		.mcc_count = document.mcc_count,
-		.branches = branches,
-		.branch_count = document.branch_count,
+		.countries = document.countries.texts,
+		.country_count = document.countries.count,
+		.amount_min = document.amount_min,
+		.amount_max = document.amount_max,
+		.open_days = document.open_days,
 	};
+	if ((error = merchant_places(&document, arena, &entry)) < 0)
+		return error;
 	return rewapp__matcher_upsert(catalogue->matcher, &entry);
 }
 

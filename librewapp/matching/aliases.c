@@ -248,6 +248,7 @@ int rewapp__alias_add(struct matcher *matcher, uint32_t slot, const struct glued
 	matcher->merchants[slot].first_alias = index;
 	matcher->live_aliases++;
 	matcher->live_negatives += (glued->flags & ALIAS_NEGATIVE) != 0;
+	matcher->live_ids += glued->starts == 0;
 	link_alias(matcher, index);
 	rewapp__words_count(matcher, alias, 1);
 	return 0;
@@ -267,6 +268,7 @@ void rewapp__aliases_drop(struct matcher *matcher, uint32_t slot)
 		matcher->text_garbage += alias->length;
 		matcher->live_aliases--;
 		matcher->live_negatives -= (alias->flags & ALIAS_NEGATIVE) != 0;
+		matcher->live_ids -= alias->starts == 0;
 		alias->flags = ALIAS_FREE;
 		alias->sibling = matcher->free_alias;
 		matcher->free_alias = index;

@@ -12,6 +12,9 @@ enum {
 	ALIASES_MAX = 64,
 	MCC_MAX = 32,
 	COUNTRIES_MAX = 128,
+	BRANCHES_MAX = 64,
+	IDS_MAX = 64,
+	ID_BYTES = 64,
 	SPEED_NS = 300000000 /* how long the speed is measured */
 };
 
@@ -162,27 +165,94 @@ static void read_countries(const struct cell *cell, struct catalogue_entry *entr
 	}
 }
 
-static int add_merchant(struct work *work, const struct table *table)
-{
+/* What a catalogue's line gives beside names, kept while the matcher copies it. */
+struct lists {
 	const char *aliases[ALIASES_MAX], *countries[COUNTRIES_MAX];
 	uint16_t mcc[MCC_MAX];
-	const struct cell *name = column(table, "name");
-	struct catalogue_entry entry = {
-		.merchant = work->count + 1, .aliases = aliases, .mcc = mcc, .countries = countries
-	};
+	struct catalogue_branch branches[BRANCHES_MAX];
+	struct catalogue_id ids[IDS_MAX];
+};
+
+static int read_aliases(
+	struct work *work, const struct table *table, struct catalogue_entry *entry, struct lists *lists)
+{
 	struct cell rest = *column(table, "aliases"), part;
 
-	entry.name = rewapp__arena_copy(&work->arena, name->text, name->length);
-	while (entry.name && entry.alias_count < ALIASES_MAX && next_part(&rest, &part)) {
-		aliases[entry.alias_count] = rewapp__arena_copy(&work->arena, part.text, part.length);
-		if (!aliases[entry.alias_count++])
-			entry.name = NULL;
+	while (entry->alias_count < ALIASES_MAX && next_part(&rest, &part)) {
+		lists->aliases[entry->alias_count] = rewapp__arena_copy(&work->arena, part.text, part.length);
+		if (!lists->aliases[entry->alias_count++])
+			return -1;
 	}
-	rest = *column(table, "mcc_guess");
-	while (entry.mcc_count < MCC_MAX && next_part(&rest, &part))
-		mcc[entry.mcc_count++] = read_mcc(&part);
-	read_countries(column(table, "countries"), &entry, countries);
-	if (!entry.name)
+	return 0;
+}
+
+/* "PARIS 75012|LYON": towns, some with a postcode behind. */
+static int read_branches(
+	struct work *work, const struct table *table, struct catalogue_entry *entry, struct lists *lists)
+{
+	struct cell rest = *column(table, "branches"), part;
+
+	while (entry->branch_count < BRANCHES_MAX && next_part(&rest, &part)) {
+		struct catalogue_branch *branch = &lists->branches[entry->branch_count];
+		char *town = rewapp__arena_copy(&work->arena, part.text, part.length);
+		size_t digits = 0;
+
+		if (!town)
+			return -1;
+		while (digits < part.length && town[part.length - 1 - digits] >= '0' &&
+			town[part.length - 1 - digits] <= '9')
+			digits++;
+		*branch = (struct catalogue_branch){ ++entry->branch_count, town, NULL };
+		if (digits == 5) {
+			branch->postcode = town + part.length - 5;
+			branch->city = rewapp__arena_copy(&work->arena, part.text, part.length - 5);
+		}
+	}
+	return 0;
+}
+
+static int read_ids(struct work *work, const struct table *table, const char *name,
+	enum catalogue_id_kind kind, struct catalogue_entry *entry, struct lists *lists)
+{
+	struct cell rest = *column(table, name), part;
+
+	while (entry->id_count < IDS_MAX && next_part(&rest, &part)) {
+		struct catalogue_id *id = &lists->ids[entry->id_count++];
+
+		*id = (struct catalogue_id){ kind, 0,
+			rewapp__arena_copy(&work->arena, part.text, part.length) };
+		if (!id->text)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_lists(
+	struct work *work, const struct table *table, struct catalogue_entry *entry, struct lists *lists)
+{
+	struct cell rest = *column(table, "mcc_guess"), part;
+
+	while (entry->mcc_count < MCC_MAX && next_part(&rest, &part))
+		lists->mcc[entry->mcc_count++] = read_mcc(&part);
+	read_countries(column(table, "countries"), entry, lists->countries);
+	return read_aliases(work, table, entry, lists) || read_branches(work, table, entry, lists) ||
+		read_ids(work, table, "merchant_ids", CATALOGUE_MERCHANT_ID, entry, lists) ||
+		read_ids(work, table, "terminal_ids", CATALOGUE_TERMINAL_ID, entry, lists);
+}
+
+static int add_merchant(struct work *work, const struct table *table)
+{
+	const struct cell *name = column(table, "name");
+	struct lists lists;
+	struct catalogue_entry entry = { .merchant = work->count + 1,
+		.aliases = lists.aliases,
+		.mcc = lists.mcc,
+		.countries = lists.countries,
+		.branches = lists.branches,
+		.ids = lists.ids };
+
+	entry.name = rewapp__arena_copy(&work->arena, name->text, name->length);
+	if (!entry.name || read_lists(work, table, &entry, &lists))
 		return rewapp__fail(
 			REWAPP_E_NOMEMORY, "%s, line %llu", table->name, (unsigned long long)table->line);
 	work->names[work->count++] = entry.name;
@@ -272,11 +342,22 @@ static void count_line(struct evaluation *out, const struct table *truth, const 
 			accepts(expected, work->names[work->match.candidates[0].merchant - 1]));
 }
 
+/* NULL: absent, or longer than any id. */
+static const char *read_id(const struct cell *cell, char text[ID_BYTES])
+{
+	if (!cell->length || cell->length >= ID_BYTES)
+		return NULL;
+	memcpy(text, cell->text, cell->length);
+	text[cell->length] = '\0';
+	return text;
+}
+
 static void decide_line(
 	struct work *work, const struct table *truth, const struct evaluation_options *options)
 {
 	const struct cell *raw = column(truth, "raw"), *currency = column(truth, "currency"),
 			  *country = column(truth, "country");
+	char merchant_id[ID_BYTES], terminal_id[ID_BYTES];
 	struct match_query query = { .raw = raw->text,
 		.length = raw->length,
 		.booked_day = INT32_MIN,
@@ -289,6 +370,8 @@ static void decide_line(
 		memcpy(query.currency, currency->text, 3);
 	if (country->length == 2)
 		memcpy(query.country, country->text, 2);
+	query.merchant_id = read_id(column(truth, "merchant_id"), merchant_id);
+	query.terminal_id = read_id(column(truth, "terminal_id"), terminal_id);
 	rewapp__match_decide(work->matcher, &query, &work->scratch, &work->match);
 }
 

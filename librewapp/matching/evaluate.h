@@ -44,8 +44,9 @@ struct evaluation_options {
 };
 
 /* Reads both tables and scores every line.  Truth: the columns raw, expected, and where
- * they exist kind, surface, amount, currency, mcc.  Catalogue: name, and where they
- * exist aliases and mcc_guess (parts separated by '|').  0, REWAPP_E_ARGUMENT naming
+ * they exist kind, surface, amount, currency, country, mcc, merchant_id, terminal_id.
+ * Catalogue: name, and where they exist aliases, mcc_guess, countries, branches, merchant_ids
+ * and terminal_ids (parts separated by '|').  0, REWAPP_E_ARGUMENT naming
  * the table and its line, REWAPP_E_NOMEMORY. */
 int rewapp__evaluate(const struct rewapp_env *env, const struct evaluation_text *truth,
 	const struct evaluation_text *catalogue, const struct evaluation_options *options,

@@ -139,8 +139,10 @@ static uint16_t mask_run(struct folded *text, uint16_t at)
 			break;
 		}
 	}
-	if (count < 13 || count > 19 || text->text[digits[0]] < '2' || text->text[digits[0]] > '6' ||
-		!luhn(text, digits, count))
+	/* fourteen digits are a card's only when they begin with 3: others are a SIRET, which has the
+	 * same check digit */
+	if (count < 13 || (count == 14 && text->text[digits[0]] != '3') || count > 19 ||
+		text->text[digits[0]] < '2' || text->text[digits[0]] > '6' || !luhn(text, digits, count))
 		return at;
 	for (size_t i = 0; i + 4 < count; i++)
 		text->text[digits[i]] = 'X';

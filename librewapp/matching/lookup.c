@@ -190,6 +190,16 @@ static void probe(
 	}
 }
 
+/* Digits behind a name are a number: two or more, or at the word's end.  CARREF0UR holds none. */
+static bool is_number(const struct line *line, uint16_t from, uint16_t to)
+{
+	uint16_t at = from;
+
+	while (at < to && rewapp__is_digit(line->glued[at]))
+		at++;
+	return at == to || at - from > 1;
+}
+
 /* Names that begin at letter `from` of token `first`. */
 static void probe_from(struct line *line, uint8_t first, uint16_t from, bool behind)
 {
@@ -207,7 +217,7 @@ static void probe_from(struct line *line, uint8_t first, uint16_t from, bool beh
 			last++;
 		} else if (rewapp__is_digit(line->glued[at]) && !rewapp__is_digit(line->glued[at - 1])) {
 			hit.form = FORM_FULL;
-			if (length < 3 && hit.last == first)
+			if ((length < 3 && hit.last == first) || !is_number(line, at, line->starts[last + 1]))
 				continue;
 		} else if (length < JOINED_SHORTEST) {
 			continue;
@@ -386,15 +396,51 @@ static void probe_id(
 	}
 }
 
-void rewapp__line_look_up(struct line *line)
+/* Ids that the text itself holds: a SIRET or SIREN, a SEPA creditor id ("FR42ZZZ457385"). */
+static void probe_text_id(struct line *line, const char *word, size_t length)
+{
+	size_t digits = strspn(word, "0123456789");
+	char text[REWAPP__ALIAS_MAX];
+
+	if (length < 9 || length >= sizeof text)
+		return;
+	memcpy(text, word, length);
+	text[length] = '\0';
+	if (digits == length && length == 14)
+		probe_id(line, CATALOGUE_SIRET, EVIDENCE_SIRET, text);
+	if (digits == length && (length == 9 || length == 14)) {
+		text[9] = '\0';
+		probe_id(line, CATALOGUE_SIREN, EVIDENCE_SIREN, text);
+	}
+	if (digits == 0 && rewapp__is_letter(word[1]) && rewapp__is_digit(word[2]) &&
+		rewapp__is_digit(word[3]))
+		probe_id(line, CATALOGUE_CREDITOR_ID, EVIDENCE_CREDITOR_ID, text);
+}
+
+static void probe_ids(struct line *line)
 {
 	const struct match_query *query = line->query;
+	const char *at = line->text->text;
 
 	probe_id(line, CATALOGUE_TERMINAL_ID, EVIDENCE_TERMINAL_ID, query->terminal_id);
 	probe_id(line, CATALOGUE_MERCHANT_ID, EVIDENCE_MERCHANT_ID, query->merchant_id);
 	probe_id(line, CATALOGUE_SIRET, EVIDENCE_SIRET, query->siret);
 	probe_id(line, CATALOGUE_SIREN, EVIDENCE_SIREN, query->siren);
 	probe_id(line, CATALOGUE_CREDITOR_ID, EVIDENCE_CREDITOR_ID, query->creditor_id);
+	while (*at) {
+		const char *from = at;
+
+		while (rewapp__is_word(*at))
+			at++;
+		probe_text_id(line, from, (size_t)(at - from));
+		at += at == from;
+	}
+}
+
+void rewapp__line_look_up(struct line *line)
+{
+	if (line->matcher->live_ids)
+		probe_ids(line);
 	for (uint8_t i = 0; i < line->count; i++) {
 		uint16_t flags = rewapp__token_at(line, i)->flags;
 

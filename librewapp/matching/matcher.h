@@ -75,7 +75,7 @@ struct matcher {
 	const struct rewapp_env *env;
 	struct lexicon lexicon;
 	struct alias *aliases;
-	uint32_t alias_count, alias_capacity, free_alias, live_aliases, live_negatives;
+	uint32_t alias_count, alias_capacity, free_alias, live_aliases, live_negatives, live_ids;
 	uint32_t *buckets, bucket_count;   /* a power of two */
 	uint32_t *beginnings, begun_count; /* the same, half as many */
 	uint64_t *filter;                  /* two bits for an alias, in one word of bucket_count / 8 */

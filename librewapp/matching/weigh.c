@@ -54,7 +54,8 @@ enum weight {
 	BOUGHT_OFTEN = 500, /* for each doubling of the times */
 	BOUGHT_MOST = 3500,
 	ID_FITS = 20000,
-	ID_SHARED = -9000,
+	COMPANY_FITS = 18000, /* a SIREN: the company, not the place */
+	ID_SHARED = -7000,
 	NEGATIVE_TEXT = -12000
 };
 
@@ -480,7 +481,7 @@ void rewapp__id_weigh(const struct line *line, enum evidence_kind kind, const st
 {
 	const struct facts *facts = begin(line, alias, candidate);
 
-	add(line, candidate, kind, ID_FITS, 0, 0);
+	add(line, candidate, kind, kind == EVIDENCE_SIREN ? COMPANY_FITS : ID_FITS, 0, 0);
 	if (owners > 1)
 		add(line, candidate, EVIDENCE_AMBIGUOUS, ID_SHARED, 0, 0);
 	for (uint32_t i = 0; facts && i < facts->id_count; i++)

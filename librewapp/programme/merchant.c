@@ -88,10 +88,57 @@ static int check_keys(const cJSON *object, const char *const *names, const char 
 	return 0;
 }
 
+static int take_list(struct arena *arena, const cJSON *object, const char *place, const char *name, int max,
+	struct merchant_texts *out)
+{
+	char full[64];
+	int error = array_size(object, name, max, &out->count);
+	const cJSON *item;
+	size_t i = 0;
+
+	if (error || !(out->texts = rewapp__arena_array(arena, out->count, sizeof *out->texts)))
+		return error ? error : rewapp__fail(REWAPP_E_NOMEMORY, "%s%s", place, name);
+	if (!out->count)
+		return 0;
+	snprintf(full, sizeof full, "%s%s", place, name);
+	cJSON_ArrayForEach(item, rewapp__json_get(object, name))
+	{
+		if ((error = take_text(arena, item, full, i, &out->texts[i])) < 0)
+			return error;
+		i++;
+	}
+	return 0;
+}
+
+/* SIREN and SIRET: so many digits, the last of which is Luhn's. */
+static int take_register_number(struct arena *arena, const cJSON *object, const char *place, const char *name,
+	size_t digits, const char **out)
+{
+	const cJSON *item = rewapp__json_get(object, name);
+	const char *text = cJSON_IsString(item) ? item->valuestring : "";
+	unsigned sum = 0;
+
+	if (!item)
+		return 0;
+	if (strlen(text) != digits || strspn(text, "0123456789") != digits)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s%s: not %zu digits", place, name, digits);
+	for (size_t i = 0; i < digits; i++) {
+		unsigned digit = (unsigned)(text[digits - 1 - i] - '0') << (i & 1);
+
+		sum += digit > 9 ? digit - 9 : digit;
+	}
+	/* La Poste's places have numbers of their own kind */
+	if (sum % 10 && strncmp(text, "356000000", 9) != 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s%s: its last digit is wrong", place, name);
+	*out = rewapp__arena_copy(arena, text, digits);
+	return *out ? 0 : rewapp__fail(REWAPP_E_NOMEMORY, "%s%s", place, name);
+}
+
 static int take_branch(struct arena *arena, const cJSON *item, size_t index, struct merchant_branch *out)
 {
-	static const char *const names[] = { "name", "city", "postcode", "country", NULL };
-	const char **texts[] = { &out->name, &out->city, &out->postcode, &out->country };
+	static const char *const names[] = { "name", "street", "city", "postcode", "country", "siret",
+		"merchant_ids", "terminal_ids", NULL };
+	const char **texts[] = { &out->name, &out->street, &out->city, &out->postcode, &out->country };
 	char place[32];
 	int error;
 
@@ -100,13 +147,17 @@ static int take_branch(struct arena *arena, const cJSON *item, size_t index, str
 	snprintf(place, sizeof place, "branches[%zu].", index);
 	if ((error = check_keys(item, names, place)) < 0)
 		return error;
-	for (size_t i = 0; names[i]; i++) {
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		const cJSON *text = rewapp__json_get(item, names[i]);
 
 		if (text && (error = take_text(arena, text, "branches", index, texts[i])) < 0)
 			return error;
 	}
-	return 0;
+	if ((error = take_register_number(arena, item, place, "siret", 14, &out->siret)) < 0 ||
+		(error = take_list(
+			 arena, item, place, "merchant_ids", MERCHANT_IDS_MAX, &out->merchant_ids)) < 0)
+		return error;
+	return take_list(arena, item, place, "terminal_ids", MERCHANT_IDS_MAX, &out->terminal_ids);
 }
 
 static int take_branches(struct arena *arena, const cJSON *document, struct merchant_document *out)
@@ -127,9 +178,86 @@ static int take_branches(struct arena *arena, const cJSON *document, struct merc
 	return 0;
 }
 
+static int take_countries(struct arena *arena, const cJSON *document, struct merchant_document *out)
+{
+	int error = take_list(arena, document, "", "countries", MERCHANT_COUNTRIES_MAX, &out->countries);
+
+	for (size_t i = 0; i < out->countries.count && error >= 0; i++)
+		if (strspn(out->countries.texts[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2 ||
+			out->countries.texts[i][2])
+			error = rewapp__fail(REWAPP_E_ARGUMENT, "countries[%zu]: not two capital letters", i);
+	return error;
+}
+
+/* "usual_amount": { "min": 500, "max": 20000 } */
+static int take_amounts(const cJSON *document, struct merchant_document *out)
+{
+	static const char *const names[] = { "min", "max", NULL };
+	const cJSON *range = rewapp__json_get(document, "usual_amount");
+	int64_t *values[] = { &out->amount_min, &out->amount_max };
+	int error;
+
+	if (!range)
+		return 0;
+	if (!cJSON_IsObject(range))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "usual_amount: not an object");
+	if ((error = check_keys(range, names, "usual_amount.")) < 0)
+		return error;
+	for (int i = 0; names[i]; i++) {
+		const cJSON *value = rewapp__json_get(range, names[i]);
+
+		if (value && (!rewapp__json_int(value, values[i]) || *values[i] < 1))
+			return rewapp__fail(
+				REWAPP_E_ARGUMENT, "usual_amount.%s: not a whole number above 0", names[i]);
+	}
+	if (out->amount_max && out->amount_min > out->amount_max)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "usual_amount.min: above max");
+	return 0;
+}
+
+static int take_days(struct arena *arena, const cJSON *document, struct merchant_document *out)
+{
+	static const char days[] = "mon tue wed thu fri sat sun ";
+	struct merchant_texts list;
+	int error = take_list(arena, document, "", "open_days", 7, &list);
+
+	for (size_t i = 0; i < list.count && error >= 0; i++) {
+		const char *found = strlen(list.texts[i]) == 3 ? strstr(days, list.texts[i]) : NULL;
+
+		if (!found || (found - days) % 4)
+			return rewapp__fail(REWAPP_E_ARGUMENT,
+				"open_days[%zu]: none of mon, tue, wed, thu, fri, sat, sun", i);
+		out->open_days |= (uint8_t)(1u << (found - days) / 4);
+	}
+	return error;
+}
+
+/* What tells a merchant's payments from another's, beside its names. */
+static int take_marks(struct arena *arena, const cJSON *document, struct merchant_document *out)
+{
+	struct {
+		const char *name;
+		struct merchant_texts *list;
+	} const lists[] = { { "merchant_ids", &out->merchant_ids }, { "terminal_ids", &out->terminal_ids },
+		{ "creditor_ids", &out->creditor_ids } };
+	int error;
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if ((error = take_list(arena, document, "", lists[i].name, MERCHANT_IDS_MAX, lists[i].list)) <
+			0)
+			return error;
+	if ((error = take_register_number(arena, document, "", "siren", 9, &out->siren)) < 0 ||
+		(error = take_countries(arena, document, out)) < 0 ||
+		(error = take_amounts(document, out)) < 0)
+		return error;
+	return take_days(arena, document, out);
+}
+
 static int take_document(struct arena *arena, const cJSON *document, struct merchant_document *out)
 {
-	static const char *const names[] = { "name", "aliases", "negative_aliases", "mcc", "branches", NULL };
+	static const char *const names[] = { "name", "aliases", "negative_aliases", "mcc", "branches",
+		"countries", "siren", "merchant_ids", "terminal_ids", "creditor_ids", "usual_amount",
+		"open_days", NULL };
 	const cJSON *name = rewapp__json_get(document, "name");
 	int error;
 
@@ -145,7 +273,8 @@ static int take_document(struct arena *arena, const cJSON *document, struct merc
 	if ((error = take_texts(arena, document, "aliases", &out->aliases, &out->alias_count)) < 0 ||
 		(error = take_texts(arena, document, "negative_aliases", &out->negative_aliases,
 			 &out->negative_alias_count)) < 0 ||
-		(error = take_mcc(arena, document, out)) < 0)
+		(error = take_mcc(arena, document, out)) < 0 ||
+		(error = take_marks(arena, document, out)) < 0)
 		return error;
 	return take_branches(arena, document, out);
 }

@@ -180,6 +180,7 @@ START_TEST(card_numbers_are_masked)
 	FOLDS("4111-1111-1111-1111", "XXXX-XXXX-XXXX-1111");
 	FOLDS("4111111111111112", "4111111111111112");
 	FOLDS("1234567890123", "1234567890123");
+	FOLDS("65201405100013", "65201405100013");
 }
 END_TEST
 
@@ -231,6 +232,112 @@ START_TEST(the_catalogue_settles)
 	rewapp__match_decide(matcher, &query, &scratch, &match);
 	ck_assert_int_eq(match.candidates[0].score_millibits, bare + 500);
 	ck_assert_str_eq(found("CB ORANGE BANK"), "");
+}
+END_TEST
+
+START_TEST(ids_come_first)
+{
+	static const struct catalogue_id ids[] = { { CATALOGUE_MERCHANT_ID, 0, "6094-626038" },
+		{ CATALOGUE_TERMINAL_ID, 77, "t0001" }, { CATALOGUE_CREDITOR_ID, 0, "FR42ZZZ457385" },
+		{ CATALOGUE_SIRET, 77, "65201405100013" }, { CATALOGUE_SIREN, 0, "652014051" } };
+	static const char *const countries[] = { "fr" };
+	struct catalogue_entry entry = { .merchant = 700,
+		.name = "Au Bon Coin",
+		.ids = ids,
+		.id_count = 5,
+		.countries = countries,
+		.country_count = 1 };
+	struct match_query query = {
+		.raw = "CB FNAC", .length = 7, .booked_day = BOOKED, .merchant_id = "6094626038"
+	};
+
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &entry), 0);
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_int_eq(match.outcome, MATCH_SURE);
+	ck_assert_uint_eq(match.candidates[0].merchant, 700);
+	ck_assert_int_eq(match.candidates[0].evidence[0].kind, EVIDENCE_MERCHANT_ID);
+	query.merchant_id = NULL;
+	query.terminal_id = "T0001";
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_uint_eq(match.candidates[0].branch, 77);
+	decide(matcher, "PRLV SEPA ABC ID EMETTEUR/FR42ZZZ457385", 39);
+	ck_assert_int_eq(match.candidates[0].evidence[0].kind, EVIDENCE_CREDITOR_ID);
+	decide(matcher, "CB 65201405100013", 17);
+	ck_assert_int_eq(match.candidates[0].evidence[0].kind, EVIDENCE_SIRET);
+	entry.merchant = 701;
+	entry.name = "Au Mauvais Coin";
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &entry), 0);
+	query.terminal_id = NULL;
+	query.merchant_id = "6094626038";
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_int_eq(match.outcome, MATCH_REVIEW);
+	ck_assert_int_eq(rewapp__matcher_remove(matcher, 700), 0);
+	ck_assert_int_eq(rewapp__matcher_remove(matcher, 701), 0);
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_uint_eq(match.candidates[0].merchant, 9);
+}
+END_TEST
+
+static int32_t weight_of(enum evidence_kind kind)
+{
+	for (uint16_t i = 0; i < match.candidates[0].evidence_count; i++)
+		if (match.candidates[0].evidence[i].kind == kind)
+			return match.candidates[0].evidence[i].weight_millibits;
+	return 0;
+}
+
+START_TEST(the_payment_settles)
+{
+	static const char *const countries[] = { "DE", "at" };
+	static const struct match_history history[] = { { 700, 4 } };
+	struct catalogue_entry entry = { .merchant = 700,
+		.name = "Zauberberg",
+		.countries = countries,
+		.country_count = 2,
+		.amount_min = 500,
+		.amount_max = 5000,
+		.open_days = 0x0f }; /* Monday to Thursday; 2026-03-12 is a Thursday */
+	struct match_query query = { .raw = "CARTE 12/03/26 ZAUBERBERG",
+		.length = 25,
+		.booked_day = BOOKED + 1,
+		.amount_minor = -1000,
+		.country = "FR" };
+
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &entry), 0);
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_int_eq(weight_of(EVIDENCE_COUNTRY), -4500);
+	ck_assert_int_eq(weight_of(EVIDENCE_AMOUNT), 500);
+	ck_assert_int_eq(weight_of(EVIDENCE_OPENING), 0);
+	query.amount_minor = -10100;
+	memcpy(query.country, "AT", 3);
+	query.history = history;
+	query.history_count = 1;
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_int_eq(weight_of(EVIDENCE_COUNTRY), 500);
+	ck_assert_int_eq(weight_of(EVIDENCE_AMOUNT), -2000);
+	ck_assert_int_eq(weight_of(EVIDENCE_HISTORY), 2500);
+	query.raw = "CARTE 13/03/26 ZAUBERBERG";
+	query.booked_day = BOOKED + 60;
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_int_eq(weight_of(EVIDENCE_OPENING), -2000);
+	ck_assert_int_eq(weight_of(EVIDENCE_DATES), -800);
+	query.sure_bp = 10000;
+	rewapp__match_decide(matcher, &query, &scratch, &match);
+	ck_assert_int_eq(match.outcome, MATCH_REVIEW);
+}
+END_TEST
+
+START_TEST(words_are_glued_cut_and_shortened)
+{
+	ck_assert_str_eq(found("CB CARREFOURMARKETLYON"), "Carrefour Market");
+	ck_assert_str_eq(found("CB STATIONCARREFOUR"), "Carrefour");
+	ck_assert_str_eq(found("CB CARREFDAC VEDENE"), "Carrefour");
+	ck_assert_str_eq(found("CB NATUREETDECOU"), "Nature & Découvertes");
+	ck_assert_str_eq(found("CB INTERMARCH? ST OUEN"), "Intermarché");
+	ck_assert_str_eq(found("CB INTERMARCH\xc3\x83\xc2\xa9"), "Intermarché");
+	ck_assert_str_eq(found("PRLV CANAL+ FRANCE"), "Canal+");
+	ck_assert_str_eq(found("CB CARREF0UR"), "");
+	ck_assert_str_eq(found("CB UBERLINGEN"), "");
 }
 END_TEST
 
@@ -379,6 +486,9 @@ int main(void)
 	tcase_add_test(with, descriptors_of_banks);
 	tcase_add_test(with, evidence_adds_up);
 	tcase_add_test(with, the_catalogue_settles);
+	tcase_add_test(with, ids_come_first);
+	tcase_add_test(with, the_payment_settles);
+	tcase_add_test(with, words_are_glued_cut_and_shortened);
 	tcase_add_test(with, shared_names_never_decide);
 	tcase_add_test(with, the_order_of_insertion_does_not_matter);
 	tcase_add_test(with, any_bytes_are_read);
