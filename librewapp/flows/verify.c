@@ -24,6 +24,7 @@ struct proof {
 	struct audit *audit; /* NULL: the store has no books yet */
 	uint8_t head[CHAIN_BYTES];
 	int64_t last, next, at_ms; /* the newest command's number, the first free one, its instant */
+	bool rolls;                /* the days' sums end where a row of the log does */
 	void (*progress)(void *user, int64_t done, int64_t total);
 	void *user;
 	int64_t done, total;
@@ -56,6 +57,7 @@ static void check_chain(
 			&proof->fold, "log row %lld: recorded before the one before", (long long)link->seq);
 	proof->at_ms = link->at_ms;
 	proof->next = link->next;
+	proof->rolls |= link->seq == proof->fold.rolled || link->next == proof->fold.rolled;
 }
 
 static void play_row(struct proof *proof, const struct read *read, size_t row)
@@ -296,6 +298,8 @@ static int compare_tallies(struct proof *proof)
 			rewapp__fold_problem(&proof->fold,
 				"tally of programme %lld: its total does not follow from the log",
 				(long long)rewapp__cell_int(&read, row, 0));
+	if (!proof->rolls && proof->fold.rolled != 1)
+		rewapp__fold_problem(&proof->fold, "tallies: the days' sums end within a row of the log");
 	if (expected != read.row_count)
 		rewapp__fold_problem(
 			&proof->fold, "tallies: %zu are stored, the log gives %zu", read.row_count, expected);

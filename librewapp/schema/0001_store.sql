@@ -12,7 +12,7 @@ CREATE TABLE store (
 	catalogue INTEGER NOT NULL,        -- the newest number when a merchant or a programme changed last
 	rolled INTEGER NOT NULL            -- the days' sums are in tally for all numbers below this
 ) STRICT;
-INSERT INTO store (one, catalogue, rolled) VALUES (1, 0, 0);
+INSERT INTO store (one, catalogue, rolled) VALUES (1, 0, 1);
 
 -- Where a command's record is: in the row of the log with the greatest seq up to its number.
 CREATE TABLE command (
