@@ -439,6 +439,31 @@ static void exact_split(struct sim_run *run)
 	}
 }
 
+/* --- 19: what was quoted is what is done -------------------------------------------------------- */
+
+static void dry_run(struct sim_run *run)
+{
+	for (size_t i = 0; i < run->count && run->quoted; i++) {
+		const struct rewapp_receipt *quote = &run->quotes[i], *done = &run->items[i].receipt;
+
+		holds(run, quote->code == done->code && quote->verdict == done->verdict, 19,
+			"dry-run fidelity", quote->verdict, done->verdict);
+		holds(run, quote->points == done->points && quote->shortfall == done->shortfall, 19,
+			"dry-run fidelity", quote->points, done->points);
+		holds(run,
+			quote->available == done->available && quote->pending == done->pending &&
+				quote->held == done->held && quote->debt == done->debt,
+			19, "dry-run fidelity", quote->available, done->available);
+		holds(run,
+			quote->amount == done->amount && quote->expires_ms == done->expires_ms &&
+				quote->activates_ms == done->activates_ms &&
+				quote->award_count == done->award_count,
+			19, "dry-run fidelity", quote->amount, done->amount);
+		holds(run, quote->replayed == done->replayed, 19, "dry-run fidelity", quote->replayed,
+			done->replayed);
+	}
+}
+
 /* --- 23: time --------------------------------------------------------------------------------- */
 
 static void recorded_time(struct sim_run *run)
@@ -476,7 +501,7 @@ const struct sim_invariant rewapp__sim_invariants[] = {
 	{ 16, "caps", caps, NULL, NULL },
 	{ 17, "exact split", exact_split, NULL, NULL },
 	{ 18, "determinism", NULL, NULL, "not of one run: the first seed of each call of `rewapp sim` runs twice" },
-	{ 19, "dry-run fidelity", NULL, NULL, "the engine has no dry run" },
+	{ 19, "dry-run fidelity", dry_run, NULL, NULL },
 	{ 20, "monotonic rule", monotonic, NULL, NULL },
 	{ 21, "funding", NULL, NULL, "no question tells whose points were spent" },
 	{ 22, "time travel", NULL, NULL, "no question is about the past; lines once told stay as they are" },

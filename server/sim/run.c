@@ -101,6 +101,29 @@ static const char *token_of(const struct sim_run *run, const struct sim_command 
 	return run->oracle.pasts[command->token].receipt.token;
 }
 
+static void make_commands(struct sim_run *run, struct rewapp_command commands[SIM_BATCH_MAX + 1])
+{
+	for (size_t i = 0; i < run->count; i++)
+		rewapp__sim_command_make(&run->items[i].command, token_of(run, &run->items[i].command),
+			&run->texts[i], &commands[i]);
+}
+
+/* Now and then a call is quoted first: what it then does must be that, and asking does nothing. */
+static void quote(struct sim_run *run)
+{
+	struct rewapp_command commands[SIM_BATCH_MAX + 1];
+	int error;
+
+	run->quoted = run->tally.calls % SIM_QUOTE_EVERY == 0;
+	if (!run->quoted || run->failure.failed)
+		return;
+	make_commands(run, commands);
+	run->quotes[0].size = sizeof run->quotes[0];
+	error = rewapp_quote(rewapp__sim_engine(run), commands, run->count, run->quotes);
+	if (error < 0)
+		rewapp__sim_fail(run, "quote", "quote: %s: %s", rewapp_error_name(error), rewapp_errmsg());
+}
+
 /* Returns as rewapp_submit(); awards are copied, for they are the engine's. */
 static int submit(struct sim_run *run)
 {
@@ -111,9 +134,8 @@ static int submit(struct sim_run *run)
 	for (size_t i = 0; i < run->count; i++) {
 		memset(&run->items[i].receipt, 0, sizeof run->items[i].receipt);
 		run->items[i].receipt.code = REWAPP_E_STORAGE; /* until there is one */
-		rewapp__sim_command_make(&run->items[i].command, token_of(run, &run->items[i].command),
-			&run->texts[i], &commands[i]);
 	}
+	make_commands(run, commands);
 	receipts[0].size = sizeof receipts[0];
 	run->tally.calls++;
 	error = rewapp_submit(rewapp__sim_engine(run), commands, run->count, receipts);
@@ -400,9 +422,11 @@ static void call(struct sim_run *run)
 		return;
 	for (size_t i = 0; i < run->count && !run->failure.failed; i++)
 		match(run, &run->items[i]);
+	quote(run);
 	arm(run);
 	error = submit(run);
 	fault = disarm(run, &hit);
+	run->quoted = run->quoted && error >= 0 && !run->host.disk.dead;
 	if (run->host.disk.dead)
 		crashed(run, fault == SIM_FAULT_POWER, run->fault.for_ever);
 	else if (error < 0)
@@ -410,6 +434,7 @@ static void call(struct sim_run *run)
 	else
 		answered(run);
 	run->count = 0;
+	run->quoted = false;
 }
 
 /* --- operations ----------------------------------------------------------------------------- */

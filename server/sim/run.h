@@ -9,6 +9,7 @@
 enum {
 	SIM_WALLETS = SIM_PROGRAMMES_MAX * SIM_MEMBERS_MAX,
 	SIM_DOUBTS_MAX = 4,
+	SIM_QUOTE_EVERY = 4, /* calls */
 	SIM_NAME_MAX = 64,
 	SIM_TEXT_MAX = 400
 };
@@ -65,6 +66,8 @@ struct sim_run {
 	struct sim_seen seen[SIM_WALLETS];
 	struct sim_item items[SIM_BATCH_MAX + 1]; /* of the call */
 	struct sim_texts texts[SIM_BATCH_MAX + 1];
+	struct rewapp_receipt quotes[SIM_BATCH_MAX + 1]; /* what the engine said it would answer */
+	bool quoted;                                     /* the call was asked for so */
 	struct sim_doubt doubts[SIM_DOUBTS_MAX];
 	int doubt_count;
 	size_t count;
