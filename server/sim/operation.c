@@ -126,7 +126,9 @@ static const char *text_that_differs(const struct sim_command *a, const struct s
 		return "terminal";
 	if (a->reference != b->reference)
 		return "reference";
-	return a->document != b->document ? "document" : NULL;
+	if (a->document != b->document)
+		return "document";
+	return a->unpaid != b->unpaid ? "unpaid" : NULL;
 }
 
 const char *rewapp__sim_command_differs(const struct sim_command *first, const struct sim_command *second)
@@ -251,6 +253,7 @@ void rewapp__sim_command_make(const struct sim_command *command, const char *tok
 			out->merchant = rewapp__sim_merchant_id(command->merchant);
 	}
 	out->amount = command->amount;
+	out->unpaid = command->unpaid;
 	out->points = command->points;
 	out->occurred_ms = command->occurred_ms;
 	out->ttl_ms = command->ttl_ms;

@@ -41,6 +41,7 @@ struct sim_command {
 	int target; /* the number of the command that made it */
 	int member, merchant, programme;
 	int64_t amount, points, occurred_ms, ttl_ms;
+	int64_t unpaid; /* the part of the amount that earns nothing */
 	int status, mcc;
 	bool in_dollars;
 	bool by_descriptor; /* the merchant is told by the bank's text */

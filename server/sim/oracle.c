@@ -503,6 +503,7 @@ static struct sim_purchase *new_purchase(
 	purchase->merchant = merchant;
 	purchase->mcc = command->mcc ? command->mcc : rewapp__sim_merchant_mcc(document);
 	purchase->amount = command->amount;
+	purchase->unpaid = command->unpaid;
 	purchase->occurred_ms = command->occurred_ms ? command->occurred_ms : oracle->now_ms;
 	day = rewapp__sim_business(purchase->rules.zone, purchase->rules.day_start, purchase->occurred_ms);
 	for (int i = 0; i < SIM_WINDOW_COUNT; i++)

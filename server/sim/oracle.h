@@ -60,7 +60,7 @@ struct sim_wallet {
 struct sim_purchase {
 	int programme, version, member, merchant, mcc;
 	struct sim_programme rules; /* of that version */
-	int64_t amount, returned, occurred_ms;
+	int64_t amount, unpaid, returned, occurred_ms;
 	int64_t windows[SIM_WINDOW_COUNT]; /* that it counts in */
 	int64_t rooms[SIM_RULES_MAX];      /* that the caps left to each rule */
 	int64_t first[SIM_RULES_MAX];      /* that it gave when it was made */

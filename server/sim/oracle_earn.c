@@ -126,6 +126,8 @@ static int64_t rounded(enum sim_rounding rounding, int64_t exact)
 
 static int reason_for_nothing(const struct sim_rule *rule, int64_t amount, int64_t before, int64_t *distance)
 {
+	if (amount == 0 && rule->type != SIM_RULE_MULTIPLIER)
+		return REWAPP_REASON_NOTHING_PAID;
 	if (rule->type == SIM_RULE_STEPS) {
 		*distance = rule->from[0] - amount;
 		return REWAPP_REASON_BELOW_MINIMUM;
@@ -342,7 +344,7 @@ void rewapp__sim_decide(
 	const struct sim_oracle *oracle, const struct sim_purchase *purchase, struct sim_decision *out)
 {
 	const struct sim_programme *rules = &purchase->rules;
-	struct trial trial = begin(purchase, purchase->amount, out);
+	struct trial trial = begin(purchase, purchase->amount - purchase->unpaid, out);
 	int order[SIM_RULES_MAX] = { 0 };
 
 	put_in_order(rules, order);
@@ -367,10 +369,19 @@ void rewapp__sim_decide(
 	}
 }
 
+/* A part of an amount, rounded down. */
+static int64_t share_of(int64_t amount, int64_t part, int64_t whole)
+{
+	__extension__ typedef __int128 wide;
+
+	return (int64_t)((wide)amount * part / whole);
+}
+
 /* Only what gave points then can give any now, and no more than then. */
 void rewapp__sim_decide_again(const struct sim_purchase *purchase, int64_t left, struct sim_decision *out)
 {
-	struct trial trial = begin(purchase, left, out);
+	int64_t paid = purchase->amount - purchase->unpaid;
+	struct trial trial = begin(purchase, share_of(paid, left, purchase->amount), out);
 	int order[SIM_RULES_MAX] = { 0 };
 
 	put_in_order(&purchase->rules, order);

@@ -73,6 +73,7 @@ static void say_fields(FILE *out, const struct sim_command *command, bool minted
 	else if (command->merchant != SIM_NOBODY)
 		fprintf(out, " merchant=shop%d", command->merchant);
 	say_number(out, "amount", command->amount);
+	say_number(out, "unpaid", command->unpaid);
 	say_number(out, "points", command->points);
 	say_number(out, "mcc", command->mcc);
 	if (command->occurred_ms) {

@@ -192,6 +192,7 @@ static void draw_purchase(
 	struct sim_workload *workload, const struct sim_clock *clock, struct sim_command *command)
 {
 	command->amount = rewapp__sim_edge(&workload->rng, workload->profile.most_amount);
+	command->unpaid = once_in(workload, 6) ? 1 + below(workload, command->amount) : 0;
 	command->in_dollars = once_in(workload, 50);
 	command->by_descriptor = once_in(workload, 20);
 	if (once_in(workload, 10))
