@@ -27,6 +27,7 @@
 %ignore rewapp_evidence::from;
 %ignore rewapp_free;
 %ignore rewapp_submit;
+%ignore rewapp_settlement_read;
 %ignore rewapp_statement;
 %ignore rewapp_totals;
 %ignore rewapp_verify;

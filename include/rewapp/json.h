@@ -52,6 +52,7 @@ REWAPP_API int rewapp_json_submit(
  *   evaluate    truth, catalogue                         the fields of struct rewapp_evaluation, see evaluate.h
  *   inspect     token, [merchant]                        the fields of struct rewapp_qr
  *   events      [after, limit]                           {"events": [...], "next": cursor}
+ *   settlement  from_ms, until_ms, [programme]           the fields of struct rewapp_settlement
  *   verify                                               the fields of struct rewapp_verification
  *   books                                                {"key": the public key that signs}
  *   sign                                                 {"checkpoint": TEXT}, as rewapp_checkpoint()

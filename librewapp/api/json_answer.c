@@ -341,6 +341,83 @@ static int answer_events(rewapp_engine *engine, const struct question *question,
 	return error;
 }
 
+static void write_party(struct buffer *out, const struct rewapp_party *party)
+{
+	rewapp__write_id(out, "merchant", &party->merchant);
+	rewapp__write_int(out, "opening", party->opening);
+	rewapp__write_int(out, "issued", party->issued);
+	rewapp__write_int(out, "redeemed", party->redeemed);
+	rewapp__write_int(out, "restored", party->restored);
+	rewapp__write_int(out, "expired", party->expired);
+	rewapp__write_int(out, "clawed_back", party->clawed_back);
+	rewapp__write_int(out, "withdrawn", party->withdrawn);
+	rewapp__write_int(out, "paid_debts", party->paid_debts);
+	rewapp__write_int(out, "closing", party->closing);
+	rewapp__write_int(out, "closing_amount", party->closing_amount);
+	rewapp__write_int(out, "accepted", party->accepted);
+	rewapp__write_int(out, "accepted_amount", party->accepted_amount);
+	rewapp__write_int(out, "owes", party->owes);
+	rewapp__write_int(out, "is_owed", party->is_owed);
+}
+
+static void write_charge(struct buffer *out, const struct rewapp_charge *charge)
+{
+	rewapp__write_id(out, "payer", &charge->payer);
+	rewapp__write_id(out, "payee", &charge->payee);
+	rewapp__write_text(out, "code", rewapp_code_name(charge->code));
+	rewapp__write_int(out, "count", charge->count);
+	rewapp__write_int(out, "points", charge->points);
+	rewapp__write_int(out, "amount", charge->amount);
+}
+
+static void write_settlement(struct buffer *out, const struct rewapp_settlement *settlement)
+{
+	static const char *const when[REWAPP_EXPIRING_COUNT] = { "lapsed", "days_30", "days_90", "days_365",
+		"later", "never" };
+
+	rewapp__write_id(out, "programme", &settlement->programme);
+	rewapp__write_text(out, "currency", settlement->currency);
+	rewapp__write_bool(out, "final", settlement->final);
+	rewapp__write_int(out, "from_ms", settlement->from_ms);
+	rewapp__write_int(out, "until_ms", settlement->until_ms);
+	rewapp__write_int(out, "as_of_ms", settlement->as_of_ms);
+	rewapp__write_int(out, "debt", settlement->debt);
+	rewapp__write_int(out, "expected_breakage", settlement->expected_breakage);
+	rewapp__write_name(out, "expiring");
+	rewapp__buffer_puts(out, "{");
+	for (size_t i = 0; i < REWAPP_EXPIRING_COUNT; i++)
+		rewapp__write_int(out, when[i], settlement->expiring[i]);
+	rewapp__buffer_puts(out, "}");
+	rewapp__write_name(out, "parties");
+	for (size_t i = 0; i < settlement->party_count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "[{");
+		write_party(out, &settlement->parties[i]);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, settlement->party_count ? "]" : "[]");
+	rewapp__write_name(out, "charges");
+	for (size_t i = 0; i < settlement->charge_count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "[{");
+		write_charge(out, &settlement->charges[i]);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, settlement->charge_count ? "]" : "[]");
+}
+
+static int answer_settlement(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_settlement settlement = { .size = sizeof settlement };
+	int error = rewapp_settlement_read(
+		engine, &question->programme, question->from_ms, question->until_ms, &settlement);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{");
+	write_settlement(out, &settlement);
+	rewapp__buffer_puts(out, "}");
+	return 0;
+}
+
 static int answer_verify(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	struct rewapp_verification found = { .size = sizeof found };
@@ -448,6 +525,7 @@ static const struct topic topics[] = {
 	{ "evaluate",   "truth catalogue|",                     answer_evaluate },
 	{ "inspect",    "token|merchant",                       answer_inspect },
 	{ "events",     "|after limit",                         answer_events },
+	{ "settlement", "from_ms until_ms|programme",           answer_settlement },
 	{ "verify",     "|",                                    answer_verify },
 	{ "books",      "|",                                    answer_books },
 	{ "sign",       "|",                                    answer_sign },

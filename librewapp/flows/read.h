@@ -8,6 +8,7 @@
 #include <rewapp/ledger.h>
 #include <rewapp/matching.h>
 #include <rewapp/qr.h>
+#include <rewapp/settlement.h>
 
 /* The programme that a question is about.  0, REWAPP_E_NOTFOUND. */
 int rewapp__read_programme(
@@ -28,6 +29,9 @@ int rewapp__read_events(struct rewapp_engine *engine, int64_t after, struct rewa
 	size_t capacity, size_t *count);
 int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
 	void *user, struct rewapp_verification *out);
+
+int rewapp__read_settlement(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
+	int64_t until_ms, struct rewapp_settlement *out);
 
 /* An id's cell, zero when it is null. */
 struct rewapp_id rewapp__cell_id(const struct read *read, size_t row, size_t column);

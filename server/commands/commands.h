@@ -20,6 +20,8 @@
 	X(balance, "shows a member's points", "montre les points d'un membre") \
 	X(statement, "shows where a member's points came from and went", \
 		"montre d'où viennent et où vont les points d'un membre") \
+	X(settlement, "tells who owes whom for the points of a period", \
+		"dit qui doit quoi à qui pour les points d'une période") \
 	X(verify, "adds the whole ledger up again", "recompte tout le grand livre") \
 	X(checkpoint, "signs the books as they are", "signe les livres tels qu'ils sont") \
 	X(proof, "proves a command to who holds its receipt", "prouve une opération à qui en a le reçu") \

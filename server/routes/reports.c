@@ -65,6 +65,22 @@ static void totals(struct request *request)
 	rewapp__buffer_finish(&question);
 }
 
+static void settlement(struct request *request)
+{
+	int64_t until_ms, from_ms, tomorrow_ms = today_ms(request) + MS_PER_DAY;
+	struct buffer question;
+
+	if (!rewapp__request_number(request, "until_ms", 0, INT64_MAX, tomorrow_ms, &until_ms) ||
+		!rewapp__request_number(request, "from_ms", 0, INT64_MAX, 0, &from_ms))
+		return;
+	rewapp__question_begin(&question, "settlement");
+	rewapp__question_number(&question, "from_ms", from_ms);
+	rewapp__question_number(&question, "until_ms", until_ms);
+	if (rewapp__question_programme(request, &question))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
 static void events(struct request *request)
 {
 	rewapp__question_list(request, "events", "after");
@@ -77,6 +93,8 @@ static const struct route rows[] = {
 	{ "POST", "/v1/match/evaluate", SCOPE_PLATFORM, BODY_BATCH, 0, evaluate,
 		"How good the matcher is on labelled lines and a catalogue, both tab-separated tables" },
 	{ "GET", "/v1/totals", SCOPE_PLATFORM, 0, 0, totals, "Points issued, spent, expired and clawed back by day" },
+	{ "GET", "/v1/settlement", SCOPE_PLATFORM, 0, 0, settlement,
+		"Who owes whom for the points of a period, and what is outstanding" },
 	{ "GET", "/v1/events", SCOPE_PLATFORM, 0, 0, events, "What happened, in its order, after a cursor" },
 };
 /* clang-format on */

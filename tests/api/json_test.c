@@ -213,6 +213,8 @@ static const struct {
 	{ "{\"query\":\"member\",\"id\":\"ada\"}", REWAPP_E_ARGUMENT, "id: not an id" },
 	{ "{\"query\":\"inspect\",\"token\":7}", REWAPP_E_ARGUMENT, "token: not a string" },
 	{ "{\"query\":\"totals\",\"from_ms\":1}", REWAPP_E_ARGUMENT, "until_ms: missing" },
+	{ "{\"query\":\"settlement\",\"from_ms\":1,\"until_ms\":1}", REWAPP_E_ARGUMENT,
+		"until_ms: 1 is not behind from_ms" },
 	{ "{\"query\":\"match\",\"descriptor\":\"CB\",\"mcc\":4294973296}", REWAPP_E_ARGUMENT,
 		"mcc: 4294973296 is not 0 to 9999" },
 	{ "{\"query\":\"match\",\"descriptor\":\"CB\",\"currency\":\"EURO\"}", REWAPP_E_ARGUMENT,

@@ -49,6 +49,7 @@ ROUTES = [
     ('GET /v1/programmes/{id}', '/v1/programmes/@programme'),
     ('GET /v1/receipts/{id}', '/v1/receipts/@bench-receipt'),
     ('GET /v1/totals', '/v1/totals'),
+    ('GET /v1/settlement', '/v1/settlement'),
     ('GET /v1/events', '/v1/events?limit=50'),
     ('GET /v1/qr/{token}/image', '/v1/qr/%T/image?format=svg', '', 'token'),
     ('POST /v1/qr/inspect', '/v1/qr/inspect', '{"token":"%T","merchant":"@cafe"}', 'token'),

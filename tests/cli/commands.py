@@ -1,9 +1,10 @@
 """Each subcommand: its help, its words, its JSON and its exit code."""
+import json
 import re
 
 from program import DATA, NOW_MS, ProgramTest, main
 
-COMMANDS = ['init', 'import', 'match', 'earn', 'return', 'qr', 'balance', 'statement', 'verify',
+COMMANDS = ['init', 'import', 'match', 'earn', 'return', 'qr', 'balance', 'statement', 'settlement', 'verify',
             'checkpoint', 'proof', 'events', 'submit', 'query']
 
 
@@ -32,12 +33,39 @@ class Help(ProgramTest):
         self.assertIn('no command "dance"', self.rewapp('dance', code=2).err)
         for words in (['balance'], ['balance', '@x', '--frobnicate'], ['earn', '--member', '@x'], ['qr'],
                       ['qr', 'eat', '1'], ['import', 'cats', 'x'], ['import', 'members'], ['submit'],
-                      ['statement', '@x', '--limit', '0'], ['balance', 'short'], ['balance', '@x', '--lang', 'de'],
+                      ['statement', '@x', '--limit', '0'], ['balance', 'short'],
+                      ['settlement'], ['settlement', '--until', 'x'], ['balance', '@x', '--lang', 'de'],
                       ['earn', '--member', '@x', '--amount', 'ten'], ['match'], ['match', '--evaluate', 'x'],
                       ['qr', 'mint', '--member', '@x', '--points', '1', '--ttl', '901']):
             with self.subTest(words):
                 self.rewapp('init')
                 self.assertTrue(self.rewapp(*words, code=2).err)
+
+
+class Settlement(ProgramTest):
+    def test_a_journal_balances(self):
+        self.rewapp('init')
+        rule = {'id': 'shop', 'type': 'percent', 'basis_points': 1000, 'funder': 'merchant'}
+        commands = [
+            {'kind': 'programme', 'target': '@p', 'document': {'name': 'P', 'currency': 'EUR', 'rules': [rule]}},
+            *({'kind': 'merchant', 'target': f'@{name}', 'document': {'name': name}} for name in ('bakery', 'books')),
+            {'kind': 'member', 'target': '@ada'},
+            {'kind': 'purchase', 'member': '@ada', 'merchant': '@bakery', 'amount': 5000, 'currency': 'EUR'},
+            {'kind': 'hold', 'member': '@ada', 'points': 321},
+            {'kind': 'post', 'target': '@c5', 'merchant': '@books'}]
+        for number, command in enumerate(commands):
+            command['id'] = f'@c{number}'
+        self.rewapp('submit', '-', text=json.dumps({'commands': commands}))
+        words = ['settlement', '--until', '2026-11-01T00:00:00Z']
+        self.assertIn('bakery -> books', self.rewapp(*words).out)
+        self.assertIn('doit 3,21 EUR', self.rewapp(*words, '--lang', 'fr').out)
+        found = self.rewapp(*words, '--json').json
+        self.assertEqual([(each['code'], each['amount']) for each in found['charges']], [('redemption', 321)])
+        rows = [line.split('\t') for line in self.rewapp(*words, '--journal').out.splitlines()]
+        self.assertEqual([len(row) for row in rows], [18, 18, 18])
+        self.assertEqual([row[11:13] for row in rows[1:]], [['3,21', '0,00'], ['0,00', '3,21']])
+        self.assertEqual([row[7] for row in rows[1:]], ['bakery', 'books'])
+        self.assertEqual(rows[1][3], '20261031')
 
 
 class Store(ProgramTest):

@@ -317,6 +317,7 @@ static const char *const questions[] = {
 	"{\"query\":\"member\",\"id\":\"@ann\"}",
 	"{\"query\":\"merchant\",\"id\":\"@shop\"}",
 	"{\"query\":\"programme\",\"id\":\"@main\"}",
+	"{\"query\":\"settlement\",\"from_ms\":0,\"until_ms\":1973446400000,\"programme\":\"@main\"}",
 	"{\"query\":\"totals\",\"from_ms\":1773187200000,\"until_ms\":1773446400000,\"programme\":\"@main\"}",
 	"{\"query\":\"match\",\"descriptor\":\"CARTE 11/03 CARREFOUR CITY PARIS\"}",
 	"{\"query\":\"inspect\",\"token\":\"$\",\"merchant\":\"@shop\"}",

@@ -21,6 +21,7 @@ LENGTH = {'match': 700, 'catalogue': 600, 'evaluate': 3000, 'token': 160}
 
 QUESTIONS = ['{"query":"balance","member":"@ana"}', '{"query":"merchants","after":0,"limit":2}',
              '{"query":"match","descriptor":"CB FNAC PARIS","amount":"-1250","currency":"EUR","mcc":5732}',
+             '{"query":"settlement","from_ms":0,"until_ms":9}',
              '{"query":"totals","from_ms":0,"until_ms":86400000}', '{"query":"inspect","token":"971"}',
              '{"query":"statement","member":"@ana","before":9,"limit":3}', '{"query":"receipt","id":"@ana"}',
              '{"commands":[{"kind":"purchase","id":"@t","member":"@ana","merchant":"@fnac","amount":4210,'

@@ -104,6 +104,7 @@ class BadInput(ServerTest):
         for path in ('/v1/members?limit=0', '/v1/members?limit=501', '/v1/members?limit=x', '/v1/members?after=-1',
                      '/v1/members?after=99999999999999999999', '/v1/members/@ana/statement?before=x',
                      '/v1/members/zzz', '/v1/members/@ana/balance?programme=zz', '/v1/totals?from_ms=x',
+                     '/v1/settlement?from_ms=5&until_ms=5',
                      '/v1/receipts/123', '/v1/qr/12/image?format=gif', '/v1/qr/12/image?scale=99', '/v1/qr/x/image'):
             self.check(self.http.get(path), 400, 'ARGUMENT')
         self.assertIn(self.http.get('/v1/members/%00').status, (400, 404))

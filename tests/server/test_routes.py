@@ -114,6 +114,10 @@ class Routes(ServerTest):
         self.ask('POST', '/v1/match/evaluate', {**tables, 'catalogue': 'a\nb\n'}, 400, idempotency=None)
         days = self.ask('GET', '/v1/totals').json['days']
         self.assertGreater(sum(int(each['issued']) for each in days), 0)
+        settlement = self.ask('GET', '/v1/settlement').json
+        self.assertGreater(sum(int(each['accepted']) for each in settlement['parties']), 0)
+        self.assertEqual(sum(int(each['owes']) for each in settlement['parties']),
+                         sum(int(each['is_owed']) for each in settlement['parties']))
         events = self.ask('GET', '/v1/events?limit=500').json
         self.assertIn(purchase['id'], {each['command'] for each in events['events']})
         self.assertEqual(self.ask('GET', f'/v1/events?after={events["next"]}').json['events'], [])

@@ -8,7 +8,7 @@ import re
 
 import tree
 
-DOMAINS = ('programme', 'purchases', 'matching', 'earn', 'ledger', 'qr', 'events', 'evidence')
+DOMAINS = ('programme', 'purchases', 'matching', 'earn', 'ledger', 'qr', 'events', 'evidence', 'settlement')
 CORE = ('base', 'storage')
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 

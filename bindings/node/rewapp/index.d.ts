@@ -125,6 +125,7 @@ export class Engine {
   programme(id: Id): Answer;
   receipt(id: Id): Receipt;
   totals(from_ms: Integer, until_ms: Integer, programme?: Id): Answer[];
+  settlement(from_ms: Integer, until_ms: Integer, programme?: Id): Answer;
   match(descriptor: string, options?: { amount?: Integer; currency?: string; mcc?: number | string }): Answer;
   /** How good the matcher is on labelled lines: two tab-separated tables as text. */
   evaluate(truth: string, catalogue: string): Answer;

@@ -155,6 +155,11 @@ class Engine {
     return this.query('totals', { from_ms, until_ms, programme }).days;
   }
 
+  /** Who owes whom for the points of a period: parties, charges and what is outstanding. */
+  settlement(from_ms, until_ms, programme) {
+    return this.query('settlement', { from_ms, until_ms, programme });
+  }
+
   match(descriptor, { amount, currency, mcc } = {}) {
     return this.query('match', { descriptor, amount, currency, mcc });
   }

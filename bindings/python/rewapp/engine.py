@@ -127,6 +127,10 @@ class Engine:
         """The points of each UTC day: a list of dicts."""
         return self.query('totals', from_ms=from_ms, until_ms=until_ms, programme=programme)['days']
 
+    def settlement(self, from_ms, until_ms, programme=None):
+        """Who owes whom for the points of a period: a dict of parties, charges and what is outstanding."""
+        return self.query('settlement', from_ms=from_ms, until_ms=until_ms, programme=programme)
+
     def match(self, descriptor, amount=None, currency=None, mcc=None):
         """Which partner merchant does this line of a bank statement name, and why?"""
         return self.query('match', descriptor=descriptor, amount=amount, currency=currency, mcc=mcc)

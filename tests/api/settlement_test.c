@@ -1,0 +1,322 @@
+/* Settlement: points that one merchant paid for are spent at another, and it adds up to the cent. */
+#include "world.h"
+
+#include <stdio.h>
+
+#define DAY_MS INT64_C(86400000)
+
+/* A world of its own: the bakery's points are worth a third of a cent, so that money does not divide. */
+static void open_third(struct world *world)
+{
+	world_open(world);
+	world_do(world,
+		"{\"commands\":[{\"kind\":\"programme\",\"id\":\"@p2\",\"target\":\"@cagnotte\",\"document\":"
+		"{"
+		"\"name\":\"Cagnotte\",\"currency\":\"EUR\",\"expiry_days\":365,"
+		"\"point_value\":{\"points\":3,\"amount\":1},\"rules\":["
+		"{\"id\":\"own\",\"type\":\"percent\",\"basis_points\":100},"
+		"{\"id\":\"shop\",\"type\":\"percent\",\"basis_points\":500,\"funder\":\"merchant\"}]}}]}");
+}
+
+static void purchase(struct world *world, const char *id, const char *merchant, int amount)
+{
+	char text[256];
+
+	snprintf(text, sizeof text,
+		"{\"kind\":\"purchase\",\"id\":\"@%s\",\"member\":\"@ada\",\"merchant\":\"@%s\",\"amount\":%"
+		"d,"
+		"\"currency\":\"EUR\"}",
+		id, merchant, amount);
+	world_do(world, text);
+}
+
+static int64_t spend(struct world *world, const char *id, const char *merchant, int held, int points)
+{
+	cJSON *answer;
+	char text[512];
+	int64_t amount;
+
+	snprintf(text, sizeof text,
+		"{\"commands\":[{\"kind\":\"hold\",\"id\":\"@h%s\",\"member\":\"@ada\",\"points\":%d},"
+		"{\"kind\":\"post\",\"id\":\"@%s\",\"target\":\"@h%s\",\"merchant\":\"@%s\",\"points\":%d}]}",
+		id, held, id, id, merchant, points);
+	answer = world_submit(world, text);
+	amount = (int64_t)cJSON_GetObjectItem(
+		cJSON_GetArrayItem(cJSON_GetObjectItem(answer, "receipts"), 1), "amount")
+			 ->valuedouble;
+	cJSON_Delete(answer);
+	return amount;
+}
+
+static const struct rewapp_party *party_of(const struct rewapp_settlement *settlement, const char *name)
+{
+	struct rewapp_id id = { { 0 } };
+
+	if (name)
+		id = world_id(name);
+	for (size_t i = 0; i < settlement->party_count; i++)
+		if (memcmp(&settlement->parties[i].merchant, &id, sizeof id) == 0)
+			return &settlement->parties[i];
+	ck_abort_msg("%s is no party", name ? name : "the programme");
+	return NULL;
+}
+
+static int64_t charged(
+	const struct rewapp_settlement *settlement, const char *payer, const char *payee, int code)
+{
+	struct rewapp_id from = { { 0 } }, to = { { 0 } };
+	int64_t sum = 0;
+
+	if (payer)
+		from = world_id(payer);
+	if (payee)
+		to = world_id(payee);
+	for (size_t i = 0; i < settlement->charge_count; i++) {
+		const struct rewapp_charge *charge = &settlement->charges[i];
+
+		if (memcmp(&charge->payer, &from, sizeof from) == 0 &&
+			memcmp(&charge->payee, &to, sizeof to) == 0 && charge->code == code)
+			sum += charge->amount;
+	}
+	return sum;
+}
+
+static struct rewapp_settlement read_period(struct world *world, int64_t from_ms, int64_t until_ms)
+{
+	struct rewapp_settlement out = { .size = sizeof out };
+	int64_t owes = 0, is_owed = 0;
+
+	ck_assert_msg(rewapp_settlement_read(world->engine, NULL, from_ms, until_ms, &out) == 0, "%s",
+		rewapp_errmsg());
+	for (size_t i = 0; i < out.party_count; i++) {
+		const struct rewapp_party *party = &out.parties[i];
+
+		ck_assert_int_eq(party->closing,
+			party->opening + party->issued + party->restored - party->redeemed - party->expired -
+				party->clawed_back - party->withdrawn - party->paid_debts);
+		owes += party->owes;
+		is_owed += party->is_owed;
+	}
+	ck_assert_int_eq(owes, is_owed);
+	return out;
+}
+
+START_TEST(shares_add_up)
+{
+	struct world world;
+	struct rewapp_settlement out;
+	int64_t worth;
+
+	open_third(&world);
+	purchase(&world, "b1", "bakery", 1000); /* 10 of the programme, 50 of the bakery */
+	purchase(&world, "k1", "books", 1000);  /* 10 and 50 of the bookshop */
+	worth = spend(&world, "s1", "books", 112, 101);
+	ck_assert_int_eq(worth, 101 / 3);
+	out = read_period(&world, 0, world.now_ms + 1);
+	ck_assert_int_eq(charged(&out, NULL, "books", REWAPP_CODE_REDEMPTION) +
+			charged(&out, "bakery", "books", REWAPP_CODE_REDEMPTION) +
+			charged(&out, "books", "books", REWAPP_CODE_REDEMPTION),
+		worth);
+	ck_assert_int_eq(party_of(&out, "books")->accepted, 101);
+	ck_assert_int_eq(party_of(&out, "books")->accepted_amount, worth);
+	ck_assert_int_eq(party_of(&out, "bakery")->redeemed, 50);
+	ck_assert_int_eq(party_of(&out, NULL)->redeemed, 20);
+	ck_assert_int_eq(party_of(&out, "books")->redeemed, 31);
+	ck_assert_int_eq(party_of(&out, "books")->closing, 19);
+	ck_assert_int_eq(
+		party_of(&out, "bakery")->owes, charged(&out, "bakery", "books", REWAPP_CODE_REDEMPTION));
+	ck_assert_int_eq(out.expiring[REWAPP_EXPIRING_365_DAYS], 19);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(returns_and_reversals)
+{
+	struct world world;
+	struct rewapp_settlement out;
+
+	open_third(&world);
+	purchase(&world, "b1", "bakery", 1000);
+	purchase(&world, "k1", "books", 1000);
+	spend(&world, "s1", "books", 60, 60); /* all that the bakery's purchase gave */
+	world_do(&world, "{\"kind\":\"return\",\"id\":\"@r1\",\"target\":\"@b1\"}");
+	out = read_period(&world, 0, world.now_ms + 1);
+	/* the bakery paid for what was spent; what its return took were the bookshop's points */
+	ck_assert_int_eq(charged(&out, "bakery", "books", REWAPP_CODE_REDEMPTION), 17);
+	ck_assert_int_gt(charged(&out, "books", "bakery", REWAPP_CODE_CLAWBACK), 0);
+	ck_assert_int_eq(party_of(&out, "books")->clawed_back + party_of(&out, NULL)->clawed_back, 60);
+	world_do(&world, "{\"kind\":\"reverse\",\"id\":\"@v1\",\"target\":\"@s1\"}");
+	out = read_period(&world, 0, world.now_ms + 1);
+	ck_assert_int_eq(charged(&out, "books", "bakery", REWAPP_CODE_REVERSAL), 17);
+	ck_assert_int_eq(party_of(&out, "books")->accepted, 0);
+	ck_assert_int_eq(party_of(&out, "bakery")->closing, 50);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(debts_are_the_programmes)
+{
+	struct world world;
+	struct rewapp_settlement out;
+
+	open_third(&world);
+	purchase(&world, "b1", "bakery", 1000);
+	spend(&world, "s1", "books", 60, 60);
+	world_do(&world, "{\"kind\":\"return\",\"id\":\"@r1\",\"target\":\"@b1\"}");
+	out = read_period(&world, 0, world.now_ms + 1);
+	ck_assert_int_eq(out.debt, 60);
+	ck_assert_int_eq(charged(&out, NULL, "bakery", REWAPP_CODE_DEBT), 16);
+	purchase(&world, "k1", "books", 1000);
+	out = read_period(&world, 0, world.now_ms + 1);
+	ck_assert_int_eq(out.debt, 0);
+	ck_assert_int_eq(charged(&out, "books", NULL, REWAPP_CODE_DEBT_PAYMENT), 16);
+	ck_assert_int_eq(party_of(&out, "books")->paid_debts, 50);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(periods_carry_their_balances)
+{
+	struct world world;
+	struct rewapp_settlement out;
+	int64_t first_ms, second_ms, closing;
+
+	open_third(&world);
+	purchase(&world, "b1", "bakery", 1000);
+	first_ms = world.now_ms + 1;
+	out = read_period(&world, 0, first_ms);
+	ck_assert_int_eq(out.final, 0);
+	world.now_ms += 10 * DAY_MS;
+	second_ms = world.now_ms + 1;
+	spend(&world, "s1", "books", 30, 30);
+	out = read_period(&world, 0, first_ms);
+	ck_assert_int_eq(out.final, 1);
+	closing = party_of(&out, "bakery")->closing;
+	ck_assert_int_eq(closing, 50);
+	ck_assert_uint_eq(out.charge_count, 0);
+	out = read_period(&world, first_ms, second_ms);
+	ck_assert_int_eq(party_of(&out, "bakery")->opening, closing);
+	ck_assert_int_eq(party_of(&out, "books")->accepted, 30);
+	out = read_period(&world, second_ms, second_ms + DAY_MS);
+	ck_assert_uint_eq(out.charge_count, 0);
+	ck_assert_int_eq(party_of(&out, "books")->accepted, 0);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(what_expired_is_nobodys)
+{
+	struct world world;
+	struct rewapp_settlement out;
+
+	open_third(&world);
+	purchase(&world, "b1", "bakery", 1000);
+	spend(&world, "s1", "books", 30, 30);
+	world.now_ms += 366 * DAY_MS;
+	out = read_period(&world, 0, world.now_ms + 1);
+	ck_assert_int_eq(out.expiring[REWAPP_EXPIRING_LAPSED], 30); /* not swept yet */
+	world_do(&world, "{\"kind\":\"sweep\",\"id\":\"@w\"}");
+	purchase(&world, "b2", "bakery", 1000);
+	out = read_period(&world, 0, world.now_ms + 1);
+	ck_assert_int_eq(party_of(&out, "bakery")->expired + party_of(&out, NULL)->expired, 30);
+	ck_assert_int_eq(out.expiring[REWAPP_EXPIRING_LAPSED], 0);
+	ck_assert_int_eq(out.expected_breakage, 30); /* half of what ended has expired: half of 60 will */
+	world_close(&world);
+}
+END_TEST
+
+/* Random days: every redemption's lines add up to the receipts, whatever else happens. */
+START_TEST(any_story_adds_up)
+{
+	struct world world;
+	struct rewapp_settlement out;
+	uint64_t seed = 88172645463325252u + (uint64_t)_i;
+	int64_t accepted = 0;
+
+	open_third(&world);
+	for (int step = 0; step < 120; step++) {
+		char text[256], *answer = NULL;
+		static const char *const shops[] = { "bakery", "books" };
+		const char *shop;
+		unsigned what;
+
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		what = (unsigned)(seed >> 32) % 16;
+		shop = shops[seed & 1];
+		world.now_ms += (int64_t)((seed >> 40) % 5) * DAY_MS;
+		if (what < 7)
+			snprintf(text, sizeof text,
+				"{\"kind\":\"purchase\",\"id\":\"@b%d\",\"member\":\"@ada\",\"merchant\":\"@%"
+				"s\","
+				"\"amount\":%d,\"currency\":\"EUR\"}",
+				step, shop, 100 + (int)(seed % 3000));
+		else if (what < 11)
+			snprintf(text, sizeof text,
+				"{\"commands\":[{\"kind\":\"hold\",\"id\":\"@h%d\",\"member\":\"@ada\","
+				"\"points\":%d},"
+				"{\"kind\":\"post\",\"id\":\"@s%d\",\"target\":\"@h%d\",\"merchant\":\"@%s\"}"
+				"]}",
+				step, 1 + (int)(seed % 90), step, step, shop);
+		else if (what < 13)
+			snprintf(text, sizeof text,
+				"{\"kind\":\"return\",\"id\":\"@r%d\",\"target\":\"@b%d\"}", step,
+				(int)(seed % (unsigned)(step + 1)));
+		else if (what < 15)
+			snprintf(text, sizeof text,
+				"{\"kind\":\"reverse\",\"id\":\"@v%d\",\"target\":\"@s%d\",\"points\":1}",
+				step, (int)(seed % (unsigned)(step + 1)));
+		else
+			snprintf(text, sizeof text,
+				"{\"kind\":\"adjust\",\"id\":\"@a%d\",\"member\":\"@ada\",\"points\":%d,"
+				"\"reference\":\"r\"}",
+				step, seed & 2 ? 20 : -5);
+		ck_assert_int_eq(rewapp_json_submit(world.engine, text, strlen(text), &answer, NULL), 0);
+		rewapp_free(world.engine, answer);
+		out = read_period(&world, 0, world.now_ms + 1);
+	}
+	for (size_t i = 0; i < out.charge_count; i++)
+		accepted += out.charges[i].code == REWAPP_CODE_REDEMPTION ? out.charges[i].amount
+			: out.charges[i].code == REWAPP_CODE_REVERSAL     ? -out.charges[i].amount
+									  : 0;
+	for (size_t i = 0; i < out.party_count; i++)
+		accepted -= out.parties[i].accepted_amount;
+	ck_assert_int_eq(accepted, 0);
+	ck_assert_uint_gt(out.charge_count, 3);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(arguments)
+{
+	struct world world;
+	struct rewapp_settlement out = { .size = sizeof out };
+	struct rewapp_id nobody = world_id("nobody");
+
+	world_open(&world);
+	ck_assert_int_eq(rewapp_settlement_read(NULL, NULL, 0, 1, &out), REWAPP_E_ARGUMENT);
+	ck_assert_int_eq(rewapp_settlement_read(world.engine, NULL, 0, 1, NULL), REWAPP_E_ARGUMENT);
+	ck_assert_int_eq(rewapp_settlement_read(world.engine, NULL, 1, 1, &out), REWAPP_E_ARGUMENT);
+	ck_assert_int_eq(rewapp_settlement_read(world.engine, &nobody, 0, 1, &out), REWAPP_E_NOTFOUND);
+	out.size = 1;
+	ck_assert_int_eq(rewapp_settlement_read(world.engine, NULL, 0, 1, &out), REWAPP_E_ABI);
+	world_close(&world);
+}
+END_TEST
+
+static void add(TCase *all)
+{
+	tcase_add_test(all, shares_add_up);
+	tcase_add_test(all, returns_and_reversals);
+	tcase_add_test(all, debts_are_the_programmes);
+	tcase_add_test(all, periods_carry_their_balances);
+	tcase_add_test(all, what_expired_is_nobodys);
+	tcase_add_loop_test(all, any_story_adds_up, 0, 8);
+	tcase_add_test(all, arguments);
+}
+
+int main(void)
+{
+	return run_suite("api settlement", add);
+}
