@@ -72,11 +72,17 @@ static int64_t measure(const struct programme *programme)
 /* A thousand campaigns that run at once, for this or that merchant, category, article or hour. */
 static struct programme *build_campaigns(void)
 {
-	static const char *const forms[] = {
-		"\"percent\",\"basis_points\":100,\"when\":{\"merchants\":[\"@m%d\"]}}",
-		"\"fixed\",\"points\":5,\"when\":{\"mcc\":[\"%04d\"],\"min_amount\":500}}",
-		"\"percent\",\"basis_points\":300,\"on\":{\"skus\":[\"sku-%d\"]}}",
-		"\"fixed\",\"points\":2,\"when\":{\"segments\":[\"g%d\"],\"hours\":[\"08:00\",\"20:00\"]}}",
+	static const char *const before[] = {
+		"\"percent\",\"basis_points\":100,\"when\":{\"merchants\":[\"@m",
+		"\"fixed\",\"points\":5,\"when\":{\"mcc\":[\"",
+		"\"percent\",\"basis_points\":300,\"on\":{\"skus\":[\"sku-",
+		"\"fixed\",\"points\":2,\"when\":{\"segments\":[\"g",
+	};
+	static const char *const behind[] = {
+		"\"]}}",
+		"\"],\"min_amount\":500}}",
+		"\"]}}",
+		"\"],\"hours\":[\"08:00\",\"20:00\"]}}",
 	};
 	struct programme *programme;
 	struct buffer text;
@@ -88,7 +94,7 @@ static struct programme *build_campaigns(void)
 		"\"rules\":[");
 	for (int i = 0; i < CAMPAIGNS; i++) {
 		rewapp__buffer_printf(&text, "%s{\"id\":\"c%d\",\"type\":", i ? "," : "", i);
-		rewapp__buffer_printf(&text, forms[i % 4], 5400 + i / 4 % 25);
+		rewapp__buffer_printf(&text, "%s%04d%s", before[i % 4], 5400 + i / 4 % 25, behind[i % 4]);
 	}
 	rewapp__buffer_puts(&text, "]}");
 	if (text.failed || rewapp__programme_parse(&programme, text.data, text.size, NULL) < 0) {
