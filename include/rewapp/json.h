@@ -60,6 +60,8 @@ REWAPP_API int rewapp_json_submit(
  *   code        id                                       {"code": for the receipt of that command}
  *   proof       id or code                               {"proof": TEXT}
  *   extension   checkpoint                               {"extension": TEXT}
+ *   replay      document, [programme]                    what that document would have given for the stored
+ *                                                        purchases: docs/programmes.md
  *   quote       commands: an array                       {"receipts": [...]}, as rewapp_quote()
  *
  * Returns as the call behind it, REWAPP_E_JSON, REWAPP_E_ARGUMENT (unknown query or key). */

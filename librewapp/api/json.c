@@ -7,6 +7,7 @@
 #include "api/json_write.h"
 #include "base/arena.h"
 #include "flows/fields.h"
+#include "flows/replay.h"
 
 #include <rewapp/json.h>
 #include <rewapp/submit.h>
@@ -417,6 +418,53 @@ static int quote(rewapp_engine *engine, const cJSON *tree, struct buffer *out)
 	return error;
 }
 
+static void put_replay(struct buffer *out, const struct replay *replay)
+{
+	rewapp__buffer_printf(out,
+		"{\"purchases\":%lld,\"amount\":%lld,\"before\":%lld,\"after\":%lld,\"members\":%lld,"
+		"\"winners\":%lld,\"losers\":%lld,\"most_gained\":%lld,\"most_lost\":%lld,\"rules\":[",
+		(long long)replay->purchases, (long long)replay->amount, (long long)replay->before,
+		(long long)replay->after, (long long)replay->members, (long long)replay->winners,
+		(long long)replay->losers, (long long)replay->most_gained, (long long)replay->most_lost);
+	for (const struct replay_rule *rule = replay->rules; rule; rule = rule->next)
+		rewapp__buffer_printf(out,
+			"%s{\"rule\":\"%s\",\"before\":%lld,\"after\":%lld,\"awards\":%lld}",
+			rule == replay->rules ? "" : ",", rule->id, (long long)rule->before,
+			(long long)rule->after, (long long)rule->awards);
+	rewapp__buffer_puts(out, "],\"months\":[");
+	for (const struct replay_month *month = replay->months; month; month = month->next)
+		rewapp__buffer_printf(out,
+			"%s{\"month\":\"%04d-%02d\",\"purchases\":%lld,\"before\":%lld,\"after\":%lld}",
+			month == replay->months ? "" : ",", (int)month->year, (int)month->month,
+			(long long)month->purchases, (long long)month->before, (long long)month->after);
+	rewapp__buffer_puts(out, "]}");
+}
+
+/* {"query": "replay", "document": {...}, "programme": ID}: what that document would have given. */
+static int replay(rewapp_engine *engine, const cJSON *tree, struct buffer *out)
+{
+	const cJSON *document = rewapp__json_get(tree, "document");
+	const cJSON *named = rewapp__json_get(tree, "programme");
+	struct rewapp_id programme = { { 0 } };
+	struct replay found;
+	char *text;
+	int error;
+
+	if (!cJSON_IsObject(document) || cJSON_GetArraySize(tree) != 2 + (named != NULL))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "document: not an object beside the query");
+	if (named &&
+		(!cJSON_IsString(named) ||
+			rewapp_id_parse(named->valuestring, strlen(named->valuestring), &programme) < 0))
+		return wrong_type("", "programme", "an id");
+	if (!(text = cJSON_PrintUnformatted(document)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "document");
+	error = rewapp__flow_replay(engine, &programme, text, strlen(text), &found);
+	cJSON_free(text);
+	if (error == 0)
+		put_replay(out, &found);
+	return error;
+}
+
 static bool is_query(const cJSON *tree, const char *name)
 {
 	const cJSON *query = rewapp__json_get(tree, "query");
@@ -438,8 +486,9 @@ int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, ch
 	if ((error = rewapp__json_parse(text, length, JSON_BYTES_MAX, &tree)) < 0)
 		return error;
 	rewapp__buffer_init(&buffer, rewapp__json_env(engine), JSON_BYTES_MAX);
-	error = is_query(tree, "quote") ? quote(engine, tree, &buffer)
-					: rewapp__json_answer(engine, tree, &buffer);
+	error = is_query(tree, "replay")  ? replay(engine, tree, &buffer)
+		: is_query(tree, "quote") ? quote(engine, tree, &buffer)
+					  : rewapp__json_answer(engine, tree, &buffer);
 	cJSON_Delete(tree);
 	return give(&buffer, error, out, out_length);
 }

@@ -1,4 +1,5 @@
 /* rewapp programme: what a programme document means, before it is put into a store. */
+#include "base/buffer.h"
 #include "base/json.h"
 #include "cli/cli.h"
 #include "clock.h"
@@ -12,15 +13,18 @@
 
 static const struct cli_page page = {
 	"rewapp programme",
-	"check|test FILE",
+	"check|test|replay FILE",
 	"check: reads a programme document without any store and tells what is wrong with it, and what it\n"
 	"probably does not mean: rules that never fire, that others shadow, that no budget holds.\n"
-	"test: runs the tests that the document carries.",
+	"test: runs the tests that the document carries.\n"
+	"replay: tells what the document would have given for the purchases in the store.",
 	"check : lit un document de programme, sans base, et dit ce qui y est faux et ce qu'il ne veut sans\n"
 	"doute pas dire : règles sans effet, masquées par d'autres, sans budget.\n"
-	"test : exécute les tests que le document contient.",
+	"test : exécute les tests que le document contient.\n"
+	"replay : dit ce que le document aurait donné pour les achats de la base.",
 	"  rewapp programme check programme.json\n"
-	"  rewapp programme test programme.json\n",
+	"  rewapp programme test programme.json\n"
+	"  rewapp programme replay next.json --programme @main\n",
 };
 
 static const char *text_of(const cJSON *object, const char *name)
@@ -106,26 +110,104 @@ static int check(struct cli *cli, const char *document, size_t length, bool test
 	return code;
 }
 
+/* ---- replay ---- */
+
+static long long number_of(const cJSON *object, const char *name)
+{
+	int64_t number = 0;
+
+	rewapp__json_int(rewapp__json_get(object, name), &number);
+	return number;
+}
+
+static void say_replay(const struct cli *cli, const cJSON *tree)
+{
+	printf(rewapp__cli_tr(cli, "%lld purchases: %lld points before, %lld after\n",
+		       "%lld achats : %lld points avant, %lld après\n"),
+		number_of(tree, "purchases"), number_of(tree, "before"), number_of(tree, "after"));
+	printf(rewapp__cli_tr(cli, "%lld of %lld members get more (%lld at most), %lld less (%lld at most)\n",
+		       "%lld membres sur %lld y gagnent (%lld au plus), %lld y perdent (%lld au plus)\n"),
+		number_of(tree, "winners"), number_of(tree, "members"), number_of(tree, "most_gained"),
+		number_of(tree, "losers"), number_of(tree, "most_lost"));
+	for (const cJSON *item = rewapp__json_get(tree, "rules")->child; item; item = item->next)
+		printf("  %-31s %14lld %14lld\n", text_of(item, "rule"), number_of(item, "before"),
+			number_of(item, "after"));
+	for (const cJSON *item = rewapp__json_get(tree, "months")->child; item; item = item->next)
+		printf("  %-31s %14lld %14lld\n", text_of(item, "month"), number_of(item, "before"),
+			number_of(item, "after"));
+}
+
+static int tell_replay(struct cli *cli, const char *answer)
+{
+	cJSON *tree = cli->json ? NULL : cJSON_Parse(answer);
+
+	if (cli->json)
+		puts(answer);
+	else
+		say_replay(cli, tree);
+	cJSON_Delete(tree);
+	return CLI_OK;
+}
+
+static int replay(struct cli *cli, const char *document, const char *programme)
+{
+	struct rewapp_id id;
+	char text[REWAPP_ID_CAPACITY], *answer = NULL;
+	struct buffer question;
+	int code = rewapp__cli_id(cli, "--programme", programme, &id);
+
+	if (code || (code = rewapp__cli_open(cli, false)))
+		return code;
+	rewapp__buffer_init(&question, NULL, REWAPP_DOCUMENT_MAX + 200);
+	rewapp__buffer_printf(&question, "{\"query\":\"replay\",");
+	rewapp_id_format(&id, text);
+	if (programme)
+		rewapp__buffer_printf(&question, "\"programme\":\"%s\",", text);
+	rewapp__buffer_printf(&question, "\"document\":%s}", document);
+	code = question.failed ? question.failed
+			       : rewapp_json_query(cli->engine, question.data, question.size, &answer, NULL);
+	code = code ? rewapp__cli_fail(cli, code) : tell_replay(cli, answer);
+	rewapp_free(cli->engine, answer);
+	rewapp__buffer_finish(&question);
+	return code;
+}
+
+static bool is_verb(const char *verb)
+{
+	return verb &&
+		(strcmp(verb, "check") == 0 || strcmp(verb, "test") == 0 || strcmp(verb, "replay") == 0);
+}
+
 static int run(struct cli *cli, void *user)
 {
+	const char *const *programme = user;
 	const char *verb = rewapp__cli_argument(cli), *path = rewapp__cli_argument(cli);
 	struct arena arena;
 	char *document = NULL;
 	size_t length = 0;
 	int code;
 
-	if (!verb || (strcmp(verb, "check") != 0 && strcmp(verb, "test") != 0) || !path)
-		return rewapp__cli_usage(cli, "check|test FILE");
+	if (!is_verb(verb) || !path)
+		return rewapp__cli_usage(cli, "check|test|replay FILE");
 	rewapp__arena_init(&arena, NULL);
 	code = rewapp__file_read(&arena, path, REWAPP_DOCUMENT_MAX + 1, &document, &length);
-	code = code ? rewapp__cli_fail(cli, code) : check(cli, document, length, strcmp(verb, "test") == 0);
+	if (code)
+		code = rewapp__cli_fail(cli, code);
+	else if (strcmp(verb, "replay") == 0)
+		code = replay(cli, document, *programme);
+	else
+		code = check(cli, document, length, strcmp(verb, "test") == 0);
 	rewapp__arena_finish(&arena);
 	return code;
 }
 
 int command_programme(int argc, char **argv)
 {
-	struct poptOption options[] = { POPT_TABLEEND };
+	char *programme = NULL;
+	struct poptOption options[] = { { "programme", 'p', POPT_ARG_STRING, &programme, 0,
+						"replay: whose purchases; may be left out when there is one",
+						"ID" },
+		POPT_TABLEEND };
 
-	return rewapp__cli_main(&page, options, argc, argv, run, NULL);
+	return rewapp__cli_main(&page, options, argc, argv, run, &programme);
 }

@@ -276,6 +276,41 @@ START_TEST(a_quote_is_the_receipt_to_come)
 }
 END_TEST
 
+/* By the world's rules Ada got 350 points and Grace 10; the candidate gives 200 for a first purchase, 250 a
+ * day. */
+START_TEST(a_candidate_is_played_over_the_purchases)
+{
+	static const char question[] =
+		"{\"query\":\"replay\",\"document\":{\"name\":\"New\",\"currency\":\"EUR\",\"rules\":["
+		"{\"id\":\"base\",\"type\":\"fixed\",\"points\":200,\"when\":{\"nth_purchase\":{\"at\":[1]}},"
+		"\"caps\":[{\"id\":\"d\",\"scope\":\"programme\",\"window\":\"day\",\"points\":250}]},"
+		"{\"id\":\"new\",\"type\":\"fixed\",\"points\":1}]}}";
+	struct world world;
+	char *answer;
+
+	world_open(&world);
+	world_do(&world,
+		"{\"commands\":["
+		"{\"kind\":\"purchase\",\"id\":\"@a1\",\"member\":\"@ada\",\"merchant\":\"@bakery\","
+		"\"amount\":5000,\"currency\":\"EUR\"},"
+		"{\"kind\":\"purchase\",\"id\":\"@a2\",\"member\":\"@ada\",\"merchant\":\"@bakery\","
+		"\"amount\":10000,\"currency\":\"EUR\"},"
+		"{\"kind\":\"purchase\",\"id\":\"@g1\",\"member\":\"@grace\",\"merchant\":\"@books\","
+		"\"amount\":500,\"currency\":\"EUR\"}]}");
+	ck_assert_msg(rewapp_json_query(world.engine, question, strlen(question), &answer, NULL) == 0, "%s",
+		rewapp_errmsg());
+	ck_assert_str_eq(answer,
+		"{\"purchases\":3,\"amount\":15500,\"before\":360,\"after\":253,\"members\":2,\"winners\":1,"
+		"\"losers\":1,\"most_gained\":41,\"most_lost\":148,\"rules\":["
+		"{\"rule\":\"base\",\"before\":310,\"after\":250,\"awards\":2},"
+		"{\"rule\":\"new\",\"before\":0,\"after\":3,\"awards\":3},"
+		"{\"rule\":\"large\",\"before\":50,\"after\":0,\"awards\":0}],"
+		"\"months\":[{\"month\":\"2026-03\",\"purchases\":3,\"before\":360,\"after\":253}]}");
+	rewapp_free(world.engine, answer);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(a_receipt_is_formatted_into_a_buffer)
 {
 	struct rewapp_receipt receipt = { .size = sizeof receipt, .kind = REWAPP_KIND_SWEEP };
@@ -304,6 +339,7 @@ static void add(TCase *all)
 	tcase_add_loop_test(all, every_question_has_its_shape, 0, ROWS(shapes));
 	tcase_add_loop_test(all, questions_that_are_refused, 0, ROWS(questions));
 	tcase_add_test(all, a_quote_is_the_receipt_to_come);
+	tcase_add_test(all, a_candidate_is_played_over_the_purchases);
 	tcase_add_test(all, a_receipt_is_formatted_into_a_buffer);
 }
 
