@@ -51,6 +51,11 @@ REWAPP_API int rewapp_proof_by_code(rewapp_engine *engine, const char *code, cha
  * contradict it: they were cut short or rewritten), storage errors. */
 REWAPP_API int rewapp_extension(rewapp_engine *engine, const char *older, char **out);
 
+/* All that the books know of a member, as JSON (articles 15 and 20 of the GDPR): the pseudonym, and of
+ * each command about the member its ticket, terminal and reference.  Reads the whole log.
+ * Returns 0, REWAPP_E_NOTFOUND, REWAPP_E_CORRUPT, REWAPP_E_CAPACITY (beyond 1 GiB), storage errors. */
+REWAPP_API int rewapp_member_export(rewapp_engine *engine, const struct rewapp_id *member, char **out);
+
 #ifdef __cplusplus
 }
 #endif

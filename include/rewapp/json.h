@@ -62,6 +62,7 @@ REWAPP_API int rewapp_json_submit(
  *   extension   checkpoint                               {"extension": TEXT}
  *   replay      document, [programme]                    what that document would have given for the stored
  *                                                        purchases: docs/programmes.md
+ *   export      member                                   as rewapp_member_export()
  *   quote       commands: an array                       {"receipts": [...]}, as rewapp_quote()
  *
  * Returns as the call behind it, REWAPP_E_JSON, REWAPP_E_ARGUMENT (unknown query or key). */

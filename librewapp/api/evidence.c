@@ -7,6 +7,10 @@
 
 _Static_assert((int)REWAPP_PROOF_CODE_CAPACITY == (int)PROOF_CODE_CAPACITY, "a code has one length");
 
+enum {
+	EXPORT_BYTES_MAX = 1 << 30
+};
+
 /* What was written becomes the caller's. */
 static int give(struct buffer *buffer, int error, char **out)
 {
@@ -98,6 +102,17 @@ int rewapp_proof_by_code(rewapp_engine *engine, const char *code, char **out)
 	if (error < 0 || (error = rewapp__check_pointer(code, "code")) < 0)
 		return error;
 	return give(&buffer, rewapp__proof_by_code(engine, code, &buffer), out);
+}
+
+int rewapp_member_export(rewapp_engine *engine, const struct rewapp_id *member, char **out)
+{
+	struct buffer buffer;
+	int error = begin(engine, out, &buffer);
+
+	if (error < 0 || (error = rewapp__check_pointer(member, "member")) < 0)
+		return error;
+	buffer.limit = EXPORT_BYTES_MAX;
+	return give(&buffer, rewapp__member_export(engine, member, &buffer), out);
 }
 
 int rewapp_extension(rewapp_engine *engine, const char *older, char **out)

@@ -119,7 +119,8 @@ static void write_object(struct buffer *out, int kind, const struct rewapp_objec
 	rewapp__write_id(out, "id", &object->id);
 	if (kind == REWAPP_KIND_MEMBER) {
 		rewapp__write_text(out, "status",
-			object->status >= 0 && object->status < STATUS_COUNT ? statuses[object->status] : "?");
+			object->status >= 0 && object->status < STATUS_COUNT ? statuses[object->status]
+									     : "?");
 	} else {
 		if (kind == REWAPP_KIND_PROGRAMME)
 			rewapp__write_int(out, "version", object->version);
@@ -501,6 +502,17 @@ static int answer_proof(rewapp_engine *engine, const struct question *question, 
 	return answer_text(engine, error, "proof", text, out);
 }
 
+static int answer_export(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	char *text;
+	int error = rewapp_member_export(engine, &question->member, &text);
+
+	if (error == 0)
+		rewapp__buffer_puts(out, text);
+	rewapp_free(engine, text);
+	return error;
+}
+
 static int answer_extension(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	char *text;
@@ -533,6 +545,7 @@ static const struct topic topics[] = {
 	{ "code",       "id|",                                  answer_code },
 	{ "proof",      "|id code",                             answer_proof },
 	{ "extension",  "checkpoint|",                          answer_extension },
+	{ "export",     "member|",                              answer_export },
 };
 /* clang-format on */
 

@@ -15,6 +15,8 @@ int rewapp__proof_of(struct rewapp_engine *engine, const struct rewapp_id *comma
 int rewapp__proof_by_code(struct rewapp_engine *engine, const char *code, struct buffer *out);
 int rewapp__extension_make(struct rewapp_engine *engine, const char *older, struct buffer *out);
 
+int rewapp__member_export(struct rewapp_engine *engine, const struct rewapp_id *id, struct buffer *out);
+
 int rewapp__proof_code(
 	struct rewapp_engine *engine, const struct rewapp_id *command, char out[PROOF_CODE_CAPACITY]);
 int rewapp__books_name(struct rewapp_engine *engine, const char *origin);

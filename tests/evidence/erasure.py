@@ -46,6 +46,17 @@ class Erasure(ProgramTest):
         self.assertEqual(self.trace(), [identity(MEMBER)])  # once, in the member's row and its index
         self.assertEqual(self.problems(), 0)
 
+    def test_a_member_gets_everything(self):
+        query = f'{{"query": "export", "member": "{MEMBER}"}}'
+        found = self.rewapp('query', query).json
+        self.assertEqual(bytes.fromhex(found['member']), identity(MEMBER))
+        self.assertEqual(len(found['commands']), 44)
+        self.assertEqual([each.get('reference') for each in found['commands']].count(REFERENCE), 41)
+        self.assertEqual([each.get('terminal') for each in found['commands']].count(TERMINAL), 40)
+        self.assertTrue(all(f'member {found["pseudonym"]}\n' in each['ticket'] for each in found['commands']))
+        self.erase()
+        self.rewapp('query', query, code=3)
+
     def test_no_byte_is_left(self):
         older = self.rewapp('checkpoint').out
         proof = self.rewapp('proof', 'of', '@p7').out
