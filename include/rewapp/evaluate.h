@@ -16,8 +16,9 @@ extern "C" {
 /* Two tab-separated tables in UTF-8, columns named in their first line, others ignored.
  *
  *   truth       raw, expected ("A|B": either; "NONE": no merchant) and, where they exist, kind, surface, amount,
- *               currency, mcc and what else the matcher takes into account (docs/matching.md)
- *   catalogue   name and, where they exist, aliases and mcc_guess, parts split by '|' */
+ *               currency, country, mcc, merchant_id, terminal_id
+ *   catalogue   name and, where they exist, aliases, mcc_guess, countries, branches, merchant_ids and
+ *               terminal_ids, parts split by '|' */
 struct rewapp_evaluation_tables {
 	size_t size; /* sizeof(struct rewapp_evaluation_tables) */
 	const char *truth, *catalogue;
