@@ -83,6 +83,7 @@ struct item {
 	bool malformed;              /* answered already: the command itself is not acceptable */
 	const struct member *member; /* whom the receipt names */
 	struct merchant *merchant;
+	struct programme *rules; /* of a PROGRAMME, when they can be read */
 	int match;              /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
 	struct qr_claims token; /* what a token says */
 	int token_verdict;      /* enum rewapp_verdict of the token by itself */

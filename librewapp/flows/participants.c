@@ -138,6 +138,28 @@ static void programme_record(
 		4);
 }
 
+static int programme_rules(struct batch *batch, struct item *item)
+{
+	const char *document = item->command->document;
+	int error;
+
+	if (item->rules)
+		return 0;
+	error = rewapp__programme_parse(&item->rules, document, strlen(document), &batch->engine->env);
+	if (error < 0)
+		item->rules = NULL;
+	else
+		rewapp__batch_keep_rules(batch, item->rules);
+	return error;
+}
+
+/* Read before anything is decided: what its limits have left is wanted by the purchases behind it.
+ * What is wrong with the document is told by the decision. */
+static void programme_want(struct batch *batch, struct item *item)
+{
+	programme_rules(batch, item);
+}
+
 static int programme_decide(struct batch *batch, struct item *item)
 {
 	const struct rewapp_command *command = item->command;
@@ -148,10 +170,9 @@ static int programme_decide(struct batch *batch, struct item *item)
 
 	if (!row)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "programme");
-	if ((error = rewapp__programme_parse(
-		     &rules, command->document, strlen(command->document), &batch->engine->env)) < 0)
+	if ((error = programme_rules(batch, item)) < 0)
 		return error;
-	rewapp__batch_keep_rules(batch, rules);
+	rules = item->rules;
 	if (known && strcmp(known->rules->currency, rules->currency) != 0)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "currency: a programme cannot change its currency");
 	*row = (struct programme_row){
@@ -172,4 +193,4 @@ static int programme_decide(struct batch *batch, struct item *item)
 	return 0;
 }
 
-const struct story rewapp__story_programme = { NULL, programme_decide };
+const struct story rewapp__story_programme = { programme_want, programme_decide };

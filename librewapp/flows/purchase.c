@@ -107,6 +107,16 @@ static struct earn_facts *facts_of(struct batch *batch, const struct item *item)
 	return facts;
 }
 
+/* Limits of versions that commands before it in the batch put. */
+static void want_new_limits(struct batch *batch, const struct item *item, struct programme_row *programme,
+	const struct earn_facts *facts)
+{
+	for (const struct item *earlier = batch->items; batch->rules_count && earlier < item; earlier++)
+		if (earlier->rules &&
+			memcmp(&earlier->command->target, &programme->id, sizeof programme->id) == 0)
+			rewapp__want_counters(batch, programme, earlier->rules, facts);
+}
+
 static void purchase_want(struct batch *batch, struct item *item)
 {
 	const struct rewapp_command *command = item->command;
@@ -121,6 +131,7 @@ static void purchase_want(struct batch *batch, struct item *item)
 	rewapp__want_earner(batch, &command->member, programme, facts);
 	if (!programme)
 		return;
+	want_new_limits(batch, item, programme, facts);
 	rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, 0);
 	if (item->merchant) /* else this batch may put it */
 		rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, item->merchant->number);

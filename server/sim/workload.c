@@ -434,12 +434,6 @@ static bool draw_command(struct sim_workload *workload, const struct sim_oracle 
 	return false;
 }
 
-/* After these a call ends: the engine has not read how much of the new limits is used. */
-static bool changes_rules(const struct sim_command *command)
-{
-	return command->kind == REWAPP_KIND_PROGRAMME;
-}
-
 static void push_call(
 	struct sim_workload *workload, const struct sim_oracle *oracle, const struct sim_clock *clock)
 {
@@ -451,8 +445,6 @@ static void push_call(
 		if (draw_command(workload, oracle, clock, &command)) {
 			push_command(workload, &command, sent > 0, till);
 			sent++;
-			if (changes_rules(&command))
-				return;
 		}
 }
 
