@@ -253,6 +253,9 @@ def bench_route(server, load, route, path, body='', pool=None):
         path = path.replace('@used', prepare_pool(server, load, pool))
     before = verdicts(server, load)
     highest = load.run(server.port, CONNECTIONS, method, path, body)
+    if not highest['rate']:
+        bar(f'{route}: answers within {load.seconds} s', 0, least=1)
+        return
     # At half of it: 128 connections that pause as long as makes half.
     period_ms = 128 / (highest['rate'] / 2) * 1000
     half = load.run(server.port, 128, method, path, body, max(1, round(period_ms - highest['p50_ms'] / 2)))
