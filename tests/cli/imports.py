@@ -122,7 +122,7 @@ class Statements(ProgramTest):
     def test_a_line_of_another_member_is_a_conflict(self):
         self.statement(DATA / 'claire-2026-09.ofx')
         other = self.statement(DATA / 'claire-2026-09.ofx', '@karim-benali', code=3)
-        self.assertEqual((other['points'], other['counts']['failed']), (0, 9))
+        self.assertEqual((other['points'], other['counts']['failed']), (0, 10))
         self.assertEqual(self.balance('@karim-benali')['pending'], 0)
 
     def test_a_bank_that_rewords_a_line(self):
@@ -139,7 +139,7 @@ class Statements(ProgramTest):
 
     def test_a_dry_run_changes_nothing(self):
         found = self.statement(DATA / 'claire-2026-09.ofx', '@claire-morel', '--dry-run')
-        self.assertEqual((found['points'], found['counts']['sure']), (0, 9))
+        self.assertEqual((found['points'], found['counts']['sure']), (0, 10))
         self.assertEqual(self.balance()['pending'] + self.balance()['available'], 0)
 
     def test_a_broken_statement_changes_nothing(self):
@@ -175,7 +175,7 @@ class Statements(ProgramTest):
         found = self.rewapp('earn', DATA / 'claire-2026-09.ofx', '--member', '@claire-morel', '--explain').out
         self.assertIn('Carrefour City', found)
         self.assertIn('points given', found)
-        self.assertEqual(self.statement(DATA / 'claire-2026-09.ofx')['counts']['known'], 9)
+        self.assertEqual(self.statement(DATA / 'claire-2026-09.ofx')['counts']['known'], 10)
 
 
 if __name__ == '__main__':
