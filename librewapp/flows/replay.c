@@ -82,7 +82,7 @@ static struct replay_rule *rule_named(struct run *run, const char *id)
 	while (*at && strcmp((*at)->id, id) != 0)
 		at = &(*at)->next;
 	if (!*at && (*at = rewapp__arena_take(&run->engine->arena, sizeof **at)))
-		strncpy((*at)->id, id, sizeof(*at)->id - 1);
+		memcpy((*at)->id, id, strnlen(id, sizeof(*at)->id - 1));
 	return *at;
 }
 
