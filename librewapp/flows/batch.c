@@ -98,7 +98,8 @@ void rewapp__want(struct batch *batch, const struct stmt *stmt, const struct val
 		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "batch of %zu commands", batch->count);
 		return;
 	}
-	memcpy(copy, args, arg_count * sizeof *args);
+	if (arg_count)
+		memcpy(copy, args, arg_count * sizeof *args);
 	batch->wants[batch->want_count++] = (struct want){
 		.read = { .stmt = stmt, .arg_count = arg_count, .args = copy },
 		.done = done,
