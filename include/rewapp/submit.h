@@ -96,7 +96,7 @@ struct rewapp_line {
  *
  * The same id with the same content gives the first receipt again, with `replayed`
  * set; with other content it gives REWAPP_E_CONFLICT and the name of the first field
- * that differs.  A refused command stays refused under its id.
+ * that differs, "kind" when no other does.  A refused command stays refused under its id.
  *
  * Texts are UTF-8, borrowed for the call, and may hold no payment card number. */
 struct rewapp_command {
