@@ -186,14 +186,6 @@ int rewapp__postgres_rows(struct read *read, const PGresult *result, struct aren
 	return REWAPP_E_OK;
 }
 
-int rewapp__postgres_integer(const struct stmt *stmt, const PGresult *result, int64_t *out)
-{
-	if (PQntuples(result) != 1 || PQgetisnull(result, 0, 0) || !type_is_integer(PQftype(result, 0)))
-		return rewapp__fail(REWAPP_E_CORRUPT, "%s: gave no number", stmt->name);
-	*out = integer_decode((const unsigned char *)PQgetvalue(result, 0, 0), PQgetlength(result, 0, 0));
-	return REWAPP_E_OK;
-}
-
 /* Length of the literal, quoted name or comment that starts here; 0 where there is none. */
 static size_t quoted_length(const char *text)
 {

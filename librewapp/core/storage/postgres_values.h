@@ -26,9 +26,6 @@ int rewapp__postgres_encode(struct postgres_args *out, const struct stmt *stmt, 
  * type that the dialect does not know), REWAPP_E_NOMEMORY. */
 int rewapp__postgres_rows(struct read *read, const PGresult *result, struct arena *arena);
 
-/* The whole number in the first column of the first row.  As above. */
-int rewapp__postgres_integer(const struct stmt *stmt, const PGresult *result, int64_t *out);
-
 /* Appends a migration's text: the [postgres] variant as it stands, else SQLite's with
  * INTEGER, BLOB and TEXT made BIGINT, BYTEA and TEXT COLLATE "C", and without STRICT and
  * WITHOUT ROWID. */
