@@ -304,8 +304,5 @@ int rewapp__catalogue_keep_account(struct catalogue *catalogue, const struct acc
 	if (!kept && !(kept = take(catalogue, sizeof *kept)))
 		return REWAPP_E_NOMEMORY;
 	*kept = *account;
-	kept->touched = false;
-	kept->first = kept->now;
-	kept->version_first = kept->version;
 	return rewapp__map_put(&catalogue->accounts, &key, kept);
 }

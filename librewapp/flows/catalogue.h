@@ -31,8 +31,7 @@ struct catalogue {
 	struct arena arena;
 	struct map merchants, merchants_by_number;
 	struct map programmes, programmes_by_number;
-	struct map
-		accounts; /* those that are no member's, as they were seen last: their numbers never change */
+	struct map accounts; /* the shared ones that were read: their numbers never change */
 	struct map versions; /* (programme, version) -> struct programme: returns need the one that decided */
 	struct programme_row *first; /* all current programmes */
 	struct matcher *matcher;
@@ -53,8 +52,7 @@ struct programme_row *rewapp__catalogue_programme_by_number(const struct catalog
 struct merchant *rewapp__catalogue_merchant(const struct catalogue *catalogue, const struct rewapp_id *id);
 struct merchant *rewapp__catalogue_merchant_by_number(const struct catalogue *catalogue, ref number);
 
-/* An account that was loaded or written before, or NULL; its counters may have grown since, which only
- * a counter at the end of its 64 bits would mind. */
+/* A shared account that was read before, or NULL. */
 const struct account *rewapp__catalogue_account(
 	const struct catalogue *catalogue, ref programme, enum account_kind kind, ref owner);
 int rewapp__catalogue_keep_account(struct catalogue *catalogue, const struct account *account);

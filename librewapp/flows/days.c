@@ -1,4 +1,5 @@
-/* The days' sums: what a sweep adds up for good, and a report for itself. */
+/* The sums that no command writes: of days and of shared accounts.  A sweep adds them up for good, a
+ * report for itself. */
 #include "flows/days.h"
 
 #include "base/error.h"
@@ -11,7 +12,6 @@ enum {
 
 struct reading {
 	struct rewapp_engine *engine;
-	struct map accounts; /* by number: those that are no member's */
 	struct days *days;
 	int64_t from, next; /* the first number to count; the first behind what was read */
 };
@@ -28,25 +28,18 @@ static int load_accounts(struct reading *reading)
 	struct read read;
 	int error = query(reading->engine, &read, &STMT_LEDGER_ACCOUNTS, NULL, 0);
 
-	rewapp__map_init(&reading->accounts, &reading->engine->arena);
-	for (size_t row = 0; row < read.row_count && error == 0; row++) {
-		struct account *account = rewapp__arena_take(&reading->engine->arena, sizeof *account);
-		struct map_key key = rewapp__map_key(rewapp__cell_int(&read, row, 0), 0);
-
-		if (!account)
-			return rewapp__fail(REWAPP_E_NOMEMORY, "days");
-		account->programme = rewapp__cell_int(&read, row, 1);
-		account->kind = (enum account_kind)rewapp__cell_int(&read, row, 2);
-		error = rewapp__map_put(&reading->accounts, &key, account);
-	}
+	for (size_t row = 0; row < read.row_count && error == 0; row++)
+		rewapp__days_account(reading->days,
+			&(struct account){ .number = rewapp__cell_int(&read, row, 0),
+				.programme = rewapp__cell_int(&read, row, 1),
+				.kind = (enum account_kind)rewapp__cell_int(&read, row, 2),
+				.owner = rewapp__cell_int(&read, row, 3),
+				.now = { .debits_pending = rewapp__cell_int(&read, row, 4),
+					.debits_posted = rewapp__cell_int(&read, row, 5),
+					.credits_pending = rewapp__cell_int(&read, row, 6),
+					.credits_posted = rewapp__cell_int(&read, row, 7) },
+				.version = rewapp__cell_int(&read, row, 8) });
 	return error;
-}
-
-static const struct account *account_of(const struct reading *reading, ref number)
-{
-	struct map_key key = rewapp__map_key(number, 0);
-
-	return rewapp__map_get(&reading->accounts, &key);
 }
 
 static void count_record(struct reading *reading, const struct record *record)
@@ -57,8 +50,7 @@ static void count_record(struct reading *reading, const struct record *record)
 	rewapp__effects_open(&effects, record);
 	while (rewapp__effects_next(&effects, &effect))
 		if (effect.kind == EFFECT_TRANSFER && effect.transfer.number >= reading->from)
-			rewapp__days_add(reading->days, &effect, account_of(reading, effect.transfer.debit),
-				account_of(reading, effect.transfer.credit), record->recorded_ms);
+			rewapp__days_transfer(reading->days, &effect, record->recorded_ms);
 }
 
 static int count_row(struct reading *reading, const struct read *read, size_t row)
@@ -111,6 +103,7 @@ int rewapp__days_read(struct rewapp_engine *engine, int64_t rows, struct days *d
 
 	if (error < 0)
 		return error;
+	rewapp__map_init(&days->accounts, &engine->arena);
 	reading.from = reading.next = rewapp__cell_int(&read, 0, 0);
 	if ((error = load_accounts(&reading)) < 0 || (error = count_log(&reading, rows)) < 0)
 		return error;
@@ -132,6 +125,17 @@ static void plan_day(struct plan *plan, const struct day *day)
 	}
 }
 
+static void plan_account(struct plan *plan, const struct account *account)
+{
+	rewapp__plan_add(plan, &STMT_LEDGER_ACCOUNT_ROLL, TOUCHES_ONE,
+		(struct value[]){ rewapp__value_int(account->number),
+			rewapp__value_int(account->now.debits_pending),
+			rewapp__value_int(account->now.debits_posted),
+			rewapp__value_int(account->now.credits_pending),
+			rewapp__value_int(account->now.credits_posted), rewapp__value_int(account->version) },
+		6);
+}
+
 int rewapp__days_roll(struct batch *batch)
 {
 	struct days days = { .arena = batch->arena };
@@ -149,6 +153,9 @@ int rewapp__days_roll(struct batch *batch)
 		return 0;
 	for (const struct day *day = days.first; day; day = day->next)
 		plan_day(&batch->plan, day);
+	for (const struct day_account *at = days.account_list; at; at = at->next)
+		if (at->account.touched)
+			plan_account(&batch->plan, &at->account);
 	rewapp__plan_add(&batch->plan, &STMT_LEDGER_ROLL, TOUCHES_ONE,
 		(struct value[]){ rewapp__value_int(rolled), rewapp__value_int(before) }, 2);
 	return 0;

@@ -45,14 +45,6 @@ static int account_done(struct batch *batch, const struct read *read, void *subj
 	if (read->row_count == 0)
 		return 0;
 	account->number = rewapp__cell_int(read, 0, 0);
-	account->first = (struct counters){
-		.debits_pending = rewapp__cell_int(read, 0, 1),
-		.debits_posted = rewapp__cell_int(read, 0, 2),
-		.credits_pending = rewapp__cell_int(read, 0, 3),
-		.credits_posted = rewapp__cell_int(read, 0, 4),
-	};
-	account->now = account->first;
-	account->version = account->version_first = rewapp__cell_int(read, 0, 5);
 	account->opened = true;
 	return rewapp__catalogue_keep_account(&batch->engine->catalogue, account);
 }

@@ -189,19 +189,10 @@ static int decide(struct batch *batch)
 	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
 		rewapp__wallet_finish(wallet, &batch->plan);
 	record_tallies(batch);
-	rewapp__book_finish(&batch->book);
 	return batch->failed ? batch->failed : rewapp__log_finish(batch);
 }
 
 /* --- apply ------------------------------------------------------------------------------ */
-
-/* Those whose number was known; what does not fit in memory is read again. */
-static void remember_accounts(struct batch *batch)
-{
-	for (const struct account *account = batch->book.touched; account; account = account->next_touched)
-		if (account->number > 0 && !rewapp__account_is_members(account))
-			rewapp__catalogue_keep_account(&batch->engine->catalogue, account);
-}
 
 static int apply(struct batch *batch, int64_t *seq_first)
 {
@@ -218,7 +209,6 @@ static int apply(struct batch *batch, int64_t *seq_first)
 		return error;
 	if (batch->now_ms > engine->newest_ms)
 		engine->newest_ms = batch->now_ms;
-	remember_accounts(batch);
 	return 0;
 }
 

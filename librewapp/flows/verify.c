@@ -142,15 +142,17 @@ static void compare_account(struct proof *proof, const struct read *read, size_t
 {
 	int64_t number = rewapp__cell_int(read, row, 0);
 	const struct account *account = rewapp__fold_account(&proof->fold, number);
+	const struct fold_account *shared = (const struct fold_account *)account;
 
-	if (!account || account->programme != rewapp__cell_int(read, row, 1) ||
+	if (!account || rewapp__account_is_members(account) ||
+		account->programme != rewapp__cell_int(read, row, 1) ||
 		(int64_t)account->kind != rewapp__cell_int(read, row, 2) ||
 		account->owner != rewapp__cell_int(read, row, 3) ||
-		account->now.debits_pending != rewapp__cell_int(read, row, 4) ||
-		account->now.debits_posted != rewapp__cell_int(read, row, 5) ||
-		account->now.credits_pending != rewapp__cell_int(read, row, 6) ||
-		account->now.credits_posted != rewapp__cell_int(read, row, 7) ||
-		account->version != rewapp__cell_int(read, row, 8))
+		shared->rolled.debits_pending != rewapp__cell_int(read, row, 4) ||
+		shared->rolled.debits_posted != rewapp__cell_int(read, row, 5) ||
+		shared->rolled.credits_pending != rewapp__cell_int(read, row, 6) ||
+		shared->rolled.credits_posted != rewapp__cell_int(read, row, 7) ||
+		shared->version_rolled != rewapp__cell_int(read, row, 8))
 		rewapp__fold_problem(&proof->fold,
 			"account %lld: its counters are not the sum of its transfers", (long long)number);
 }

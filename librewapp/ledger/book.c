@@ -34,54 +34,83 @@ void rewapp__book_begin(struct book *book, struct plan *plan, struct effects *ef
 }
 
 /* Holds, releases and time-outs move pending points only. */
-static int64_t posted_by(const struct transfer *transfer)
+static int64_t posted_by(enum rewapp_code code, int64_t amount)
 {
-	bool pending_only = transfer->code == REWAPP_CODE_HOLD || transfer->code == REWAPP_CODE_RELEASE ||
-		transfer->code == REWAPP_CODE_TIMEOUT;
+	bool pending_only = code == REWAPP_CODE_HOLD || code == REWAPP_CODE_RELEASE ||
+		code == REWAPP_CODE_TIMEOUT;
 
-	return pending_only ? 0 : transfer->amount;
+	return pending_only ? 0 : amount;
 }
 
-/* The four counters that the transfer changes, or false when one would leave 64 bits. */
-static bool counters_after(
-	const struct transfer *transfer, struct counters *debit, struct counters *credit, int64_t *clearing)
+static bool has_room(const struct account *account, int64_t counter, int64_t points)
 {
-	int64_t posted = posted_by(transfer), held = transfer->held;
-
-	return rewapp__add(debit->debits_pending, held, &debit->debits_pending) &&
-		rewapp__add(debit->debits_posted, posted, &debit->debits_posted) &&
-		rewapp__add(credit->credits_posted, posted, &credit->credits_posted) &&
-		(!transfer->clearing || rewapp__add(transfer->clearing->now.credits_pending, held, clearing));
+	return !rewapp__account_is_members(account) || rewapp__add(counter, points, &counter);
 }
 
 int rewapp__book_check(const struct transfer *transfer)
 {
-	struct counters debit = transfer->debit->now, credit = transfer->credit->now;
-	int64_t clearing;
+	const struct account *debit = transfer->debit, *credit = transfer->credit;
+	int64_t posted = posted_by(transfer->code, transfer->amount);
+	int64_t held = transfer->code == REWAPP_CODE_HOLD ? transfer->amount : 0;
 
-	if (!counters_after(transfer, &debit, &credit, &clearing))
+	if (!has_room(debit, debit->now.debits_posted, posted) ||
+		!has_room(debit, debit->now.debits_pending, held) ||
+		!has_room(credit, credit->now.credits_posted, posted))
 		return rewapp__fail(REWAPP_E_OVERFLOW, "points: the account's counters would leave 64 bits");
 	return 0;
 }
 
-static void account_open(struct book *book, struct account *account)
+static void count(int64_t *counter, int64_t points)
 {
-	account->opened = true;
-	rewapp__effects_add(book->effects,
-		&(struct effect){ .kind = EFFECT_ACCOUNT,
-			.account = { account->number, account->programme, account->owner, account->kind } });
+	*counter = rewapp__wrapped_sum(*counter, points);
+}
+
+void rewapp__book_replay(
+	const struct effect *effect, struct account *debit, struct account *credit, struct account *clearing)
+{
+	int64_t amount = effect->transfer.amount, posted = posted_by(effect->transfer.code, amount);
+	int64_t held = effect->transfer.code == REWAPP_CODE_HOLD ? amount : 0;
+
+	if (debit) {
+		count(&debit->now.debits_posted, posted);
+		count(&debit->now.debits_pending, held - effect->transfer.held);
+		debit->version++;
+	}
+	if (credit) {
+		count(&credit->now.credits_posted, posted);
+		count(&credit->now.credits_pending, held);
+		credit->version++;
+	}
+	if (clearing) {
+		count(&clearing->now.credits_pending, -effect->transfer.held);
+		clearing->version += clearing != credit;
+	}
+}
+
+/* The row of a shared account stands at nothing until a sweep adds it up. */
+static void account_insert(struct plan *plan, const struct account *account)
+{
+	rewapp__plan_add(plan, &STMT_LEDGER_ACCOUNT_INSERT, TOUCHES_ONE,
+		(struct value[]){
+			rewapp__ref_value(account->number),
+			rewapp__ref_value(account->programme),
+			rewapp__value_int(account->kind),
+			rewapp__ref_value(account->owner),
+		},
+		4);
 }
 
 static void account_touch(struct book *book, struct account *account)
 {
-	if (!account->opened)
-		account_open(book, account);
-	if (!account->touched) {
-		account->touched = true;
-		account->next_touched = book->touched;
-		book->touched = account;
-	}
-	account->version++;
+	account->touched = true;
+	if (account->opened)
+		return;
+	account->opened = true;
+	rewapp__effects_add(book->effects,
+		&(struct effect){ .kind = EFFECT_ACCOUNT,
+			.account = { account->number, account->programme, account->owner, account->kind } });
+	if (!rewapp__account_is_members(account))
+		account_insert(book->plan, account);
 }
 
 /* The side that has a statement, or NULL. */
@@ -94,36 +123,30 @@ static struct account *wallet_side(const struct transfer *transfer)
 
 ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 {
-	struct account *debit = transfer->debit, *credit = transfer->credit, *wallet = wallet_side(transfer);
-	ref number = rewapp__ref_new(book->plan);
-	int64_t clearing = 0;
-	bool fits = counters_after(transfer, &debit->now, &credit->now, &clearing);
+	struct account *wallet = wallet_side(transfer);
+	struct effect effect = { .kind = EFFECT_TRANSFER,
+		.transfer = {
+			.number = rewapp__ref_new(book->plan),
+			.code = transfer->code,
+			.debit = transfer->debit->number,
+			.credit = transfer->credit->number,
+			.amount = transfer->amount,
+			.pending = transfer->pending,
+			.held = transfer->held,
+			.prev = wallet ? wallet->last : 0,
+			.occurred_ms = book->occurred_ms,
+		} };
 
-	assert(fits && transfer->amount > 0 && debit != credit);
-	(void)fits;
-	account_touch(book, debit);
-	account_touch(book, credit);
-	if (transfer->clearing) {
-		transfer->clearing->now.credits_pending = clearing;
-		if (transfer->clearing != credit)
-			account_touch(book, transfer->clearing);
+	assert(transfer->amount > 0 && transfer->debit != transfer->credit);
+	account_touch(book, transfer->debit);
+	account_touch(book, transfer->credit);
+	rewapp__book_replay(&effect, transfer->debit, transfer->credit, NULL);
+	if (wallet) {
+		effect.transfer.balance = rewapp__account_posted(wallet);
+		wallet->last = effect.transfer.number;
 	}
-	rewapp__effects_add(book->effects,
-		&(struct effect){ .kind = EFFECT_TRANSFER,
-			.transfer = {
-				.number = number,
-				.code = transfer->code,
-				.debit = debit->number,
-				.credit = credit->number,
-				.amount = transfer->amount,
-				.pending = transfer->pending,
-				.prev = wallet ? wallet->last : 0,
-				.balance = wallet ? rewapp__account_posted(wallet) : 0,
-				.occurred_ms = book->occurred_ms,
-			} });
-	if (wallet)
-		wallet->last = number;
-	return number;
+	rewapp__effects_add(book->effects, &effect);
+	return effect.transfer.number;
 }
 
 void rewapp__book_tally(struct book *book, struct tally *tally, int64_t delta)
@@ -135,53 +158,4 @@ void rewapp__book_tally(struct book *book, struct tally *tally, int64_t delta)
 		&(struct effect){ .kind = EFFECT_TALLY,
 			.tally = {
 				tally->programme, tally->owner, tally->what, tally->window_start, delta } });
-}
-
-/* --- what is planned at the end ----------------------------------------------------------------- */
-
-static void account_insert(struct plan *plan, const struct account *account)
-{
-	rewapp__plan_add(plan, &STMT_LEDGER_ACCOUNT_INSERT, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(account->number),
-			rewapp__ref_value(account->programme),
-			rewapp__value_int(account->kind),
-			rewapp__ref_value(account->owner),
-			rewapp__value_int(account->now.debits_pending),
-			rewapp__value_int(account->now.debits_posted),
-			rewapp__value_int(account->now.credits_pending),
-			rewapp__value_int(account->now.credits_posted),
-			rewapp__value_int(account->version),
-			rewapp__value_seq(0),
-		},
-		10);
-}
-
-static void account_add(struct plan *plan, const struct account *account)
-{
-	const struct counters *now = &account->now, *first = &account->first;
-
-	rewapp__plan_add(plan, &STMT_LEDGER_ACCOUNT_ADD, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(account->number),
-			rewapp__value_int(now->debits_pending - first->debits_pending),
-			rewapp__value_int(now->debits_posted - first->debits_posted),
-			rewapp__value_int(now->credits_pending - first->credits_pending),
-			rewapp__value_int(now->credits_posted - first->credits_posted),
-			rewapp__value_int(account->version - account->version_first),
-			rewapp__value_seq(0),
-		},
-		7);
-}
-
-void rewapp__book_finish(struct book *book)
-{
-	for (const struct account *account = book->touched; account; account = account->next_touched) {
-		if (rewapp__account_is_members(account))
-			continue;
-		if (account->number < 0)
-			account_insert(book->plan, account);
-		else
-			account_add(book->plan, account);
-	}
 }

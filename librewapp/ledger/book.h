@@ -41,17 +41,15 @@ struct account {
 	ref programme;
 	enum account_kind kind;
 	ref owner;
-	struct counters now;   /* as this batch has changed them */
-	struct counters first; /* as loaded */
-	int64_t version, version_first;
-	ref last;    /* newest transfer, for a wallet */
-	bool opened; /* stored, or its opening is recorded in this batch */
+	struct counters now; /* of a member's account; of a shared one where it was added up: days.h */
+	int64_t version;     /* transfers that it was a side of */
+	ref last;            /* newest transfer, for a wallet */
+	bool opened;         /* stored, or its opening is recorded in this batch */
 	bool touched;
-	struct account *next_touched;
 };
 
-/* Wallets and debts stand in a wallet's state; the other accounts have rows of their own, which
- * are only added to. */
+/* Wallets and debts stand in a wallet's state.  The other accounts are shared by all members: no
+ * decision asks for their counters, so no command writes them; they are added up from the log. */
 bool rewapp__account_is_members(const struct account *account);
 
 /* Credits less debits, posted. */
@@ -71,7 +69,6 @@ struct effects;
 struct book {
 	struct plan *plan;
 	struct effects *effects; /* of the command that is decided */
-	struct account *touched;
 	int64_t now_ms;
 	int64_t occurred_ms; /* when the command happened */
 };
@@ -81,23 +78,25 @@ void rewapp__book_begin(struct book *book, struct plan *plan, struct effects *ef
 struct transfer {
 	enum rewapp_code code;
 	struct account *debit, *credit;
-	int64_t amount;           /* >= 1 */
-	ref pending;              /* the hold that it ends, else 0 */
-	struct account *clearing; /* of a transfer that opens or ends a hold, else NULL */
-	int64_t held; /* what that adds to the pending counters: all that is held, < 0 when it ends */
+	int64_t amount; /* >= 1 */
+	ref pending;    /* the hold that it ends, else 0 */
+	int64_t held;   /* what that held, else 0 */
 };
 
-/* 0 or REWAPP_E_OVERFLOW: whether the transfer keeps every counter in 64 bits.  Asked while
- * deciding, so that recording cannot fail. */
+/* 0 or REWAPP_E_OVERFLOW: whether the transfer keeps every counter of a member in 64 bits.  Asked
+ * while deciding, so that recording cannot fail. */
 int rewapp__book_check(const struct transfer *transfer);
 
 /* Records the transfer and returns its number.  It must have passed the check. */
 ref rewapp__book_transfer(struct book *book, const struct transfer *transfer);
 
+/* Adds to the counters what a recorded transfer did; an account may be NULL.  `clearing` is where the
+ * points of a hold that it ends were pending.  Counters of shared accounts are sums modulo 2^64. */
+struct effect;
+void rewapp__book_replay(
+	const struct effect *effect, struct account *debit, struct account *credit, struct account *clearing);
+
 /* Adds to a limit's sum, and records it. */
 void rewapp__book_tally(struct book *book, struct tally *tally, int64_t delta);
-
-/* Plans what the transfers did to the accounts that have rows.  Once, at the end. */
-void rewapp__book_finish(struct book *book);
 
 #endif

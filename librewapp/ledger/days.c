@@ -1,4 +1,4 @@
-/* Days: what a programme's points did on each UTC day, added up from transfers. */
+/* Days: what a programme's points did on each UTC day, and the counters of shared accounts. */
 #include "ledger/days.h"
 
 #include "base/checked.h"
@@ -70,4 +70,61 @@ void rewapp__days_add(struct days *days, const struct effect *transfer, const st
 		return;
 	if (!rewapp__add(day->sums[sum], sign * points, &day->sums[sum]))
 		day->sums[sum] = sign > 0 ? INT64_MAX : -INT64_MAX;
+}
+
+/* --- shared accounts ---------------------------------------------------------------------------- */
+
+/* Found by its number, and where a programme's holds are pending by the programme too. */
+static struct map_key key_of(ref number, bool is_programme)
+{
+	return rewapp__map_key(number, is_programme);
+}
+
+static void put(struct days *days, struct map_key key, struct day_account *shared)
+{
+	days->failed |= rewapp__map_put(&days->accounts, &key, shared) < 0;
+}
+
+static struct account *get(const struct days *days, struct map_key key)
+{
+	struct day_account *shared = rewapp__map_get(&days->accounts, &key);
+
+	return shared ? &shared->account : NULL;
+}
+
+void rewapp__days_account(struct days *days, const struct account *account)
+{
+	struct day_account *shared = rewapp__arena_take(days->arena, sizeof *shared);
+
+	if (!shared) {
+		days->failed = true;
+		return;
+	}
+	shared->account = *account;
+	shared->next = days->account_list;
+	days->account_list = shared;
+	put(days, key_of(account->number, false), shared);
+	if (account->kind == ACCOUNT_CLEARING)
+		put(days, key_of(account->programme, true), shared);
+}
+
+static void touch(struct account *account)
+{
+	if (account)
+		account->touched = true;
+}
+
+void rewapp__days_transfer(struct days *days, const struct effect *transfer, int64_t at_ms)
+{
+	struct account *debit = get(days, key_of(transfer->transfer.debit, false));
+	struct account *credit = get(days, key_of(transfer->transfer.credit, false));
+	struct account *clearing = NULL;
+
+	if (transfer->transfer.pending && credit)
+		clearing = get(days, key_of(credit->programme, true));
+	rewapp__book_replay(transfer, debit, credit, clearing);
+	touch(debit);
+	touch(credit);
+	touch(clearing);
+	rewapp__days_add(days, transfer, debit, credit, at_ms);
 }

@@ -104,6 +104,21 @@ static struct fold_wallet *wallet_of(struct fold *fold, ref member, ref programm
 	return wallet;
 }
 
+static struct account *account_shared(struct fold *fold, const struct effect *effect)
+{
+	struct fold_account *shared = take(fold, sizeof *shared);
+
+	if (!shared)
+		return NULL;
+	shared->account = (struct account){ .programme = effect->account.programme,
+		.kind = effect->account.kind,
+		.owner = effect->account.owner };
+	shared->next = fold->account_list;
+	fold->account_list = shared;
+	fold->account_count++;
+	return &shared->account;
+}
+
 static void play_account(struct fold *fold, const struct effect *effect)
 {
 	ref number = effect->account.number;
@@ -116,18 +131,10 @@ static void play_account(struct fold *fold, const struct effect *effect)
 		if (!(wallet = wallet_of(fold, effect->account.owner, effect->account.programme)))
 			return;
 		account = effect->account.kind == ACCOUNT_WALLET ? &wallet->account : &wallet->debt;
-		account->number = number;
-	} else {
-		if (!(account = take(fold, sizeof *account)))
-			return;
-		*account = (struct account){ .number = number,
-			.programme = effect->account.programme,
-			.kind = effect->account.kind,
-			.owner = effect->account.owner,
-			.next_touched = fold->account_list };
-		fold->account_list = account;
-		fold->account_count++;
+	} else if (!(account = account_shared(fold, effect))) {
+		return;
 	}
+	account->number = number;
 	account->opened = true;
 	put(fold, &fold->accounts, number, 0, account);
 }
@@ -167,9 +174,8 @@ static enum hold_state state_after(enum rewapp_code code)
 }
 
 /* The points that were pending are so no more. */
-static void play_hold_end(struct fold *fold, const struct effect *effect)
+static void play_hold_end(struct fold *fold, const struct effect *effect, struct fold_hold *end)
 {
-	struct fold_hold *end = get(&fold->holds, effect->transfer.pending, 0);
 	struct map_key key = rewapp__map_key(effect->transfer.pending, 0);
 	int64_t number = effect->transfer.pending;
 	enum hold_state state = state_after(effect->transfer.code);
@@ -178,15 +184,12 @@ static void play_hold_end(struct fold *fold, const struct effect *effect)
 		rewapp__fold_problem(fold, "hold %lld: ended, but it was not open", (long long)number);
 		return;
 	}
-	if (effect->transfer.amount > end->hold.amount)
-		rewapp__fold_problem(fold, "hold %lld: more was posted than was held", (long long)number);
+	if (effect->transfer.amount > end->hold.amount || effect->transfer.held != end->hold.amount)
+		rewapp__fold_problem(
+			fold, "hold %lld: it ends with other points than it held", (long long)number);
 	if (state == HOLD_TIMED_OUT ? fold->now_ms < end->hold.expires_ms
 				    : fold->now_ms >= end->hold.expires_ms)
 		rewapp__fold_problem(fold, "hold %lld: ended at the wrong time", (long long)number);
-	fold->debit->now.debits_pending -= end->hold.amount;
-	end->clearing->now.credits_pending -= end->hold.amount;
-	if (end->clearing != fold->credit)
-		end->clearing->version++;
 	end->hold.state = state;
 	fold->ends += rewapp__fold_end_hash(number, state);
 	rewapp__map_remove(&fold->holds, &key);
@@ -204,47 +207,68 @@ static void play_statement(struct fold *fold, const struct effect *effect)
 		rewapp__fold_problem(fold,
 			"transfer %lld: the statement does not link, or its balance is wrong",
 			(long long)number);
-	if (wallet->now.debits_posted + wallet->now.debits_pending > wallet->now.credits_posted)
+	if (wallet->now.debits_pending > rewapp__account_posted(wallet))
 		rewapp__fold_problem(
 			fold, "account %lld: more went out than came in", (long long)wallet->number);
 	wallet->last = number;
 }
 
+/* A member's counters never leave 64 bits. */
+static void check_counters(struct fold *fold, const struct account *account)
+{
+	const struct counters *now = &account->now;
+
+	if (rewapp__account_is_members(account) &&
+		(now->debits_posted | now->debits_pending | now->credits_posted | now->credits_pending) < 0)
+		rewapp__fold_problem(
+			fold, "account %lld: a counter left 64 bits", (long long)account->number);
+}
+
+/* The store's row of a shared account is as it was before number fold->rolled. */
+static void roll(struct account *account)
+{
+	struct fold_account *shared = (struct fold_account *)account;
+
+	if (!account || rewapp__account_is_members(account))
+		return;
+	shared->rolled = account->now;
+	shared->version_rolled = account->version;
+}
+
+static void count_transfer(struct fold *fold, const struct effect *effect, struct account *clearing)
+{
+	rewapp__book_replay(effect, fold->debit, fold->credit, clearing);
+	check_counters(fold, fold->debit);
+	check_counters(fold, fold->credit);
+	if (effect->transfer.number >= fold->rolled)
+		return;
+	rewapp__days_add(&fold->days, effect, fold->debit, fold->credit, fold->now_ms);
+	roll(fold->debit);
+	roll(fold->credit);
+	roll(clearing);
+}
+
 static void play_transfer(struct fold *fold, const struct effect *effect)
 {
-	enum rewapp_code code = effect->transfer.code;
-	int64_t amount = effect->transfer.amount, number = effect->transfer.number;
-	bool pending_only = code == REWAPP_CODE_HOLD || code == REWAPP_CODE_RELEASE ||
-		code == REWAPP_CODE_TIMEOUT;
+	struct fold_hold *end = effect->transfer.pending ? get(&fold->holds, effect->transfer.pending, 0)
+							 : NULL;
 
 	fold->transfers++;
 	fold->debit = get(&fold->accounts, effect->transfer.debit, 0);
 	fold->credit = get(&fold->accounts, effect->transfer.credit, 0);
 	fold->transfer = *effect;
 	if (!fold->debit || !fold->credit || fold->debit->programme != fold->credit->programme ||
-		amount < 1) {
-		rewapp__fold_problem(
-			fold, "transfer %lld: between no accounts of one programme", (long long)number);
+		effect->transfer.amount < 1) {
+		rewapp__fold_problem(fold, "transfer %lld: between no accounts of one programme",
+			(long long)effect->transfer.number);
 		fold->debit = fold->credit = NULL;
 		return;
 	}
-	if (!pending_only &&
-		(!rewapp__add(fold->debit->now.debits_posted, amount, &fold->debit->now.debits_posted) ||
-			!rewapp__add(
-				fold->credit->now.credits_posted, amount, &fold->credit->now.credits_posted)))
-		rewapp__fold_problem(fold, "transfer %lld: a counter leaves 64 bits", (long long)number);
-	fold->debit->version++;
-	fold->credit->version++;
 	touch(fold, fold->debit);
 	touch(fold, fold->credit);
-	if (code == REWAPP_CODE_HOLD) {
-		fold->debit->now.debits_pending += amount;
-		fold->credit->now.credits_pending += amount;
-	}
+	count_transfer(fold, effect, end ? end->clearing : NULL);
 	if (effect->transfer.pending)
-		play_hold_end(fold, effect);
-	if (number < fold->rolled)
-		rewapp__days_add(&fold->days, effect, fold->debit, fold->credit, fold->now_ms);
+		play_hold_end(fold, effect, end);
 	play_statement(fold, effect);
 }
 
@@ -609,24 +633,22 @@ void rewapp__fold_record(struct fold *fold, const struct record *record)
 		rewapp__fold_problem(fold, "command %lld: its record is damaged", (long long)record->number);
 }
 
-/* Debits equal credits in every programme, in halves: many accounts may hold more than 64 bits do. */
+/* Debits equal credits in every programme; sums are modulo 2^64, as those of shared accounts are. */
 static void check_programme(struct fold *fold, const struct account *account, struct map *sums)
 {
-	__extension__ typedef __int128 wide;
-	wide *sum = get(sums, account->programme, 0);
+	uint64_t *sum = get(sums, account->programme, 0);
 
 	if (!sum) {
 		if (!(sum = take(fold, 2 * sizeof *sum)))
 			return;
 		put(fold, sums, account->programme, 0, sum);
 	}
-	sum[0] += (wide)account->now.debits_posted - account->now.credits_posted;
-	sum[1] += (wide)account->now.debits_pending - account->now.credits_pending;
+	sum[0] += (uint64_t)account->now.debits_posted - (uint64_t)account->now.credits_posted;
+	sum[1] += (uint64_t)account->now.debits_pending - (uint64_t)account->now.credits_pending;
 }
 
 void rewapp__fold_end(struct fold *fold)
 {
-	__extension__ typedef __int128 wide;
 	struct map sums;
 
 	batch_end(fold);
@@ -635,10 +657,10 @@ void rewapp__fold_end(struct fold *fold)
 		check_programme(fold, &wallet->account, &sums);
 		check_programme(fold, &wallet->debt, &sums);
 	}
-	for (struct account *account = fold->account_list; account; account = account->next_touched)
-		check_programme(fold, account, &sums);
+	for (struct fold_account *shared = fold->account_list; shared; shared = shared->next)
+		check_programme(fold, &shared->account, &sums);
 	for (size_t i = 0; i < sums.capacity; i++) {
-		const wide *sum = sums.slots[i].value;
+		const uint64_t *sum = sums.slots[i].value;
 
 		if (sum && (sum[0] || sum[1]))
 			rewapp__fold_problem(fold, "programme %lld: debits do not equal credits",

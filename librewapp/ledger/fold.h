@@ -36,10 +36,18 @@ struct fold_wallet {
 	struct fold_wallet *next, *next_touched;
 };
 
+/* An account that is no member's, and what the store's row says of it: the sums below `rolled`. */
+struct fold_account {
+	struct account account; /* first: found as an account */
+	struct counters rolled;
+	int64_t version_rolled;
+	struct fold_account *next;
+};
+
 struct fold {
 	struct arena *arena;
 	struct map accounts, wallets, lots, holds, tallies, undones, objects, members;
-	struct account *account_list; /* those that are no member's; next_touched links them */
+	struct fold_account *account_list;
 	struct fold_wallet *wallet_list, *touched;
 	struct tally *tally_list;
 	struct fold_undone *undone_list;
@@ -58,7 +66,7 @@ struct fold {
 	bool failed;     /* memory is exhausted */
 };
 
-/* Days are added up for numbers below `rolled`, as the store has them. */
+/* Days and shared accounts are added up for numbers below `rolled`, as the store has them. */
 void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled);
 
 /* Plays one record.  What is wrong is counted, and the first kept in words. */

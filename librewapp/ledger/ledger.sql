@@ -1,8 +1,7 @@
 -- The ledger's statements.  Reads come first, then what a plan writes.
 
 -- STMT_LEDGER_ACCOUNT
-SELECT number, debits_pending, debits_posted, credits_pending, credits_posted, version
-FROM account WHERE owner = $1 AND kind = $2 AND programme = $3
+SELECT number FROM account WHERE owner = $1 AND kind = $2 AND programme = $3
 
 -- A member, with the wallet in the programme $2 if there is one.
 -- STMT_LEDGER_MEMBER
@@ -43,9 +42,10 @@ SELECT total FROM tally WHERE programme = $1 AND owner = $2 AND what = $3 AND wi
 SELECT member, programme FROM wallet WHERE due_ms > 0 AND due_ms <= $1 ORDER BY due_ms, number LIMIT $2
 
 -- STMT_LEDGER_ACCOUNTS
-SELECT number, programme, kind, owner FROM account
+SELECT number, programme, kind, owner, debits_pending, debits_posted, credits_pending, credits_posted, version
+FROM account
 
--- The days' sums are in the tallies for all numbers below this.
+-- The days' sums and those of the shared accounts hold all numbers below this.
 -- STMT_LEDGER_ROLLED
 SELECT rolled FROM store WHERE one = 1
 
@@ -71,12 +71,12 @@ UPDATE wallet SET base = $2, state = $3 WHERE number = $1 AND base = $4
 
 -- STMT_LEDGER_ACCOUNT_INSERT
 INSERT INTO account (number, programme, kind, owner, debits_pending, debits_posted, credits_pending, credits_posted,
-	version, base)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	version)
+VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0)
 
--- STMT_LEDGER_ACCOUNT_ADD
-UPDATE account SET debits_pending = debits_pending + $2, debits_posted = debits_posted + $3,
-	credits_pending = credits_pending + $4, credits_posted = credits_posted + $5, version = version + $6, base = $7
+-- The one who rolls is alone: the statement after it makes sure.
+-- STMT_LEDGER_ACCOUNT_ROLL
+UPDATE account SET debits_pending = $2, debits_posted = $3, credits_pending = $4, credits_posted = $5, version = $6
 WHERE number = $1
 
 -- STMT_LEDGER_TALLY_ADD

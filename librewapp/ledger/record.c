@@ -43,6 +43,8 @@ static void put_transfer(struct effects *to, const struct effect *effect)
 	put_ref(&to->pack, effect->transfer.credit, to->command);
 	rewapp__pack_int(&to->pack, effect->transfer.amount);
 	put_ref(&to->pack, effect->transfer.pending, to->command);
+	if (effect->transfer.pending)
+		rewapp__pack_int(&to->pack, effect->transfer.held);
 	put_ref(&to->pack, effect->transfer.prev, to->command);
 	rewapp__pack_int(&to->pack, effect->transfer.balance);
 	rewapp__pack_int(&to->pack, rewapp__wrapped_sum(effect->transfer.occurred_ms, -to->now_ms));
@@ -58,6 +60,8 @@ static void get_transfer(struct effect_reader *reader, struct effect *out)
 	out->transfer.credit = get_ref(from, reader->command);
 	out->transfer.amount = rewapp__unpack_int(from);
 	out->transfer.pending = get_ref(from, reader->command);
+	if (out->transfer.pending)
+		out->transfer.held = rewapp__unpack_int(from);
 	out->transfer.prev = get_ref(from, reader->command);
 	out->transfer.balance = rewapp__unpack_int(from);
 	out->transfer.occurred_ms = rewapp__wrapped_sum(rewapp__unpack_int(from), reader->recorded_ms);

@@ -44,6 +44,7 @@ struct effect {
 			ref number, debit, credit, pending, prev;
 			enum rewapp_code code;
 			int64_t amount, balance, occurred_ms;
+			int64_t held; /* by the hold `pending` that it ends */
 		} transfer;
 		struct {
 			int64_t activates_ms, expires_ms;

@@ -121,12 +121,11 @@ void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 static void get_account(struct unpack *from, int64_t base, struct account *account)
 {
 	account->number = get_ref(from, base);
-	account->first.debits_pending = rewapp__unpack_int(from);
-	account->first.debits_posted = rewapp__unpack_int(from);
-	account->first.credits_pending = rewapp__unpack_int(from);
-	account->first.credits_posted = rewapp__unpack_int(from);
-	account->now = account->first;
-	account->version = account->version_first = rewapp__unpack_int(from);
+	account->now.debits_pending = rewapp__unpack_int(from);
+	account->now.debits_posted = rewapp__unpack_int(from);
+	account->now.credits_pending = rewapp__unpack_int(from);
+	account->now.credits_posted = rewapp__unpack_int(from);
+	account->version = rewapp__unpack_int(from);
 	account->last = get_ref(from, base);
 	account->opened = account->number != 0;
 }

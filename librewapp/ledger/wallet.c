@@ -213,8 +213,7 @@ void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hol
 			.credit = wallet->clearing,
 			.amount = hold->amount,
 			.pending = hold->number,
-			.clearing = wallet->clearing,
-			.held = -hold->amount,
+			.held = hold->amount,
 		});
 	move(book, hold->shares, hold->share_count, -1);
 	hold_end(book, hold, state);
@@ -314,11 +313,10 @@ int rewapp__wallet_credit(
 {
 	int64_t owed = -rewapp__account_posted(wallet->debt);
 	int64_t to_debt = owed < credit->points ? owed : credit->points;
-	struct transfer payment = { REWAPP_CODE_DEBT_PAYMENT, credit->from, wallet->debt, to_debt, 0, NULL,
-		0 };
+	struct transfer payment = { REWAPP_CODE_DEBT_PAYMENT, credit->from, wallet->debt, to_debt, 0, 0 };
 	struct transfer rest = { credit->code, credit->from, wallet->account, credit->points - to_debt, 0,
-		NULL, 0 };
-	struct transfer whole = { credit->code, credit->from, wallet->account, credit->points, 0, NULL, 0 };
+		0 };
+	struct transfer whole = { credit->code, credit->from, wallet->account, credit->points, 0, 0 };
 	int error = rewapp__book_check(&whole);
 
 	if (error)
@@ -337,7 +335,7 @@ int rewapp__wallet_credit(
 int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_code code, struct account *to,
 	const struct lot_share *shares, size_t count, int64_t points)
 {
-	struct transfer transfer = { code, wallet->account, to, points, 0, NULL, 0 };
+	struct transfer transfer = { code, wallet->account, to, points, 0, 0 };
 	int error = rewapp__book_check(&transfer);
 
 	if (error)
@@ -354,8 +352,6 @@ int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *h
 		.debit = wallet->account,
 		.credit = wallet->clearing,
 		.amount = hold->amount,
-		.clearing = wallet->clearing,
-		.held = hold->amount,
 	};
 	int error = rewapp__book_check(&transfer);
 
@@ -396,8 +392,7 @@ int rewapp__wallet_post(
 		.credit = to,
 		.amount = points,
 		.pending = hold->number,
-		.clearing = wallet->clearing,
-		.held = -hold->amount,
+		.held = hold->amount,
 	};
 	struct lot_share *beyond = rewapp__arena_array(wallet->arena, hold->share_count, sizeof *beyond);
 	int error = rewapp__book_check(&transfer);
@@ -417,7 +412,7 @@ int rewapp__wallet_post(
 int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct account *from,
 	struct lot_share *shares, size_t count, int64_t points)
 {
-	struct transfer transfer = { REWAPP_CODE_REVERSAL, from, wallet->account, points, 0, NULL, 0 };
+	struct transfer transfer = { REWAPP_CODE_REVERSAL, from, wallet->account, points, 0, 0 };
 	int error = rewapp__book_check(&transfer);
 
 	if (error)
@@ -455,9 +450,9 @@ int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purch
 		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
 	missing = choose(wallet, lot_is_of, purchase, points, shares, &count);
 	missing = choose(wallet, lot_is_not_of, purchase, missing, shares, &count);
-	struct transfer taken = { REWAPP_CODE_CLAWBACK, wallet->account, to, points - missing, 0, NULL, 0 };
-	struct transfer owed = { REWAPP_CODE_DEBT, wallet->debt, to, missing, 0, NULL, 0 };
-	struct transfer both = { REWAPP_CODE_CLAWBACK, wallet->account, to, points, 0, NULL, 0 };
+	struct transfer taken = { REWAPP_CODE_CLAWBACK, wallet->account, to, points - missing, 0, 0 };
+	struct transfer owed = { REWAPP_CODE_DEBT, wallet->debt, to, missing, 0, 0 };
+	struct transfer both = { REWAPP_CODE_CLAWBACK, wallet->account, to, points, 0, 0 };
 	int error = rewapp__book_check(&both);
 
 	if (!error && owe)

@@ -10,7 +10,7 @@
 CREATE TABLE store (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	catalogue INTEGER NOT NULL,        -- the newest number when a merchant or a programme changed last
-	rolled INTEGER NOT NULL            -- the days' sums are in tally for all numbers below this
+	rolled INTEGER NOT NULL            -- tally's sums of days and account's counters hold all numbers below this
 ) STRICT;
 INSERT INTO store (one, catalogue, rolled) VALUES (1, 0, 1);
 
@@ -64,8 +64,8 @@ CREATE TABLE wallet (
 CREATE INDEX wallet_due ON wallet (due_ms) WHERE due_ms > 0;
 
 -- The accounts that are no member's.  kind: 3 issuance (owner 0 or the merchant that funds),
--- 4 settlement (owner: a merchant), 5 breakage, 6 clearing, 7 adjustment (owner 0).  They are only
--- added to, so that no two writers collide on them.
+-- 4 settlement (owner: a merchant), 5 breakage, 6 clearing, 7 adjustment (owner 0).  No command writes
+-- their counters, so that no two collide on them: a sweep adds them up from the log (store.rolled).
 CREATE TABLE account (
 	number INTEGER PRIMARY KEY,
 	programme INTEGER NOT NULL,
@@ -76,7 +76,6 @@ CREATE TABLE account (
 	credits_pending INTEGER NOT NULL,
 	credits_posted INTEGER NOT NULL,
 	version INTEGER NOT NULL,
-	base INTEGER NOT NULL,
 	UNIQUE (owner, kind, programme)
 ) STRICT;
 

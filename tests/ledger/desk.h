@@ -4,6 +4,7 @@
 #define TESTS_LEDGER_DESK_H
 
 #include "base/buffer.h"
+#include "ledger/days.h"
 #include "ledger/record.h"
 #include "ledger/wallet.h"
 #include "run.h"
@@ -144,16 +145,38 @@ static inline const char *desk_journal(struct desk *desk)
 	return text->data;
 }
 
-/* An account's four counters: "debits 10 (3 pending), credits 40 (0 pending)". */
-static inline const char *desk_counters(struct desk *desk, enum account_kind kind)
+/* Four counters: "debits 10 (3 pending), credits 40 (0 pending)". */
+static inline const char *desk_counters_of(struct desk *desk, const struct counters *now)
 {
-	const struct counters *now = &desk->accounts[kind].now;
-
 	rewapp__buffer_clear(&desk->text);
 	rewapp__buffer_printf(&desk->text, "debits %lld (%lld pending), credits %lld (%lld pending)",
 		(long long)now->debits_posted, (long long)now->debits_pending, (long long)now->credits_posted,
 		(long long)now->credits_pending);
 	return desk->text.data;
+}
+
+static inline const char *desk_counters(struct desk *desk, enum account_kind kind)
+{
+	return desk_counters_of(desk, &desk->accounts[kind].now);
+}
+
+/* A shared account's counters, added up from the record by whoever wants them. */
+static inline const char *desk_rolled(struct desk *desk, enum account_kind kind)
+{
+	struct days sums = { .arena = &desk->arena };
+	struct effect effect;
+
+	rewapp__map_init(&sums.accounts, &desk->arena);
+	for (int k = ACCOUNT_ISSUANCE; k <= ACCOUNT_ADJUSTMENT; k++)
+		rewapp__days_account(&sums,
+			&(struct account){
+				.number = k, .kind = (enum account_kind)k, .programme = PROGRAMME });
+	for (int n = 0; desk_effect(desk, EFFECT_TRANSFER, n, &effect); n++)
+		rewapp__days_transfer(&sums, &effect, 0);
+	for (const struct day_account *at = sums.account_list; at; at = at->next)
+		if (at->account.kind == kind)
+			return desk_counters_of(desk, &at->account.now);
+	return NULL;
 }
 
 /* What the member sees: "available 90, pending 0, held 60, debt 0". */
