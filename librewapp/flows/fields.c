@@ -88,7 +88,15 @@ bool rewapp__field_is_set(const struct field *field, const struct rewapp_command
 	return memcmp(field_at(field, command), zero, field_size(field)) != 0;
 }
 
-static int check_text(const struct field *field, const char *text)
+/* A programme names articles by their numbers, which Luhn's check alone cannot tell from a card's. */
+static bool has_card_number(const struct field *field, int32_t kind, const char *text, size_t length)
+{
+	return field->type == FIELD_DOCUMENT && kind == REWAPP_KIND_PROGRAMME
+		? rewapp__json_has_card_number(text, length)
+		: rewapp__text_has_card_number(text, length);
+}
+
+static int check_text(const struct field *field, int32_t kind, const char *text)
 {
 	size_t max = field->type == FIELD_DOCUMENT ? REWAPP_DOCUMENT_MAX
 		: field->type == FIELD_WORD        ? WORD_MAX
@@ -101,7 +109,7 @@ static int check_text(const struct field *field, const char *text)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: longer than %zu bytes", field->name, max);
 	if (!rewapp__text_is_utf8(text, length))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: not UTF-8", field->name);
-	if (rewapp__text_has_card_number(text, length))
+	if (has_card_number(field, kind, text, length))
 		return rewapp__fail(REWAPP_E_CARDNUMBER, "%s: card numbers are not accepted", field->name);
 	return 0;
 }
@@ -112,20 +120,6 @@ static const struct rewapp_line *line_at(const struct rewapp_command *command, s
 {
 	return (const struct rewapp_line *)(const void *)((const char *)command->lines +
 		i * command->lines[0].size);
-}
-
-/* An article number of 13 digits (GS1 GTIN-13) may look like a card number of the same length; of these,
- * cards ever had only those that begin with 4. */
-static bool is_article_number(const char *text, size_t length)
-{
-	int sum = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		if (length != 13 || text[i] < '0' || text[i] > '9')
-			return false;
-		sum += (text[i] - '0') * (i % 2 ? 3 : 1);
-	}
-	return length == 13 && sum % 10 == 0 && text[0] != '4';
 }
 
 static int check_line_text(size_t i, const char *name, const char *text)
@@ -139,7 +133,7 @@ static int check_line_text(size_t i, const char *name, const char *text)
 			REWAPP_E_ARGUMENT, "lines[%zu].%s: not of 1 to %d bytes", i, name, SKU_MAX);
 	if (!rewapp__text_is_utf8(text, length))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].%s: not UTF-8", i, name);
-	if (rewapp__text_has_card_number(text, length) && !is_article_number(text, length))
+	if (rewapp__text_has_card_number(text, length) && !rewapp__text_is_article_number(text, length))
 		return rewapp__fail(
 			REWAPP_E_CARDNUMBER, "lines[%zu].%s: card numbers are not accepted", i, name);
 	return 0;
@@ -237,7 +231,7 @@ static int check_value(const struct field *field, const struct rewapp_command *c
 	case FIELD_TEXT:
 	case FIELD_WORD:
 	case FIELD_DOCUMENT:
-		return check_text(field, field_text(field, command));
+		return check_text(field, command->kind, field_text(field, command));
 	case FIELD_CURRENCY:
 		return check_currency(field, command->currency);
 	case FIELD_INT64:
