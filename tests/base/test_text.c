@@ -263,6 +263,10 @@ static const char *const innocent[] = {
 	"CB CARREFOUR CITY 12/03 PARIS",
 	"42",
 	"1234567890128",        /* passes Luhn and starts with 1 */
+	"55208131766522",       /* a SIRET */
+	"SIRET 44306184100047", /* the same */
+	"498750012345673",      /* 15 digits that pass: an acquirer's number of a merchant */
+	"5510000000003",        /* 13 digits that pass: only Visa had so few */
 	"0000000000000000",     /* starts with 0 */
 	"7992739871300000001",  /* starts with 7 */
 	"9999999999999995",     /* starts with 9 */

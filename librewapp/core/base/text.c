@@ -100,10 +100,29 @@ static void digits_add(struct digits *digits, const char *text, size_t from, siz
 			digits->text[digits->count++] = text[from];
 }
 
+/* Short numbers are cards' only with the beginnings that schemes gave out: Visa's of 13 digits, those of
+ * Diners Club with 14 (other such numbers are a shop's SIRET, whose check is Luhn's too), American Express
+ * and JCB with 15 (others are an acquirer's numbers of its merchants). */
+static bool begins_like_a_card(const struct digits *digits)
+{
+	const char *text = digits->text;
+
+	switch (digits->count) {
+	case 13:
+		return text[0] == '4';
+	case 14:
+		return text[0] == '3' && strchr("0689", text[1]);
+	case 15:
+		return (text[0] == '3' && strchr("47", text[1])) || strncmp(text, "2131", 4) == 0;
+	default:
+		return text[0] >= '2' && text[0] <= '6';
+	}
+}
+
 static bool is_card(const struct digits *digits)
 {
-	return digits->count >= SHORTEST && digits->count <= LONGEST && digits->text[0] >= '2' &&
-		digits->text[0] <= '6' && luhn(digits->text, digits->count);
+	return digits->count >= SHORTEST && digits->count <= LONGEST && begins_like_a_card(digits) &&
+		luhn(digits->text, digits->count);
 }
 
 static bool range_is_card(const char *text, size_t from, size_t to)
@@ -182,7 +201,7 @@ static size_t card_end(const char *text, size_t length, size_t at, bool first)
 /* Card numbers are looked for in whole runs and in whole groups of a run, so that one beside a
  * date is found; a window inside a longer group (one of our own tokens) is no card number.
  * Looks from *from on; the digits found are *from to *to. */
-static bool next_card(const char *text, size_t length, size_t *from, size_t *to)
+bool rewapp__text_next_card(const char *text, size_t length, size_t *from, size_t *to)
 {
 	bool first = true;
 
@@ -210,7 +229,7 @@ bool rewapp__text_has_card_number(const char *text, size_t length)
 {
 	size_t from = 0, to;
 
-	return next_card(text, length, &from, &to);
+	return rewapp__text_next_card(text, length, &from, &to);
 }
 
 /* GS1 General Specifications 7.9: from the right, digits count once and three times by turns. */
@@ -236,7 +255,7 @@ static bool is_whole_string(const char *json, size_t length, size_t from, size_t
 
 bool rewapp__json_has_card_number(const char *json, size_t length)
 {
-	for (size_t from = 0, to; next_card(json, length, &from, &to); from = to)
+	for (size_t from = 0, to; rewapp__text_next_card(json, length, &from, &to); from = to)
 		if (!is_whole_string(json, length, from, to) ||
 			!rewapp__text_is_article_number(json + from, to - from))
 			return true;
@@ -247,7 +266,7 @@ size_t rewapp__text_mask_cards(char *text, size_t length)
 {
 	size_t found = 0;
 
-	for (size_t from = 0, to; next_card(text, length, &from, &to); found++) {
+	for (size_t from = 0, to; rewapp__text_next_card(text, length, &from, &to); found++) {
 		size_t at = to;
 
 		for (int kept = 0; kept < 4;)
