@@ -48,7 +48,9 @@ REWAPP_API int rewapp_json_submit(
  *   members, merchants, programmes   [after, limit]      {"objects": [...], "next": cursor or null}
  *   member, merchant, programme      id                  one object
  *   totals      from_ms, until_ms, [programme]           {"days": [...]}
- *   match       descriptor, [amount, currency, mcc]      the fields of struct rewapp_match
+ *   match       descriptor, [amount, currency, mcc, booked_ms, country, city, postcode, merchant_id, terminal_id,
+ *               siret, creditor_id, history: [{"merchant": ID, "times": N}], programme, sure_bp, review_bp]
+ *                                                        the fields of struct rewapp_match
  *   evaluate    truth, catalogue                         the fields of struct rewapp_evaluation, see evaluate.h
  *   inspect     token, [merchant]                        the fields of struct rewapp_qr
  *   events      [after, limit]                           {"events": [...], "next": cursor}

@@ -17,8 +17,9 @@ extern "C" {
  *   PROGRAMME id, target, document                  adds a programme `target`, or its next version
  *   PURCHASE  id, member, amount, currency, one of merchant or descriptor, [programme, mcc,
  *             occurred_ms, terminal, reference, store, unpaid, channel, payment, tier, segments, card, referred,
- *             lines]                                a purchase: match, earn; descriptors are matched against the
- *             merchants as they stood before the batch
+ *             lines, country, city, postcode, merchant_id, terminal_id, siret, creditor_id]
+ *                                                   a purchase: match, earn; descriptors are matched against the
+ *             merchants, by the programme's thresholds, both as they stood before the batch
  *   RETURN    id, target, [amount, occurred_ms, reference]
  *                                                   gives back part of purchase `target`; no amount: all that is left
  *   HOLD      id, member, points, [programme, merchant, ttl_ms]
@@ -98,7 +99,8 @@ struct rewapp_line {
  * set; with other content it gives REWAPP_E_CONFLICT and the name of the first field
  * that differs, "kind" when no other does.  A refused command stays refused under its id.
  *
- * Texts are UTF-8, borrowed for the call, and may hold no payment card number. */
+ * Texts are UTF-8, borrowed for the call, and may hold no payment card number; in a descriptor the digits of one
+ * but its last four are masked before anything else happens. */
 struct rewapp_command {
 	size_t size;  /* sizeof(struct rewapp_command); the stride of an array is that of its first */
 	int32_t kind; /* enum rewapp_kind */
@@ -133,10 +135,20 @@ struct rewapp_command {
 	size_t line_count;
 	int32_t referred;       /* 1: another member brought this one */
 	int32_t reserved;       /* 0 */
+
+	/* What a bank's feed tells beside the descriptor, as in struct rewapp_match_query, whose booked_ms is
+	 * occurred_ms here; at most REWAPP_FEED_TEXT_MAX bytes each. */
+	const char *country;
+	const char *city;
+	const char *postcode;
+	const char *merchant_id;
+	const char *terminal_id;
+	const char *siret;
+	const char *creditor_id;
 };
 #define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
 	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL, { { 0 } }, 0, NULL, NULL, NULL, NULL, \
-	NULL, NULL, 0, 0, 0 }
+	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 /* What one rule of a programme did for one purchase. */
 struct rewapp_award {

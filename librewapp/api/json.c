@@ -211,6 +211,7 @@ static int read_member(
 			return read_lines(commands, item, place, out);
 		case FIELD_TEXT:
 		case FIELD_WORD:
+		case FIELD_SHORT:
 		case FIELD_DOCUMENT:
 			return read_text(commands, field, item, place, out);
 		default:

@@ -15,7 +15,10 @@ enum {
 struct question {
 	struct rewapp_id id, member, programme, merchant;
 	int64_t before, after, limit, from_ms, until_ms, amount, mcc;
+	int64_t booked_ms, sure_bp, review_bp;
 	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue;
+	const char *country, *city, *postcode, *merchant_id, *terminal_id, *siret, *creditor_id;
+	const cJSON *history;
 };
 
 struct topic {
@@ -236,26 +239,77 @@ static void write_candidate(struct buffer *out, const struct rewapp_candidate *c
 	rewapp__buffer_puts(out, "]}");
 }
 
-static int answer_match(rewapp_engine *engine, const struct question *question, struct buffer *out)
+/* [{"merchant": "@fnac", "times": 3}] */
+static int read_history(const cJSON *list, struct rewapp_bought *out, size_t *count)
 {
-	static const char *const outcomes[] = { "none", "review", "sure" };
-	struct rewapp_match_query query = {
-		.size = sizeof query,
+	const cJSON *item;
+
+	*count = 0;
+	if (list && (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > REWAPP_HISTORY_MAX))
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "history: not an array of at most %d", REWAPP_HISTORY_MAX);
+	cJSON_ArrayForEach(item, list)
+	{
+		const cJSON *merchant = rewapp__json_get(item, "merchant");
+
+		if (cJSON_GetArraySize(item) != 2 || !cJSON_IsString(merchant) ||
+			rewapp_id_parse(merchant->valuestring, strlen(merchant->valuestring),
+				&out[*count].merchant) < 0 ||
+			!rewapp__json_int(rewapp__json_get(item, "times"), &out[*count].times))
+			return rewapp__fail(REWAPP_E_ARGUMENT,
+				"history[%zu]: not an object of merchant and times alone", *count);
+		++*count;
+	}
+	return 0;
+}
+
+/* To the width of a field whose own check says what is out of range. */
+static int32_t narrow(int64_t number)
+{
+	return number < INT32_MIN || number > INT32_MAX ? -1 : (int32_t)number;
+}
+
+static int read_match(
+	const struct question *question, struct rewapp_bought *history, struct rewapp_match_query *out)
+{
+	*out = (struct rewapp_match_query){
+		.size = sizeof *out,
 		.descriptor = question->descriptor,
 		.amount = question->amount,
 		.mcc = (int32_t)question->mcc,
+		.booked_ms = question->booked_ms,
+		.country = question->country,
+		.city = question->city,
+		.postcode = question->postcode,
+		.merchant_id = question->merchant_id,
+		.terminal_id = question->terminal_id,
+		.siret = question->siret,
+		.creditor_id = question->creditor_id,
+		.history = history,
+		.programme = question->programme,
+		.sure_bp = narrow(question->sure_bp),
+		.review_bp = narrow(question->review_bp),
 	};
-	struct rewapp_match match = { .size = sizeof match };
-	int error;
-
 	if (question->mcc < 0 || question->mcc > 9999)
 		return rewapp__fail(
 			REWAPP_E_ARGUMENT, "mcc: %lld is not 0 to 9999", (long long)question->mcc);
 	if (question->currency && strlen(question->currency) != 3)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "currency: not three capital letters");
 	if (question->currency)
-		memcpy(query.currency, question->currency, 3);
-	if ((error = rewapp_match(engine, &query, &match)) < 0)
+		memcpy(out->currency, question->currency, 3);
+	return read_history(question->history, history, &out->history_count);
+}
+
+static int answer_match(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	static const char *const outcomes[] = { "none", "review", "sure" };
+	struct rewapp_bought history[REWAPP_HISTORY_MAX];
+	struct rewapp_match_query query;
+	struct rewapp_match match = { .size = sizeof match };
+	int error;
+
+	if ((error = read_match(question, history, &query)) < 0 ||
+		(error = rewapp_match(engine, &query, &match)) < 0)
 		return error;
 	rewapp__buffer_puts(out, "{");
 	rewapp__write_text(out, "outcome", outcomes[match.outcome]);
@@ -533,7 +587,8 @@ static const struct topic topics[] = {
 	{ "merchant",   "id|",                                  answer_merchant },
 	{ "programme",  "id|",                                  answer_programme },
 	{ "totals",     "from_ms until_ms|programme",           answer_totals },
-	{ "match",      "descriptor|amount currency mcc",       answer_match },
+	{ "match",      "descriptor|amount currency mcc booked_ms country city postcode merchant_id terminal_id siret "
+	                "creditor_id history programme sure_bp review_bp", answer_match },
 	{ "evaluate",   "truth catalogue|",                     answer_evaluate },
 	{ "inspect",    "token|merchant",                       answer_inspect },
 	{ "events",     "|after limit",                         answer_events },
@@ -554,7 +609,8 @@ static const struct topic topics[] = {
 enum part_type {
 	PART_ID,
 	PART_INT,
-	PART_TEXT
+	PART_TEXT,
+	PART_TREE /* read by the answer */
 };
 
 #define PART(name, type) \
@@ -577,7 +633,18 @@ static const struct {
 	PART(until_ms, PART_INT),
 	PART(amount, PART_INT),
 	PART(mcc, PART_INT),
+	PART(booked_ms, PART_INT),
+	PART(sure_bp, PART_INT),
+	PART(review_bp, PART_INT),
 	PART(descriptor, PART_TEXT),
+	PART(country, PART_TEXT),
+	PART(city, PART_TEXT),
+	PART(postcode, PART_TEXT),
+	PART(merchant_id, PART_TEXT),
+	PART(terminal_id, PART_TEXT),
+	PART(siret, PART_TEXT),
+	PART(creditor_id, PART_TEXT),
+	PART(history, PART_TREE),
 	PART(currency, PART_TEXT),
 	PART(token, PART_TEXT),
 	PART(code, PART_TEXT),
@@ -603,6 +670,10 @@ static int part_read(size_t part, const cJSON *item, struct question *out)
 	}
 	if (parts[part].type == PART_TEXT && cJSON_IsString(item)) {
 		memcpy(at, &item->valuestring, sizeof item->valuestring);
+		return 0;
+	}
+	if (parts[part].type == PART_TREE) {
+		memcpy(at, &item, sizeof item);
 		return 0;
 	}
 	return rewapp__fail(REWAPP_E_ARGUMENT, "%s: not %s", parts[part].name,

@@ -257,11 +257,35 @@ static int read_terms(struct reader *reader, struct programme *programme, const 
 	return 0;
 }
 
+/* How sure one must be of a merchant that a bank's text names. */
+static int read_matching(struct reader *reader, struct programme *programme, const cJSON *document)
+{
+	static const char *const keys[] = { "sure", "review" };
+	const cJSON *object = rewapp__json_get(document, "matching");
+	int64_t sure, review;
+	int error;
+
+	if (!object)
+		return 0;
+	if ((error = rewapp__read_object(reader, object, "matching", keys, COUNT(keys), NULL, 0)) < 0 ||
+		(error = rewapp__read_integer(
+			 reader, object, "matching", "sure", 1, PROGRAMME_BASIS_POINTS, &sure)) < 0 ||
+		(error = rewapp__read_integer(
+			 reader, object, "matching", "review", 1, PROGRAMME_BASIS_POINTS, &review)) < 0)
+		return error;
+	if (review > sure)
+		return rewapp__reader_fail(
+			reader, REWAPP_PROBLEM_CONTRADICTION, "matching", "review", "higher than sure");
+	programme->sure_bp = (uint16_t)sure;
+	programme->review_bp = (uint16_t)review;
+	return 0;
+}
+
 static int read_document(struct reader *reader, struct programme *programme, const cJSON *document)
 {
 	static const char *const keys[] = { "name", "currency", "zone", "day_start", "point_value",
-		"rounding", "returns", "return_window_days", "expiry_days", "clawback", "groups", "caps",
-		"rules", "tests" };
+		"rounding", "returns", "return_window_days", "expiry_days", "clawback", "matching", "groups",
+		"caps", "rules", "tests" };
 	int error;
 
 	if ((error = rewapp__read_object(reader, document, "", keys, COUNT(keys), NULL, 0)) < 0 ||
@@ -272,6 +296,7 @@ static int read_document(struct reader *reader, struct programme *programme, con
 		(error = read_rounding(reader, programme, document)) < 0 ||
 		(error = read_returns(reader, programme, document)) < 0 ||
 		(error = read_terms(reader, programme, document)) < 0 ||
+		(error = read_matching(reader, programme, document)) < 0 ||
 		(error = rewapp__groups_parse(reader, programme, document)) < 0 ||
 		(error = read_rules(reader, programme, document)) < 0)
 		return error;

@@ -18,6 +18,7 @@ enum {
 	PROGRAMME_NAME_MAX = 120,
 	PROGRAMME_RETURN_DAYS_MAX = 366,
 	PROGRAMME_EXPIRY_DAYS_MAX = 36600,
+	PROGRAMME_BASIS_POINTS = 10000, /* one */
 	RULE_NAME_MAX = NAME_BYTES - 1,
 	RULE_CAPS_MAX = 8,
 	RULE_PRIORITY_MAX = 1000,
@@ -122,6 +123,7 @@ struct programme {
 	int32_t day_start;                  /* minute at which a business day begins */
 	int64_t value_points, value_amount; /* so many points are worth so much money */
 	int32_t return_window_days, expiry_days;
+	uint16_t sure_bp, review_bp; /* from which probability on a recognised merchant counts; 0: as usual */
 	enum clawback_policy clawback;
 	enum return_mode returns;
 	enum rounding rounding;

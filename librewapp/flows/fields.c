@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <rewapp/matching.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -41,6 +42,13 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(card,        FIELD_TEXT,     0, K(PURCHASE)),
 	F(referred,    FIELD_INT32,    0, K(PURCHASE)),
 	F(lines,       FIELD_LINES,    0, K(PURCHASE)),
+	F(country,     FIELD_SHORT,    0, K(PURCHASE)),
+	F(city,        FIELD_SHORT,    0, K(PURCHASE)),
+	F(postcode,    FIELD_SHORT,    0, K(PURCHASE)),
+	F(merchant_id, FIELD_SHORT,    0, K(PURCHASE)),
+	F(terminal_id, FIELD_SHORT,    0, K(PURCHASE)),
+	F(siret,       FIELD_SHORT,    0, K(PURCHASE)),
+	F(creditor_id, FIELD_SHORT,    0, K(PURCHASE)),
 #undef F
 };
 /* clang-format on */
@@ -74,6 +82,7 @@ static size_t field_size(const struct field *field)
 		[FIELD_CURRENCY] = 4,
 		[FIELD_TEXT] = sizeof(char *),
 		[FIELD_WORD] = sizeof(char *),
+		[FIELD_SHORT] = sizeof(char *),
 		[FIELD_DOCUMENT] = sizeof(char *),
 		[FIELD_LINES] = sizeof(struct rewapp_line *),
 	};
@@ -88,18 +97,48 @@ bool rewapp__field_is_set(const struct field *field, const struct rewapp_command
 	return memcmp(field_at(field, command), zero, field_size(field)) != 0;
 }
 
-/* A programme names articles by their numbers, which Luhn's check alone cannot tell from a card's. */
+/* A SIRET has fourteen digits and Luhn's check as some cards have: it is one where a document says so, and
+ * its reader checks it. */
+static bool is_siret(const char *text, size_t from, size_t to)
+{
+	static const char key[] = "\"siret\"";
+	size_t at = from;
+
+	if (to - from != 14 || at == 0 || text[--at] != '"')
+		return false;
+	while (at > 0 && strchr(" \t\r\n:", text[at - 1]))
+		at--;
+	return at >= sizeof key - 1 && memcmp(text + at - (sizeof key - 1), key, sizeof key - 1) == 0;
+}
+
+static bool merchant_has_card_number(const char *text, size_t length)
+{
+	size_t to;
+
+	for (size_t from = 0; rewapp__text_next_card(text, length, &from, &to); from = to)
+		if (!is_siret(text, from, to))
+			return true;
+	return false;
+}
+
+/* A programme names articles, and a merchant its shops, by numbers that Luhn's check alone cannot tell from a
+ * card's. */
 static bool has_card_number(const struct field *field, int32_t kind, const char *text, size_t length)
 {
-	return field->type == FIELD_DOCUMENT && kind == REWAPP_KIND_PROGRAMME
-		? rewapp__json_has_card_number(text, length)
-		: rewapp__text_has_card_number(text, length);
+	if (field->type == FIELD_DOCUMENT && kind == REWAPP_KIND_PROGRAMME)
+		return rewapp__json_has_card_number(text, length);
+	if (field->type == FIELD_DOCUMENT)
+		return merchant_has_card_number(text, length);
+	if (strcmp(field->name, "siret") == 0 && length == 14)
+		return false;
+	return rewapp__text_has_card_number(text, length);
 }
 
 static int check_text(const struct field *field, int32_t kind, const char *text)
 {
 	size_t max = field->type == FIELD_DOCUMENT ? REWAPP_DOCUMENT_MAX
 		: field->type == FIELD_WORD        ? WORD_MAX
+		: field->type == FIELD_SHORT       ? REWAPP_FEED_TEXT_MAX
 						   : REWAPP_TEXT_MAX;
 	size_t length = strnlen(text, max + 1);
 
@@ -230,6 +269,7 @@ static int check_value(const struct field *field, const struct rewapp_command *c
 		return check_lines(command);
 	case FIELD_TEXT:
 	case FIELD_WORD:
+	case FIELD_SHORT:
 	case FIELD_DOCUMENT:
 		return check_text(field, command->kind, field_text(field, command));
 	case FIELD_CURRENCY:
@@ -245,6 +285,11 @@ static int check_value(const struct field *field, const struct rewapp_command *c
 	}
 }
 
+bool rewapp__is_country(const char *text)
+{
+	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2 && !text[2];
+}
+
 static int check_purchase(const struct rewapp_command *command, const char **at)
 {
 	size_t words = 1;
@@ -255,6 +300,9 @@ static int check_purchase(const struct rewapp_command *command, const char **at)
 	*at = "lines";
 	if (command->line_count && !command->lines)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "lines: NULL");
+	*at = "country";
+	if (command->country && !rewapp__is_country(command->country))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "country: not two capital letters");
 	*at = "segments";
 	for (const char *text = command->segments; text && *text; text++)
 		words += *text == ',';
@@ -342,7 +390,8 @@ void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t o
 
 		if (!rewapp__field_is_set(field, command))
 			continue;
-		if (field->type == FIELD_TEXT || field->type == FIELD_WORD || field->type == FIELD_DOCUMENT) {
+		if (field->type == FIELD_TEXT || field->type == FIELD_WORD || field->type == FIELD_SHORT ||
+			field->type == FIELD_DOCUMENT) {
 			bytes = (const uint8_t *)field_text(field, command);
 			head[1] = strlen((const char *)bytes);
 		} else if (field->type == FIELD_LINES) {

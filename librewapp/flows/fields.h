@@ -13,7 +13,8 @@ enum field_type {
 	FIELD_INT32,
 	FIELD_CURRENCY,
 	FIELD_TEXT,
-	FIELD_WORD, /* a short text */
+	FIELD_WORD,  /* a short text */
+	FIELD_SHORT, /* one of at most REWAPP_FEED_TEXT_MAX bytes */
 	FIELD_DOCUMENT,
 	FIELD_LINES
 };
@@ -26,12 +27,15 @@ struct field {
 };
 
 enum {
-	FIELD_COUNT = 26
+	FIELD_COUNT = 33
 };
 extern const struct field rewapp__fields[FIELD_COUNT];
 
 /* True when the field is not zero in the command. */
 bool rewapp__field_is_set(const struct field *field, const struct rewapp_command *command);
+
+/* Two capital letters. */
+bool rewapp__is_country(const char *text);
 
 /* Checks kind, flags and every field: needed ones set, others zero, texts in UTF-8, within
  * their length and without card numbers, amounts in range.  0 or a negative code, with the

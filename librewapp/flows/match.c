@@ -2,30 +2,59 @@
 #include "flows/match.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <rewapp/submit.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct match_query query_of(const char *text, int64_t amount, const char currency[4], int32_t mcc)
+enum {
+	DAY_MS = 24 * 60 * 60 * 1000,
+	DAYS_MAX = 100000
+};
+
+/* Days since 1970; INT32_MIN: unknown, as what no bank can have booked. */
+static int32_t day_of(int64_t booked_ms)
+{
+	return booked_ms > 0 && booked_ms / DAY_MS < DAYS_MAX ? (int32_t)(booked_ms / DAY_MS) : INT32_MIN;
+}
+
+static void take_thresholds(const struct programme_row *programme, struct match_query *out)
+{
+	if (!programme || !programme->rules)
+		return;
+	out->sure_bp = programme->rules->sure_bp;
+	out->review_bp = programme->rules->review_bp;
+}
+
+static struct match_query query_of_purchase(
+	const struct rewapp_command *purchase, const struct programme_row *programme)
 {
 	struct match_query query = {
-		.raw = text,
-		.length = strlen(text),
-		.amount_minor = amount,
-		.mcc = (uint16_t)mcc,
-		.booked_day = INT32_MIN,
+		.raw = purchase->descriptor,
+		.length = strlen(purchase->descriptor),
+		.amount_minor = -purchase->amount,
+		.mcc = (uint16_t)purchase->mcc,
+		.booked_day = day_of(purchase->occurred_ms),
+		.city = purchase->city,
+		.postcode = purchase->postcode,
+		.merchant_id = purchase->merchant_id,
+		.terminal_id = purchase->terminal_id,
+		.siret = purchase->siret,
+		.creditor_id = purchase->creditor_id,
 	};
 
-	memcpy(query.currency, currency, sizeof query.currency);
+	memcpy(query.currency, purchase->currency, sizeof query.currency);
+	if (purchase->country)
+		memcpy(query.country, purchase->country, 2);
+	take_thresholds(programme, &query);
 	return query;
 }
 
 int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase,
-	struct arena *arena, ref *merchant, int32_t *certainty)
+	const struct programme_row *programme, struct arena *arena, ref *merchant, int32_t *certainty)
 {
-	struct match_query query = query_of(
-		purchase->descriptor, -purchase->amount, purchase->currency, purchase->mcc);
+	struct match_query query = query_of_purchase(purchase, programme);
 	struct match_scratch *scratch = rewapp__arena_take(arena, sizeof *scratch);
 	struct match match;
 
@@ -67,7 +96,8 @@ static void copy_cut(char *out, size_t capacity, const char *text, size_t length
 
 static void tell_evidence(const struct match_candidate *from, struct rewapp_candidate *out)
 {
-	for (int i = 0; i < from->evidence_count && i < REWAPP_EVIDENCE_MAX; i++) {
+	_Static_assert(REWAPP_EVIDENCE_MAX == REWAPP__EVIDENCE_MAX, "nothing is cut");
+	for (int i = 0; i < from->evidence_count; i++) {
 		struct rewapp_evidence *evidence = &out->evidence[i];
 
 		snprintf(evidence->kind, sizeof evidence->kind, "%s",
@@ -99,33 +129,86 @@ static void tell_candidates(
 	}
 }
 
-static void tell_text(const struct descriptor *read, const char *raw, struct rewapp_match *out)
+static void tell_text(
+	const struct descriptor *read, const char *raw, int32_t booked_day, struct rewapp_match *out)
 {
 	snprintf(out->operation, sizeof out->operation, "%s", rewapp__operation_name(read->operation));
 	out->merchant_from = read->merchant.from;
 	out->merchant_to = read->merchant.to;
-	rewapp__descriptor_date(read, INT32_MIN, out->purchase_date);
+	rewapp__descriptor_date(read, booked_day, out->purchase_date);
 	copy_cut(out->city, sizeof out->city, raw + read->city.from,
 		(size_t)(read->city.to - read->city.from));
 	memcpy(out->card_suffix, read->card_suffix, sizeof out->card_suffix);
 }
 
+/* The asker's merchants by the catalogue's numbers; those that it does not have say nothing. */
+static int take_history(const struct catalogue *catalogue, const struct rewapp_match_query *query,
+	struct arena *arena, struct match_query *out)
+{
+	struct match_history *history = rewapp__arena_array(arena, query->history_count, sizeof *history);
+
+	if (!history)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "history");
+	out->history = history;
+	for (size_t i = 0; i < query->history_count; i++) {
+		int64_t times = query->history[i].times;
+		const struct merchant *merchant = rewapp__catalogue_merchant(
+			catalogue, &query->history[i].merchant);
+
+		if (merchant)
+			history[out->history_count++] = (struct match_history){ (uint64_t)merchant->number,
+				times < UINT32_MAX ? (uint32_t)times : UINT32_MAX };
+	}
+	return 0;
+}
+
+static int query_of_look(const struct catalogue *catalogue, const struct rewapp_match_query *query,
+	const char *masked, struct arena *arena, struct match_query *out)
+{
+	*out = (struct match_query){ .raw = masked,
+		.length = strlen(masked),
+		.amount_minor = query->amount,
+		.mcc = (uint16_t)query->mcc,
+		.booked_day = day_of(query->booked_ms),
+		.city = query->city,
+		.postcode = query->postcode,
+		.merchant_id = query->merchant_id,
+		.terminal_id = query->terminal_id,
+		.siret = query->siret,
+		.creditor_id = query->creditor_id };
+	memcpy(out->currency, query->currency, sizeof query->currency);
+	if (query->country)
+		memcpy(out->country, query->country, 2);
+	take_thresholds(rewapp__catalogue_programme(catalogue, &query->programme), out);
+	if (query->sure_bp)
+		out->sure_bp = (uint16_t)query->sure_bp;
+	if (query->review_bp)
+		out->review_bp = (uint16_t)query->review_bp;
+	return take_history(catalogue, query, arena, out);
+}
+
 int rewapp__match_look(const struct catalogue *catalogue, const struct rewapp_match_query *query,
 	struct arena *arena, struct rewapp_match *out)
 {
-	struct match_query ask = query_of(query->descriptor, query->amount, query->currency, query->mcc);
 	struct match_scratch *scratch = rewapp__arena_take(arena, sizeof *scratch);
+	char *masked = rewapp__arena_copy(arena, query->descriptor, strlen(query->descriptor));
+	struct match_query ask;
 	struct match match;
 	int error;
 
-	if (!scratch)
+	if (!scratch || !masked)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "match");
-	if ((error = rewapp__match_decide(catalogue->matcher, &ask, scratch, &match)) < 0)
+	if (!rewapp_id_is_zero(&query->programme) &&
+		!rewapp__catalogue_programme(catalogue, &query->programme))
+		return rewapp__fail(REWAPP_E_ARGUMENT, "programme: unknown");
+	rewapp__text_mask_cards(masked, strlen(masked));
+	if ((error = query_of_look(catalogue, query, masked, arena, &ask)) < 0 ||
+		(error = rewapp__match_decide(catalogue->matcher, &ask, scratch, &match)) < 0)
 		return error;
 	memset(out, 0, sizeof *out);
 	out->size = sizeof *out;
 	out->outcome = match.outcome == MATCH_NOT_A_PURCHASE ? REWAPP_MATCH_NONE : (int32_t)match.outcome;
-	tell_text(&scratch->descriptor, query->descriptor, out);
+	tell_text(&scratch->descriptor, masked, ask.booked_day, out);
 	tell_candidates(catalogue, &match, out);
 	return 0;
 }

@@ -8,11 +8,12 @@
 #include <rewapp/matching.h>
 #include <rewapp/submit.h>
 
-/* The merchant of a purchase that came with a descriptor.  Returns an enum rewapp_verdict:
+/* The merchant of a purchase that came with a descriptor; `programme` has the thresholds, NULL: the
+ * usual ones.  Returns an enum rewapp_verdict:
  * ACCEPTED, NEEDS_REVIEW (*merchant is the best candidate), NO_MATCH, NOT_A_PURCHASE;
  * or REWAPP_E_NOMEMORY. */
 int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase,
-	struct arena *arena, ref *merchant, int32_t *certainty);
+	const struct programme_row *programme, struct arena *arena, ref *merchant, int32_t *certainty);
 
 /* The whole answer, for people: see rewapp_match(). */
 int rewapp__match_look(const struct catalogue *catalogue, const struct rewapp_match_query *query,

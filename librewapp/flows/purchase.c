@@ -16,7 +16,7 @@ static int64_t occurred(const struct batch *batch, const struct item *item)
 }
 
 /* The merchant that the till named, or that the bank's text names. */
-static void recognise(struct batch *batch, struct item *item)
+static void recognise(struct batch *batch, struct item *item, const struct programme_row *programme)
 {
 	const struct rewapp_command *command = item->command;
 	int32_t certainty = 0;
@@ -27,7 +27,7 @@ static void recognise(struct batch *batch, struct item *item)
 		item->merchant = rewapp__batch_merchant(batch, &command->merchant);
 	} else {
 		item->match = rewapp__recognise(
-			&batch->engine->catalogue, command, batch->arena, &number, &certainty);
+			&batch->engine->catalogue, command, programme, batch->arena, &number, &certainty);
 		if (item->match < 0)
 			batch->failed = item->match;
 		item->merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, number);
@@ -123,7 +123,7 @@ static void purchase_want(struct batch *batch, struct item *item)
 	struct programme_row *programme = rewapp__batch_programme(batch, &command->programme);
 	const struct earn_facts *facts;
 
-	recognise(batch, item);
+	recognise(batch, item, programme);
 	if (!(facts = facts_of(batch, item))) {
 		batch->failed = REWAPP_E_NOMEMORY;
 		return;
@@ -388,7 +388,7 @@ static int purchase_decide(struct batch *batch, struct item *item)
 	/* An earlier command of the batch may have put the merchant, or put it anew. */
 	if (batch->catalogue_changed &&
 		(!item->command->descriptor || item->match == REWAPP_VERDICT_UNKNOWN_MERCHANT))
-		recognise(batch, item);
+		recognise(batch, item, programme);
 	verdict = judge(batch, item, member, programme);
 	if (item->merchant)
 		item->receipt->merchant = item->merchant->id;

@@ -67,6 +67,29 @@ static void receipt_begin(struct item *item, const struct batch *batch)
 	receipt->recorded_ms = batch->now_ms;
 }
 
+/* Card numbers in a descriptor are masked before anything looks at the command: in a copy, it is the
+ * caller's. */
+static int mask_descriptor(struct batch *batch, struct item *item)
+{
+	const char *text = item->command->descriptor;
+	size_t length = text && item->command->kind == REWAPP_KIND_PURCHASE ? strnlen(text, REWAPP_TEXT_MAX)
+									    : 0;
+	struct rewapp_command *command;
+	char *masked;
+
+	if (!length || !rewapp__text_has_card_number(text, length))
+		return 0;
+	command = rewapp__arena_take(batch->arena, sizeof *command);
+	masked = rewapp__arena_copy(batch->arena, text, strlen(text));
+	if (!command || !masked)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "descriptor");
+	rewapp__text_mask_cards(masked, strlen(masked));
+	*command = *item->command;
+	command->descriptor = masked;
+	item->command = command;
+	return 0;
+}
+
 static int load(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
@@ -75,6 +98,8 @@ static int load(struct batch *batch)
 		int error;
 
 		receipt_begin(item, batch);
+		if ((error = mask_descriptor(batch, item)) < 0)
+			return error;
 		if ((error = rewapp__command_check(item->command, &field)) < 0) {
 			item_fail(item, error, field);
 			item->malformed = true;

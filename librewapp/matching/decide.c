@@ -54,6 +54,7 @@ int rewapp__match_decide(const struct matcher *matcher, const struct match_query
 	line.query = query;
 	line.out = out;
 	line.purchase_day = rewapp__descriptor_day(&scratch->descriptor, query->booked_day);
+	line.city = rewapp__hash_city(query->city);
 	rewapp__line_build(&line);
 	rewapp__line_look_up(&line);
 	rewapp__negatives_weigh(&line);

@@ -6,7 +6,7 @@
 #include "matching/index.h"
 
 #define REWAPP__CANDIDATES_MAX 4
-#define REWAPP__EVIDENCE_MAX 12
+#define REWAPP__EVIDENCE_MAX 20 /* a name has 17 kinds at most */
 
 /* NAME, stable text, French, English.  Part of the public interface: append only. */
 #define REWAPP__EVIDENCE_MAP(X) \
@@ -77,6 +77,8 @@ struct match_query {
 	char country[3]; /* of the account, ISO 3166 alpha-2 */
 	uint16_t mcc;
 	int32_t booked_day; /* days since 1970; INT32_MIN: unknown */
+	/* of the shop, as the payment's feed tells them */
+	const char *city, *postcode;
 	/* ids that came with the payment */
 	const char *merchant_id, *terminal_id, *siret, *siren, *creditor_id;
 	const struct match_history *history;

@@ -14,6 +14,7 @@ struct line {
 	const struct match_query *query;
 	struct match *out;
 	int32_t purchase_day; /* days since 1970; INT32_MIN: unknown */
+	uint32_t city;        /* hash of the town that the feed tells; 0: none */
 	uint16_t length;
 	uint16_t starts[REWAPP__TOKENS_MAX + 1];
 	uint8_t tokens[REWAPP__TOKENS_MAX];

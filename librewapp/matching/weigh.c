@@ -396,6 +396,37 @@ static void weigh_history(const struct line *line, struct match_candidate *candi
 	}
 }
 
+/* A branch where the payment's feed says that the shop is. */
+static const struct branch *find_told_branch(const struct line *line, const struct facts *facts)
+{
+	const char *postcode = line->query->postcode;
+	const struct branch *found = NULL;
+
+	if (!line->city && !postcode)
+		return NULL;
+	for (uint32_t i = 0; i < facts->branch_count; i++) {
+		const struct branch *branch = &facts->branches[i];
+
+		if (postcode && branch->postcode[0] && strcmp(branch->postcode, postcode) == 0)
+			return branch;
+		if (!found && line->city && branch->city == line->city)
+			found = branch;
+	}
+	return found;
+}
+
+static bool weigh_told_place(
+	const struct line *line, const struct facts *facts, struct match_candidate *candidate)
+{
+	const struct branch *branch = find_told_branch(line, facts);
+
+	if (!branch)
+		return false;
+	candidate->branch = branch->branch;
+	add(line, candidate, EVIDENCE_CITY, CITY_FITS, 0, 0);
+	return true;
+}
+
 static bool branch_fits(const struct line *line, const struct branch *branch, uint32_t city, bool alone)
 {
 	return branch->city == city ||
@@ -429,10 +460,10 @@ static void weigh_branch(const struct line *line, const struct hit *hit, const s
 	struct match_candidate *candidate)
 {
 	uint8_t first, last;
-	const struct branch *branch = facts->branch_count ? find_branch(line, hit, facts, &first, &last)
-							  : NULL;
+	const struct branch *branch;
 
-	if (!branch)
+	if (!facts->branch_count || weigh_told_place(line, facts, candidate) ||
+		!(branch = find_branch(line, hit, facts, &first, &last)))
 		return;
 	candidate->branch = branch->branch;
 	add(line, candidate, EVIDENCE_CITY, CITY_FITS, rewapp__token_at(line, first)->from,
@@ -484,6 +515,8 @@ void rewapp__id_weigh(const struct line *line, enum evidence_kind kind, const st
 	add(line, candidate, kind, kind == EVIDENCE_SIREN ? COMPANY_FITS : ID_FITS, 0, 0);
 	if (owners > 1)
 		add(line, candidate, EVIDENCE_AMBIGUOUS, ID_SHARED, 0, 0);
+	if (owners > 1 && facts)
+		weigh_told_place(line, facts, candidate);
 	for (uint32_t i = 0; facts && i < facts->id_count; i++)
 		if (facts->ids[i].hash == alias->hash)
 			candidate->branch = facts->ids[i].branch;

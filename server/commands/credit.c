@@ -142,9 +142,12 @@ static bool is_no_card(enum bank_kind kind)
 static int match_line(struct credit *credit, struct credit_line *line)
 {
 	const struct bank_line *bank = line->bank;
-	struct rewapp_match_query query = {
-		.size = sizeof query, .descriptor = bank->descriptor, .amount = bank->amount, .mcc = bank->mcc
-	};
+	struct rewapp_match_query query = { .size = sizeof query,
+		.descriptor = bank->descriptor,
+		.amount = bank->amount,
+		.mcc = bank->mcc,
+		.booked_ms = rewapp__date_noon_ms(bank->date),
+		.programme = credit->options->programme };
 	struct rewapp_match match = { .size = sizeof match };
 	int code;
 

@@ -4,6 +4,7 @@
 #include "commands/bank_options.h"
 #include "commands/commands.h"
 #include "commands/credit.h"
+#include "commands/feed_options.h"
 
 #include <string.h>
 
@@ -21,6 +22,7 @@ static const struct cli_page page = {
 
 struct earn {
 	struct credit_words words;
+	struct feed_words feed;
 	char *merchant, *descriptor, *amount, *mcc, *at, *id, *terminal, *reference;
 };
 
@@ -35,6 +37,17 @@ static int earn_ids(struct cli *cli, const struct earn *options, struct rewapp_c
 	return code;
 }
 
+static void take_feed(const struct feed_words *feed, struct rewapp_command *command)
+{
+	command->country = feed->country;
+	command->city = feed->city;
+	command->postcode = feed->postcode;
+	command->merchant_id = feed->merchant_id;
+	command->terminal_id = feed->terminal_id;
+	command->siret = feed->siret;
+	command->creditor_id = feed->creditor_id;
+}
+
 static int earn_one(struct cli *cli, const struct earn *options)
 {
 	struct rewapp_command command = REWAPP_COMMAND_INIT;
@@ -46,6 +59,7 @@ static int earn_one(struct cli *cli, const struct earn *options)
 	command.descriptor = options->descriptor;
 	command.terminal = options->terminal;
 	command.reference = options->reference;
+	take_feed(&options->feed, &command);
 	if (!code && !options->amount)
 		return rewapp__cli_usage(cli,
 			rewapp__cli_tr(cli, "--amount, or a statement's file, is missing",
@@ -95,6 +109,7 @@ int command_earn(int argc, char **argv)
 		{ "descriptor", 'd', POPT_ARG_STRING, &earn.descriptor, 0,
 			"one purchase: the bank's text instead", "TEXT" },
 		{ "mcc", 0, POPT_ARG_STRING, &earn.mcc, 0, "one purchase: merchant category code", "5411" },
+		FEED_OPTIONS_TABLE(earn.feed),
 		{ "at", 0, POPT_ARG_STRING, &earn.at, 0, "one purchase: when (now)", "TIME" },
 		{ "terminal", 't', POPT_ARG_STRING, &earn.terminal, 0, "one purchase: the till's name",
 			"TEXT" },

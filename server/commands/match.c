@@ -1,14 +1,18 @@
 /* rewapp match: which merchant does a bank line name, and why? */
 #include "base/buffer.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/say.h"
 #include "commands/bank_options.h"
 #include "commands/commands.h"
 #include "commands/evaluate.h"
+#include "commands/feed_options.h"
+#include "formats/values.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,13 +25,15 @@ static const struct cli_page page = {
 	"Dit quel commerçant partenaire le texte d'une ligne bancaire désigne, avec la certitude et,\n"
 	"sur demande (--explain), les indices ; d'un relevé, chaque ligne et un résumé.  Ne change rien.",
 	"  rewapp match 'CARTE 12/03 CARREFOUR CITY PARIS 12' --amount -23.40 --explain\n"
+	"  rewapp match 'CB KIOSQUE LYON' --mcc 5994 --merchant-id 6094626038 --history @kiosk:4\n"
 	"  rewapp match september.ofx\n"
 	"  rewapp match --evaluate dev.tsv --catalogue catalogue.tsv --json\n",
 };
 
 struct words {
 	struct bank_words bank;
-	char *amount, *mcc, *file, *evaluate, *catalogue;
+	struct feed_words feed;
+	char *amount, *mcc, *booked, *history, *programme, *sure, *review, *file, *evaluate, *catalogue;
 	int explain;
 };
 
@@ -79,20 +85,62 @@ static void say_match(
 	}
 }
 
+static void put_text(struct buffer *out, const char *name, const char *text)
+{
+	if (!text)
+		return;
+	rewapp__buffer_printf(out, ", \"%s\": ", name);
+	rewapp__json_quote(out, text);
+}
+
+static void put_number(struct buffer *out, const char *name, int64_t number)
+{
+	if (number) /* beyond 2^53 a number of JSON travels as text */
+		rewapp__buffer_printf(out, ", \"%s\": \"%lld\"", name, (long long)number);
+}
+
+static void put_history(struct buffer *out, const struct rewapp_match_query *query)
+{
+	for (size_t i = 0; i < query->history_count; i++) {
+		char id[REWAPP_ID_CAPACITY];
+
+		rewapp_id_format(&query->history[i].merchant, id);
+		rewapp__buffer_printf(out, "%s{\"merchant\": \"%s\", \"times\": \"%lld\"}",
+			i ? ", " : ", \"history\": [", id, (long long)query->history[i].times);
+	}
+	rewapp__buffer_puts(out, query->history_count ? "]" : "");
+}
+
+static void put_feed(struct buffer *out, const struct rewapp_match_query *query)
+{
+	put_text(out, "country", query->country);
+	put_text(out, "city", query->city);
+	put_text(out, "postcode", query->postcode);
+	put_text(out, "merchant_id", query->merchant_id);
+	put_text(out, "terminal_id", query->terminal_id);
+	put_text(out, "siret", query->siret);
+	put_text(out, "creditor_id", query->creditor_id);
+}
+
 static int query_json(struct cli *cli, const struct rewapp_match_query *query)
 {
 	struct buffer text;
+	char programme[REWAPP_ID_CAPACITY];
 	int code;
 
 	rewapp__buffer_init(&text, NULL, 65536);
 	rewapp__buffer_puts(&text, "{\"query\": \"match\", \"descriptor\": ");
 	rewapp__json_quote(&text, query->descriptor);
-	/* beyond 2^53 a number of JSON travels as text */
-	if (query->amount)
-		rewapp__buffer_printf(&text, ", \"amount\": \"%lld\", \"currency\": \"%s\"",
-			(long long)query->amount, query->currency);
-	if (query->mcc)
-		rewapp__buffer_printf(&text, ", \"mcc\": %d", query->mcc);
+	put_number(&text, "amount", query->amount);
+	put_text(&text, "currency", query->amount ? query->currency : NULL);
+	put_number(&text, "mcc", query->mcc);
+	put_number(&text, "booked_ms", query->booked_ms);
+	put_feed(&text, query);
+	put_history(&text, query);
+	rewapp_id_format(&query->programme, programme);
+	put_text(&text, "programme", rewapp_id_is_zero(&query->programme) ? NULL : programme);
+	put_number(&text, "sure_bp", query->sure_bp);
+	put_number(&text, "review_bp", query->review_bp);
 	rewapp__buffer_puts(&text, "}");
 	code = text.failed ? rewapp__cli_fail_with(cli, text.failed, "TEXT")
 			   : rewapp__cli_query(cli, text.data);
@@ -114,24 +162,93 @@ static int match_one(struct cli *cli, const struct rewapp_match_query *query, bo
 	return code || match.outcome == REWAPP_MATCH_SURE ? code : CLI_REFUSED;
 }
 
-static int match_text(struct cli *cli, const struct words *words, const char *text)
+static int number_below(struct cli *cli, const char *option, const char *text, int64_t most, int32_t *out)
+{
+	int64_t number;
+	int code = rewapp__cli_number(cli, option, text, &number);
+
+	if (!code && (number < 0 || number > most))
+		return rewapp__cli_usage(cli, "%s: %lld", option, (long long)number);
+	*out = (int32_t)number;
+	return code;
+}
+
+/* "@fnac:3,@lidl": merchants with how often the member bought there, once unless told. */
+static int read_history(
+	struct cli *cli, const char *text, struct rewapp_bought history[REWAPP_HISTORY_MAX], size_t *count)
+{
+	for (*count = 0; text && *text; ++*count) {
+		size_t length = strcspn(text, ",");
+		char word[128], *times;
+		int code;
+
+		if (*count == REWAPP_HISTORY_MAX || length >= sizeof word)
+			return rewapp__cli_usage(cli, "--history: \"%.60s\"", text);
+		memcpy(word, text, length);
+		word[length] = '\0';
+		if ((times = strrchr(word, ':')))
+			*times++ = '\0';
+		if ((code = rewapp__cli_id_needed(cli, "--history", word, &history[*count].merchant)) ||
+			(code = rewapp__cli_number(
+				 cli, "--history", times ? times : "1", &history[*count].times)))
+			return code;
+		text += length + (text[length] == ',');
+	}
+	return CLI_OK;
+}
+
+static void take_feed(const struct feed_words *feed, struct rewapp_match_query *query)
+{
+	query->country = feed->country;
+	query->city = feed->city;
+	query->postcode = feed->postcode;
+	query->merchant_id = feed->merchant_id;
+	query->terminal_id = feed->terminal_id;
+	query->siret = feed->siret;
+	query->creditor_id = feed->creditor_id;
+}
+
+static int read_query(struct cli *cli, const struct words *words, struct rewapp_match_query *query)
 {
 	const char *currency = words->bank.currency ? words->bank.currency : "EUR";
-	struct rewapp_match_query query = { .size = sizeof query, .descriptor = text };
-	int64_t mcc = 0;
-	int code = rewapp__cli_money(cli, "--amount", words->amount, currency, &query.amount);
+	int code = rewapp__cli_money(cli, "--amount", words->amount, currency, &query->amount);
+
+	take_feed(&words->feed, query);
+	if (!code)
+		code = number_below(cli, "--mcc", words->mcc, 9999, &query->mcc);
+	if (!code)
+		code = number_below(cli, "--sure", words->sure, 10000, &query->sure_bp);
+	if (!code)
+		code = number_below(cli, "--review", words->review, 10000, &query->review_bp);
+	if (!code)
+		code = rewapp__cli_moment(cli, "--booked", words->booked, &query->booked_ms);
+	if (!code)
+		code = rewapp__cli_id(cli, "--programme", words->programme, &query->programme);
+	if (!code)
+		memcpy(query->currency, currency, sizeof query->currency);
+	return code;
+}
+
+/* What is shown of a text holds no card number, as what is matched. */
+static int match_text(struct cli *cli, const struct words *words, const char *text)
+{
+	struct rewapp_bought history[REWAPP_HISTORY_MAX];
+	struct rewapp_match_query query = { .size = sizeof query, .history = history };
+	char *masked = strdup(text);
+	int code = masked ? read_query(cli, words, &query)
+			  : rewapp__cli_fail_with(cli, REWAPP_E_NOMEMORY, "TEXT");
 
 	if (!code)
-		code = rewapp__cli_number(cli, "--mcc", words->mcc, &mcc);
-	if (!code && (mcc < 0 || mcc > 9999))
-		return rewapp__cli_usage(cli, "--mcc: %lld", (long long)mcc);
+		code = read_history(cli, words->history, history, &query.history_count);
 	if (!code)
 		code = rewapp__cli_open(cli, false);
-	if (code)
-		return code;
-	query.mcc = (int32_t)mcc;
-	memcpy(query.currency, currency, sizeof query.currency);
-	return match_one(cli, &query, words->explain);
+	if (!code) {
+		rewapp__text_mask_cards(masked, strlen(masked));
+		query.descriptor = masked;
+		code = match_one(cli, &query, words->explain);
+	}
+	free(masked);
+	return code;
 }
 
 /* --- a statement ------------------------------------------------------------------------------ */
@@ -144,9 +261,11 @@ struct tally {
 
 static struct rewapp_match_query query_of(const struct bank_line *line)
 {
-	struct rewapp_match_query query = {
-		.size = sizeof query, .descriptor = line->descriptor, .amount = line->amount, .mcc = line->mcc
-	};
+	struct rewapp_match_query query = { .size = sizeof query,
+		.descriptor = line->descriptor,
+		.amount = line->amount,
+		.mcc = line->mcc,
+		.booked_ms = rewapp__date_noon_ms(line->date) };
 
 	memcpy(query.currency, line->currency, sizeof query.currency);
 	return query;
@@ -264,6 +383,15 @@ int command_match(int argc, char **argv)
 		{ "amount", 'a', POPT_ARG_STRING, &words.amount, 0,
 			"of the line; negative for money that went out", "-42.10" },
 		{ "mcc", 0, POPT_ARG_STRING, &words.mcc, 0, "merchant category code", "5411" },
+		FEED_OPTIONS_TABLE(words.feed),
+		{ "booked", 0, POPT_ARG_STRING, &words.booked, 0, "when the bank booked it", "2026-03-12" },
+		{ "history", 0, POPT_ARG_STRING, &words.history, 0,
+			"where the member bought before, and how often", "ID:N,ID:N" },
+		{ "programme", 'p', POPT_ARG_STRING, &words.programme, 0, "whose thresholds count", "ID" },
+		{ "sure", 0, POPT_ARG_STRING, &words.sure, 0,
+			"sure from this probability on, in basis points (the programme's, or 9800)", "BP" },
+		{ "review", 0, POPT_ARG_STRING, &words.review, 0, "the same, for a person to look at (8000)",
+			"BP" },
 		{ "file", 'F', POPT_ARG_STRING, &words.file, 0, "every line of a bank statement",
 			"STATEMENT" },
 		{ "evaluate", 0, POPT_ARG_STRING, &words.evaluate, 0, "measure on labelled lines (TSV)",

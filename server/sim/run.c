@@ -75,6 +75,7 @@ static void match(struct sim_run *run, struct sim_item *item)
 	query.descriptor = rewapp__sim_descriptor(item->command.merchant);
 	query.amount = -item->command.amount; /* it left the account */
 	query.mcc = item->command.mcc;
+	query.booked_ms = item->command.occurred_ms;
 	memcpy(query.currency, item->command.in_dollars ? "USD" : "EUR", 4);
 	if (rewapp_match(rewapp__sim_engine(run), &query, &found) < 0) {
 		rewapp__sim_fail(run, "match", "match: %s", rewapp_errmsg());

@@ -99,6 +99,25 @@ export interface Page {
   page?: number;
 }
 
+/** What a bank line's feed tells beside the text; see include/rewapp/matching.h. */
+export interface MatchTold {
+  amount?: Integer;
+  currency?: string;
+  mcc?: number | string;
+  booked_ms?: Integer;
+  country?: string;
+  city?: string;
+  postcode?: string;
+  merchant_id?: string;
+  terminal_id?: string;
+  siret?: string;
+  creditor_id?: string;
+  history?: { merchant: Id; times: Integer }[];
+  programme?: Id;
+  sure_bp?: number;
+  review_bp?: number;
+}
+
 /** One open store.  Every call is synchronous. */
 export class Engine {
   /** "sqlite:till.db", "postgres://…"; empty: in memory. */
@@ -126,7 +145,7 @@ export class Engine {
   receipt(id: Id): Receipt;
   totals(from_ms: Integer, until_ms: Integer, programme?: Id): Answer[];
   settlement(from_ms: Integer, until_ms: Integer, programme?: Id): Answer;
-  match(descriptor: string, options?: { amount?: Integer; currency?: string; mcc?: number | string }): Answer;
+  match(descriptor: string, told?: MatchTold): Answer;
   /** How good the matcher is on labelled lines: two tab-separated tables as text. */
   evaluate(truth: string, catalogue: string): Answer;
   inspect(token: string, merchant?: Id): Answer;

@@ -160,8 +160,8 @@ class Engine {
     return this.query('settlement', { from_ms, until_ms, programme });
   }
 
-  match(descriptor, { amount, currency, mcc } = {}) {
-    return this.query('match', { descriptor, amount, currency, mcc });
+  match(descriptor, told = {}) {
+    return this.query('match', { ...told, descriptor });
   }
 
   evaluate(truth, catalogue) {

@@ -131,9 +131,13 @@ class Engine:
         """Who owes whom for the points of a period: a dict of parties, charges and what is outstanding."""
         return self.query('settlement', from_ms=from_ms, until_ms=until_ms, programme=programme)
 
-    def match(self, descriptor, amount=None, currency=None, mcc=None):
-        """Which partner merchant does this line of a bank statement name, and why?"""
-        return self.query('match', descriptor=descriptor, amount=amount, currency=currency, mcc=mcc)
+    def match(self, descriptor, amount=None, currency=None, mcc=None, **told):
+        """Which partner merchant does this line of a bank statement name, and why?
+
+        `told` is what its feed tells beside the text, by the names of include/rewapp/json.h: booked_ms, country,
+        city, postcode, merchant_id, terminal_id, siret, creditor_id, history, programme, sure_bp, review_bp.
+        """
+        return self.query('match', descriptor=descriptor, amount=amount, currency=currency, mcc=mcc, **told)
 
     def evaluate(self, truth, catalogue):
         """How good the matcher is on labelled lines: two tab-separated tables as text, see docs/matching.md."""
