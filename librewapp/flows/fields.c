@@ -121,13 +121,9 @@ static bool merchant_has_card_number(const char *text, size_t length)
 	return false;
 }
 
-/* A programme names articles, and a merchant its shops, by numbers that Luhn's check alone cannot tell from a
- * card's. */
 static bool has_card_number(const struct field *field, int32_t kind, const char *text, size_t length)
 {
-	if (field->type == FIELD_DOCUMENT && kind == REWAPP_KIND_PROGRAMME)
-		return rewapp__json_has_card_number(text, length);
-	if (field->type == FIELD_DOCUMENT)
+	if (field->type == FIELD_DOCUMENT && kind == REWAPP_KIND_MERCHANT)
 		return merchant_has_card_number(text, length);
 	if (strcmp(field->name, "siret") == 0 && length == 14)
 		return false;
@@ -172,7 +168,7 @@ static int check_line_text(size_t i, const char *name, const char *text)
 			REWAPP_E_ARGUMENT, "lines[%zu].%s: not of 1 to %d bytes", i, name, SKU_MAX);
 	if (!rewapp__text_is_utf8(text, length))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].%s: not UTF-8", i, name);
-	if (rewapp__text_has_card_number(text, length) && !rewapp__text_is_article_number(text, length))
+	if (rewapp__text_has_card_number(text, length))
 		return rewapp__fail(
 			REWAPP_E_CARDNUMBER, "lines[%zu].%s: card numbers are not accepted", i, name);
 	return 0;

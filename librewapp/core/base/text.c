@@ -232,36 +232,6 @@ bool rewapp__text_has_card_number(const char *text, size_t length)
 	return rewapp__text_next_card(text, length, &from, &to);
 }
 
-/* GS1 General Specifications 7.9: from the right, digits count once and three times by turns. */
-bool rewapp__text_is_article_number(const char *text, size_t length)
-{
-	char never = length == 13 ? '4' : '3'; /* what cards of this length begin with */
-	int sum = 0;
-
-	if (length != 13 && length != 14)
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		if (!is_digit(text[i]))
-			return false;
-		sum += (text[i] - '0') * ((length - i) % 2 ? 1 : 3);
-	}
-	return sum % 10 == 0 && text[0] != never;
-}
-
-static bool is_whole_string(const char *json, size_t length, size_t from, size_t to)
-{
-	return from > 0 && json[from - 1] == '"' && to < length && json[to] == '"';
-}
-
-bool rewapp__json_has_card_number(const char *json, size_t length)
-{
-	for (size_t from = 0, to; rewapp__text_next_card(json, length, &from, &to); from = to)
-		if (!is_whole_string(json, length, from, to) ||
-			!rewapp__text_is_article_number(json + from, to - from))
-			return true;
-	return false;
-}
-
 size_t rewapp__text_mask_cards(char *text, size_t length)
 {
 	size_t found = 0;

@@ -18,13 +18,6 @@ size_t rewapp__text_cut(const char *text, size_t limit);
  * is accepted. */
 bool rewapp__text_has_card_number(const char *text, size_t length);
 
-/* An article number of 13 or 14 digits (GS1 GTIN, its check digit right) that no payment card can have: of
- * 13 digits cards only ever had numbers that begin with 4, of 14 digits those that begin with 3. */
-bool rewapp__text_is_article_number(const char *text, size_t length);
-
-/* As rewapp__text_has_card_number(), of a JSON text whose strings may be article numbers. */
-bool rewapp__json_has_card_number(const char *json, size_t length);
-
 /* The first such number from *from on: *from to *to. */
 bool rewapp__text_next_card(const char *text, size_t length, size_t *from, size_t *to);
 
