@@ -23,7 +23,7 @@ struct rewapp_party {
 	int64_t expired;
 	int64_t clawed_back; /* taken back after returns */
 	int64_t withdrawn;   /* debited by hand */
-	int64_t paid_debts;  /* of issued: what paid a member's debt at once and never was in a lot */
+	int64_t paid_debts;  /* what paid a member's debt: at once, or when it came back to a wallet that owed */
 	int64_t closing;
 	int64_t closing_amount; /* money: what the closing is worth at the end of the period */
 	int64_t accepted, accepted_amount; /* spent at this merchant less reversals: points, money */
@@ -39,7 +39,7 @@ struct rewapp_charge {
 	                                * REVERSAL: the payer gives back what REDEMPTION charged
 	                                * CLAWBACK: a return took the payer's points for the payee's award
 	                                * DEBT: a return of spent points; the programme waits for the member
-	                                * DEBT_PAYMENT: the payer's new points paid a debt */
+	                                * DEBT_PAYMENT: the payer's points, new or given back, paid a debt */
 	int32_t reserved;
 	int64_t count, points, amount; /* transfers, points, money */
 };

@@ -65,7 +65,8 @@ void rewapp__days_add(struct days *days, const struct effect *transfer, const st
 	struct day *day;
 	int sign;
 
-	if (!shared || !sum_of(transfer->transfer.code, from_shared, &sum, &sign) ||
+	if (!shared || rewapp__account_is_members(shared) || /* a wallet paid its debt */
+		!sum_of(transfer->transfer.code, from_shared, &sum, &sign) ||
 		!(day = rewapp__days_of(days, shared->programme, at_ms / DAY_MS * DAY_MS)))
 		return;
 	if (!rewapp__add(day->sums[sum], sign * points, &day->sums[sum]))

@@ -601,6 +601,9 @@ static void check_lots(struct fold *fold, const struct wallet *wallet)
 	if (sum != now->credits_posted - now->debits_posted - now->debits_pending)
 		rewapp__fold_problem(fold, "account %lld: the lots do not add up to the balance",
 			(long long)wallet->account->number);
+	if (sum > 0 && rewapp__account_posted(wallet->debt) < 0)
+		rewapp__fold_problem(
+			fold, "account %lld: points stand beside a debt", (long long)wallet->account->number);
 }
 
 static void batch_end(struct fold *fold)

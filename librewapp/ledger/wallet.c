@@ -120,29 +120,85 @@ void rewapp__wallet_add_tally(struct wallet *wallet, struct tally *tally)
 	*at = tally;
 }
 
-/* What the lot would hold in a settled wallet: a timed-out hold's points are back in it, and
- * a dead lot has none. */
-static int64_t lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
+/* The open hold that times out next by `now_ms`, behind the hold `after`; hold_count: there is none.
+ * Of holds that end together the first stands first. */
+static size_t next_due(const struct wallet *wallet, int64_t now_ms, size_t after)
 {
-	int64_t points = lot->remaining;
+	size_t found = wallet->hold_count;
 
-	for (size_t h = 0; h < wallet->hold_count; h++) {
+	for (size_t i = 0; i < wallet->hold_count; i++) {
+		int64_t ends = wallet->holds[i]->expires_ms;
+
+		if (wallet->holds[i]->state != HOLD_OPEN || ends > now_ms)
+			continue;
+		if (after != SIZE_MAX &&
+			(ends < wallet->holds[after]->expires_ms ||
+				(ends == wallet->holds[after]->expires_ms && i <= after)))
+			continue;
+		if (found == wallet->hold_count || ends < wallet->holds[found]->expires_ms)
+			found = i;
+	}
+	return found;
+}
+
+/* What a share that comes back at `at_ms` pays of a debt: a dead lot's points end, they pay nothing. */
+static int64_t part_owed(const struct lot_share *share, int64_t at_ms, int64_t owed)
+{
+	if (lot_is_dead(share->lot, at_ms))
+		return 0;
+	return share->amount < owed ? share->amount : owed;
+}
+
+static int64_t share_of(const struct hold *hold, const struct lot *lot)
+{
+	int64_t points = 0;
+
+	for (size_t s = 0; s < hold->share_count; s++)
+		if (hold->shares[s].lot == lot)
+			points += hold->shares[s].amount;
+	return points;
+}
+
+/* What timed-out holds have given back to the lot.  *owed, if it is not 0, is paid first, in the order in
+ * which they timed out. */
+static int64_t given_back(const struct wallet *wallet, const struct lot *lot, int64_t now_ms, int64_t *owed)
+{
+	int64_t points = 0;
+
+	for (size_t h = 0; h < wallet->hold_count; h++)
+		if (wallet->holds[h]->state == HOLD_OPEN && wallet->holds[h]->expires_ms <= now_ms)
+			points += share_of(wallet->holds[h], lot);
+	for (size_t h = SIZE_MAX; *owed && (h = next_due(wallet, now_ms, h)) < wallet->hold_count;) {
 		const struct hold *hold = wallet->holds[h];
 
-		if (hold->state != HOLD_OPEN || hold->expires_ms > now_ms)
-			continue;
-		for (size_t s = 0; s < hold->share_count; s++)
-			if (hold->shares[s].lot == lot)
-				points += hold->shares[s].amount;
+		for (size_t s = 0; s < hold->share_count; s++) {
+			int64_t part = part_owed(&hold->shares[s], hold->expires_ms, *owed);
+
+			*owed -= part;
+			points -= hold->shares[s].lot == lot ? part : 0;
+		}
 	}
-	return lot_is_dead(lot, now_ms) ? 0 : points;
+	return points;
+}
+
+static int64_t debt_of(const struct wallet *wallet)
+{
+	return wallet->debt ? -rewapp__account_posted(wallet->debt) : 0;
+}
+
+/* What the lot would hold in a settled wallet: a timed-out hold's points are back in it, but for those
+ * that pay a debt, and a dead lot has none. */
+static int64_t lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
+{
+	int64_t owed = debt_of(wallet), points = given_back(wallet, lot, now_ms, &owed);
+
+	return lot_is_dead(lot, now_ms) ? 0 : lot->remaining + points;
 }
 
 void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wallet_view *out)
 {
-	*out = (struct wallet_view){ 0 };
-	if (wallet->debt)
-		out->debt = -rewapp__account_posted(wallet->debt);
+	*out = (struct wallet_view){ .debt = debt_of(wallet) };
+	given_back(wallet, NULL, now_ms, &out->debt);
 	for (size_t i = 0; i < wallet->hold_count; i++)
 		if (wallet->holds[i]->state == HOLD_OPEN && wallet->holds[i]->expires_ms > now_ms)
 			out->held += wallet->holds[i]->amount;
@@ -202,9 +258,34 @@ static void hold_end(struct book *book, struct hold *hold, enum hold_state state
 		(struct value[]){ rewapp__ref_value(hold->number), rewapp__value_int(state) }, 2);
 }
 
+/* Points that were just given back pay a debt first: nobody spends and owes at the same time. */
+static void pay_debt(
+	struct wallet *wallet, struct book *book, const struct lot_share *shares, size_t count, int64_t at_ms)
+{
+	int64_t owed = debt_of(wallet), left = owed;
+
+	for (size_t i = 0; i < count; i++)
+		left -= part_owed(&shares[i], at_ms, left);
+	if (left == owed)
+		return;
+	rewapp__book_transfer(book,
+		&(struct transfer){ .code = REWAPP_CODE_DEBT_PAYMENT,
+			.debit = wallet->account,
+			.credit = wallet->debt,
+			.amount = owed - left });
+	for (size_t i = 0; i < count; i++) {
+		struct lot_share paid = { shares[i].lot, part_owed(&shares[i], at_ms, owed) };
+
+		move(book, &paid, 1, 1);
+		owed -= paid.amount;
+	}
+}
+
 void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold,
 	enum rewapp_code code, enum hold_state state)
 {
+	int64_t at_ms = state == HOLD_TIMED_OUT ? hold->expires_ms : book->now_ms;
+
 	assert(hold->state == HOLD_OPEN);
 	rewapp__book_transfer(book,
 		&(struct transfer){
@@ -217,6 +298,7 @@ void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hol
 		});
 	move(book, hold->shares, hold->share_count, -1);
 	hold_end(book, hold, state);
+	pay_debt(wallet, book, hold->shares, hold->share_count, at_ms);
 }
 
 static void lot_expire(struct wallet *wallet, struct book *book, struct lot *lot)
@@ -238,13 +320,9 @@ void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now
 {
 	int64_t occurred_ms = book->occurred_ms;
 
-	for (size_t i = 0; i < wallet->hold_count; i++) {
-		struct hold *hold = wallet->holds[i];
-
-		if (hold->state != HOLD_OPEN || hold->expires_ms > now_ms)
-			continue;
-		book->occurred_ms = hold->expires_ms;
-		rewapp__wallet_release(wallet, book, hold, REWAPP_CODE_TIMEOUT, HOLD_TIMED_OUT);
+	for (size_t i; (i = next_due(wallet, now_ms, SIZE_MAX)) < wallet->hold_count;) {
+		book->occurred_ms = wallet->holds[i]->expires_ms;
+		rewapp__wallet_release(wallet, book, wallet->holds[i], REWAPP_CODE_TIMEOUT, HOLD_TIMED_OUT);
 	}
 	for (size_t i = 0; i < wallet->lot_count; i++) {
 		if (wallet->lots[i]->remaining == 0 || !lot_is_dead(wallet->lots[i], now_ms))
@@ -311,7 +389,7 @@ static struct lot *lot_open(struct wallet *wallet, const struct book *book, cons
 int rewapp__wallet_credit(
 	struct wallet *wallet, struct book *book, const struct credit *credit, int64_t *paid)
 {
-	int64_t owed = -rewapp__account_posted(wallet->debt);
+	int64_t owed = debt_of(wallet);
 	int64_t to_debt = owed < credit->points ? owed : credit->points;
 	struct transfer payment = { REWAPP_CODE_DEBT_PAYMENT, credit->from, wallet->debt, to_debt, 0, 0 };
 	struct transfer rest = { credit->code, credit->from, wallet->account, credit->points - to_debt, 0,
@@ -406,6 +484,7 @@ int rewapp__wallet_post(
 	move(book, beyond, hold->share_count, -1);
 	hold->posted = points;
 	hold_end(book, hold, HOLD_POSTED);
+	pay_debt(wallet, book, beyond, hold->share_count, book->now_ms);
 	return 0;
 }
 
@@ -426,6 +505,7 @@ int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct acco
 	assert(points == 0);
 	rewapp__book_transfer(book, &transfer);
 	move(book, shares, count, -1);
+	pay_debt(wallet, book, shares, count, book->now_ms);
 	return 0;
 }
 

@@ -2,8 +2,9 @@
  *
  * Pure: every function works on what was loaded and records into the book.  Spending
  * takes the lot that expires soonest first; what is given back goes to the lots it came
- * from.  A hold takes its points out of their lots at once, so that no later expiry can
- * break the promise of a QR code. */
+ * from, and of them a debt is paid first: what is owed and what can be spent never stand side by
+ * side.  A hold takes its points out of their lots at once, so that no later expiry can break the
+ * promise of a QR code. */
 #ifndef REWAPP_LEDGER_WALLET_H
 #define REWAPP_LEDGER_WALLET_H
 
@@ -79,8 +80,9 @@ void rewapp__wallet_add_tally(struct wallet *wallet, struct tally *tally);
 /* The lot of this number, or NULL. */
 struct lot *rewapp__wallet_lot(const struct wallet *wallet, ref number);
 
-/* Records what time has done: holds that timed out give their points back, lots that expired
- * go to breakage, each at the instant when it was due.  First of all on a wallet that a command touches. */
+/* Records what time has done: holds that timed out give their points back in the order of their ends, lots
+ * that expired go to breakage, each at the instant when it was due.  First of all on a wallet that a
+ * command touches. */
 void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now_ms);
 
 /* The lots that `points` would be taken from at `now_ms`, into the wallet's arena.

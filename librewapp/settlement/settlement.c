@@ -222,7 +222,9 @@ static void bill_shares(struct settlement *settlement, struct party *other, bool
 		billed += worth;
 		if (other_pays)
 			bill(settlement, other, share->funder, share->points, worth);
-		else if (settlement->code != REWAPP_CODE_CLAWBACK || share->funder != other)
+		else if ((settlement->code != REWAPP_CODE_CLAWBACK &&
+				 settlement->code != REWAPP_CODE_DEBT_PAYMENT) ||
+			share->funder != other)
 			bill(settlement, share->funder, other, share->points, worth);
 	}
 }
@@ -446,6 +448,14 @@ static void told_issue(struct settlement *settlement, struct party *funder)
 			rewapp__settlement_worth(settlement, settlement->points));
 }
 
+/* Points that came back to their lots paid a debt. */
+static void told_payment(struct settlement *settlement)
+{
+	count_shares(settlement, offsetof(struct party, paid_debts));
+	add(settlement, &settlement->debt, -settlement->points);
+	bill_shares(settlement, party_of(settlement, 0), false);
+}
+
 static void told_debt(struct settlement *settlement, struct party *funder)
 {
 	add(settlement, &settlement->debt, settlement->points);
@@ -454,11 +464,14 @@ static void told_debt(struct settlement *settlement, struct party *funder)
 			rewapp__settlement_worth(settlement, settlement->points));
 }
 
-static bool has_shares(enum rewapp_code code, bool credits)
+static bool has_shares(const struct settlement *settlement)
 {
+	enum rewapp_code code = settlement->code;
+
 	return code == REWAPP_CODE_REDEMPTION || code == REWAPP_CODE_REVERSAL ||
 		code == REWAPP_CODE_CLAWBACK || code == REWAPP_CODE_EXPIRY ||
-		(code == REWAPP_CODE_ADJUSTMENT && !credits);
+		(code == REWAPP_CODE_DEBT_PAYMENT && !settlement->payer) ||
+		(code == REWAPP_CODE_ADJUSTMENT && !settlement->credits);
 }
 
 static void told(struct settlement *settlement)
@@ -467,8 +480,13 @@ static void told(struct settlement *settlement)
 
 	switch (settlement->code) {
 	case REWAPP_CODE_AWARD:
-	case REWAPP_CODE_DEBT_PAYMENT:
 		told_issue(settlement, payer);
+		break;
+	case REWAPP_CODE_DEBT_PAYMENT:
+		if (payer)
+			told_issue(settlement, payer);
+		else
+			told_payment(settlement);
 		break;
 	case REWAPP_CODE_ADJUSTMENT:
 		if (settlement->credits)
@@ -503,7 +521,6 @@ static bool has_party(const struct settlement *settlement)
 {
 	switch (settlement->code) {
 	case REWAPP_CODE_AWARD:
-	case REWAPP_CODE_DEBT_PAYMENT:
 	case REWAPP_CODE_REVERSAL:
 		return settlement->payer;
 	case REWAPP_CODE_ADJUSTMENT:
@@ -521,8 +538,7 @@ void rewapp__settlement_end_command(struct settlement *settlement)
 {
 	if (settlement->points && !settlement->failed) {
 		if (!has_party(settlement) ||
-			(has_shares(settlement->code, settlement->credits) &&
-				shares_sum(settlement) != settlement->points))
+			(has_shares(settlement) && shares_sum(settlement) != settlement->points))
 			contradiction(settlement, "a transfer of points, in all", settlement->points);
 		else
 			told(settlement);

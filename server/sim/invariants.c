@@ -57,11 +57,14 @@ static void conservation(struct sim_run *run)
 		if (!run->oracle.programmes[programme].there)
 			continue;
 		for (int member = 0; member < SIM_MEMBERS_MAX; member++) {
-			const struct sim_seen *seen = &run->seen[programme * SIM_MEMBERS_MAX + member];
+			int wallet = programme * SIM_MEMBERS_MAX + member;
+			const struct rewapp_balance *balance = &run->seen[wallet].balance;
+			struct sim_worth worth;
 
-			if (seen->looked)
-				sum += seen->balance.credits_posted - seen->balance.debits_posted -
-					seen->balance.debt;
+			if (!run->seen[wallet].looked)
+				continue;
+			rewapp__sim_worth(&run->oracle.wallets[wallet], balance->as_of_ms, &worth);
+			sum += balance->credits_posted - balance->debits_posted - balance->debt - worth.paid;
 		}
 		int64_t days = sum_of_days(run, programme);
 
@@ -149,7 +152,8 @@ static void rejection(struct sim_run *run)
 			for (size_t k = 0; k < run->count; k++) {
 				const struct sim_item *item = &run->items[k];
 				bool of_time = entries[i].code == REWAPP_CODE_EXPIRY ||
-					entries[i].code == REWAPP_CODE_TIMEOUT;
+					entries[i].code == REWAPP_CODE_TIMEOUT ||
+					entries[i].code == REWAPP_CODE_DEBT_PAYMENT; /* of what timed out */
 
 				if (!item->receipt.replayed &&
 					memcmp(&item->receipt.id, &entries[i].command,
@@ -230,7 +234,7 @@ static void lot_sum(struct sim_run *run)
 			continue;
 		rewapp__sim_worth(&run->oracle.wallets[wallet], balance->as_of_ms, &worth);
 		told = balance->available + balance->pending + balance->held;
-		holds(run, told + worth.overdue == posted, 9, "lot sum", told, posted);
+		holds(run, told + worth.overdue + worth.paid == posted, 9, "lot sum", told, posted);
 	}
 }
 
@@ -350,28 +354,22 @@ static void return_ceiling(struct sim_run *run)
 		}
 }
 
-/* Whoever owes points after a credit has got none of it. */
+/* Whoever owes points has none to spend, after each command and at any look. */
 static void debt(struct sim_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
-		const struct sim_item *item = &run->items[i];
-		bool credits = item->command.kind == REWAPP_KIND_PURCHASE ||
-			(item->command.kind == REWAPP_KIND_ADJUST && item->command.points > 0);
+		const struct rewapp_receipt *receipt = &run->items[i].receipt;
 
-		holds(run, item->receipt.debt >= 0, 15, "debt", item->receipt.debt, 0);
-		if (!is_accepted(item) || !credits || item->receipt.debt == 0)
-			continue;
-		for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
-			const struct rewapp_entry *entries;
-			int count = fresh_lines(&run->seen[wallet], &entries);
+		holds(run, receipt->debt >= 0, 15, "debt", receipt->debt, 0);
+		holds(run, !is_accepted(&run->items[i]) || receipt->debt == 0 || receipt->available == 0, 15,
+			"debt", receipt->debt, receipt->available);
+	}
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct rewapp_balance *balance = &run->seen[wallet].balance;
 
-			for (int k = 0; k < count; k++)
-				holds(run,
-					entries[k].points < 0 || !is_posted(entries[k].code) ||
-						memcmp(&entries[k].command, &item->receipt.id,
-							sizeof item->receipt.id) != 0,
-					15, "debt", item->receipt.debt, entries[k].points);
-		}
+		if (run->seen[wallet].looked)
+			holds(run, balance->debt == 0 || balance->available + balance->pending == 0, 15,
+				"debt", balance->debt, balance->available);
 	}
 }
 

@@ -163,7 +163,8 @@ static struct sim_line *add_line(
 {
 	struct sim_line *line = ADD(oracle, wallet->lines, wallet->line_count, wallet->line_capacity);
 
-	count_day(oracle, programme_of(oracle, wallet), code, points);
+	if (code != REWAPP_CODE_DEBT_PAYMENT) /* between a member's own accounts: no total has it */
+		count_day(oracle, programme_of(oracle, wallet), code, points);
 	if (!line)
 		return NULL;
 	*line = (struct sim_line){ code, oracle->now, SIM_NOBODY, points,
@@ -282,18 +283,63 @@ static void end_hold(
 	wallet->debits_pending -= hold->points;
 }
 
+/* The next hold to time out by an instant, behind another one; SIM_NOBODY: none. */
+static int next_due(const struct sim_wallet *wallet, int64_t now_ms, int after)
+{
+	int found = SIM_NOBODY;
+
+	for (int i = 0; i < wallet->hold_count; i++) {
+		const struct sim_hold *hold = &wallet->holds[i],
+				      *last = after < 0 ? NULL : &wallet->holds[after];
+
+		if (hold->state != SIM_HOLD_OPEN || hold->expires_ms > now_ms)
+			continue;
+		if (last &&
+			(hold->expires_ms < last->expires_ms ||
+				(hold->expires_ms == last->expires_ms && i <= after)))
+			continue;
+		if (found == SIM_NOBODY || hold->expires_ms < wallet->holds[found].expires_ms)
+			found = i;
+	}
+	return found;
+}
+
+/* Who has points and owes some pays them at once; returns what was paid. */
+static int64_t pay(struct sim_wallet *wallet, int64_t *debt, int64_t at_ms)
+{
+	static const struct choice any = { false, SIM_NOBODY, SIM_NOBODY };
+	int64_t paid = 0;
+	struct sim_lot *lot;
+
+	while (*debt && (lot = first_lot(wallet, &any, at_ms))) {
+		int64_t part = lot->remaining < *debt ? lot->remaining : *debt;
+
+		lot->remaining -= part;
+		*debt -= part;
+		paid += part;
+	}
+	return paid;
+}
+
+static void pay_debt(struct sim_oracle *oracle, struct sim_wallet *wallet, int64_t at_ms)
+{
+	int64_t paid = pay(wallet, &wallet->debt, at_ms);
+
+	if (paid)
+		add_line(oracle, wallet, REWAPP_CODE_DEBT_PAYMENT, -paid, at_ms);
+}
+
 /* What time has done to a wallet is recorded; returns the points that expired. */
 static int64_t settle(struct sim_oracle *oracle, struct sim_wallet *wallet)
 {
 	int64_t expired = 0;
 
-	for (int i = 0; i < wallet->hold_count; i++) {
+	for (int i; (i = next_due(wallet, oracle->now_ms, SIM_NOBODY)) != SIM_NOBODY;) {
 		struct sim_hold *hold = &wallet->holds[i];
 
-		if (hold->state != SIM_HOLD_OPEN || hold->expires_ms > oracle->now_ms)
-			continue;
 		end_hold(wallet, hold, SIM_HOLD_TIMED_OUT, 0);
 		add_line(oracle, wallet, REWAPP_CODE_TIMEOUT, hold->points, hold->expires_ms);
+		pay_debt(oracle, wallet, hold->expires_ms);
 	}
 	for (int i = 0; i < wallet->lot_count; i++) {
 		struct sim_lot *lot = &wallet->lots[i];
@@ -305,22 +351,6 @@ static int64_t settle(struct sim_oracle *oracle, struct sim_wallet *wallet)
 		lot->remaining = 0;
 	}
 	return expired;
-}
-
-/* What a lot would hold had time been recorded: points of timed-out holds are back in it. */
-static int64_t settled_points(const struct sim_wallet *wallet, int lot, int64_t now_ms)
-{
-	int64_t points = wallet->lots[lot].remaining;
-
-	for (int h = 0; h < wallet->hold_count; h++) {
-		const struct sim_hold *hold = &wallet->holds[h];
-
-		if (hold->state != SIM_HOLD_OPEN || hold->expires_ms > now_ms)
-			continue;
-		for (int s = 0; s < hold->share_count; s++)
-			points += hold->shares[s].lot == lot ? hold->shares[s].points : 0;
-	}
-	return points;
 }
 
 static void count_lot(const struct sim_lot *lot, int64_t points, int64_t now_ms, struct sim_worth *out)
@@ -343,14 +373,26 @@ static void count_lot(const struct sim_lot *lot, int64_t points, int64_t now_ms,
 		out->next_expiry_points += points;
 }
 
+/* A copy of the wallet is settled, and looked at. */
 void rewapp__sim_worth(const struct sim_wallet *wallet, int64_t now_ms, struct sim_worth *out)
 {
+	size_t size = (size_t)wallet->lot_count * sizeof *wallet->lots;
+	struct sim_wallet copy = *wallet;
+
 	*out = (struct sim_worth){ .debt = wallet->debt };
 	for (int i = 0; i < wallet->hold_count; i++)
 		if (wallet->holds[i].state == SIM_HOLD_OPEN && wallet->holds[i].expires_ms > now_ms)
 			out->held += wallet->holds[i].points;
+	if (size == 0 || !(copy.lots = malloc(size)))
+		return;
+	memcpy(copy.lots, wallet->lots, size);
+	for (int i = SIM_NOBODY; (i = next_due(wallet, now_ms, i)) != SIM_NOBODY;) {
+		give_back(&copy, &wallet->holds[i], 0);
+		out->paid += pay(&copy, &out->debt, wallet->holds[i].expires_ms);
+	}
 	for (int i = 0; i < wallet->lot_count; i++)
-		count_lot(&wallet->lots[i], settled_points(wallet, i, now_ms), now_ms, out);
+		count_lot(&copy.lots[i], copy.lots[i].remaining, now_ms, out);
+	free(copy.lots);
 }
 
 /* --- credits -------------------------------------------------------------------------------- */
@@ -796,6 +838,7 @@ static void do_spend(struct sim_oracle *oracle, const struct sim_command *comman
 	end_hold(wallet, hold, SIM_HOLD_POSTED, points);
 	if ((line = add_line(oracle, wallet, REWAPP_CODE_REDEMPTION, -points, oracle->now_ms)))
 		line->merchant = command->merchant;
+	pay_debt(oracle, wallet, oracle->now_ms);
 	past->hold = (int)(hold - wallet->holds);
 	past->wallet = (int)(wallet - oracle->wallets);
 	past->spends = true;
@@ -831,6 +874,7 @@ static void do_void(struct sim_oracle *oracle, const struct sim_command *command
 	settle(oracle, wallet);
 	end_hold(wallet, hold, SIM_HOLD_VOIDED, 0);
 	add_line(oracle, wallet, REWAPP_CODE_RELEASE, hold->points, oracle->now_ms);
+	pay_debt(oracle, wallet, oracle->now_ms);
 	accept(oracle, wallet, REWAPP_CODE_RELEASE, hold->points, answer);
 }
 
@@ -891,6 +935,7 @@ static void do_reverse(
 	hold->reversed += points;
 	if ((line = add_line(oracle, wallet, REWAPP_CODE_REVERSAL, points, oracle->now_ms)))
 		line->merchant = oracle->pasts[command->target].command.merchant;
+	pay_debt(oracle, wallet, oracle->now_ms);
 	settle(oracle, wallet);
 	accept(oracle, wallet, REWAPP_CODE_REVERSAL, points, answer);
 	answer->receipt.merchant = rewapp__sim_merchant_id(oracle->pasts[command->target].command.merchant);

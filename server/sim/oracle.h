@@ -151,7 +151,8 @@ struct sim_wallet *rewapp__sim_wallet(struct sim_oracle *oracle, int programme, 
 
 /* What the wallet is worth at an instant, whether or not time has been recorded. */
 struct sim_worth {
-	int64_t available, pending, held, debt, overdue; /* overdue: expired, and not recorded */
+	int64_t available, pending, held, debt;
+	int64_t overdue, paid; /* expired, and given back to pay a debt; both not recorded */
 	int64_t next_expiry_ms, next_expiry_points, next_activation_ms;
 };
 void rewapp__sim_worth(const struct sim_wallet *wallet, int64_t now_ms, struct sim_worth *out);

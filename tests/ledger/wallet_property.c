@@ -70,7 +70,7 @@ static int64_t clock_ms;
 static int now_at; /* the step */
 static struct model models[MEMBERS];
 static struct past pasts[STEPS];
-static int met[REWAPP_VERDICT_TOO_OLD + 1], shortfalls; /* so that nothing is left untold */
+static int met[REWAPP_VERDICT_TOO_OLD + 1], shortfalls, payments; /* so that nothing is left untold */
 
 static int64_t sandbox_now(void *user)
 {
@@ -184,16 +184,42 @@ static void give_back(struct model *model, const struct hold *hold, int64_t kept
 	}
 }
 
+/* Who has points at `at_ms` and owes some pays them at once. */
+static void pay(struct model *model, int64_t at_ms)
+{
+	int64_t now_ms = clock_ms, paid = model->debt;
+
+	clock_ms = at_ms;
+	model->debt = take(model, paid, 0, -1, NULL);
+	clock_ms = now_ms;
+	payments += model->debt < paid;
+}
+
+/* The open hold that ended first by now, or NULL. */
+static struct hold *first_due(struct model *model)
+{
+	struct hold *first = NULL;
+
+	for (int i = 0; i < model->hold_count; i++) {
+		struct hold *hold = &model->holds[i];
+
+		if (hold->state == OPEN && hold->expires_ms <= clock_ms &&
+			(!first || hold->expires_ms < first->expires_ms))
+			first = hold;
+	}
+	return first;
+}
+
 /* What time has done; returns the points that expired. */
 static int64_t settle(struct model *model)
 {
 	int64_t expired = 0;
 
-	for (int i = 0; i < model->hold_count; i++)
-		if (model->holds[i].state == OPEN && model->holds[i].expires_ms <= clock_ms) {
-			give_back(model, &model->holds[i], 0);
-			model->holds[i].state = TIMED_OUT;
-		}
+	for (struct hold *hold; (hold = first_due(model));) {
+		give_back(model, hold, 0);
+		hold->state = TIMED_OUT;
+		pay(model, hold->expires_ms);
+	}
 	for (int i = 0; i < model->lot_count; i++)
 		if (is_dead(&model->lots[i])) {
 			expired += model->lots[i].remaining;
@@ -288,6 +314,7 @@ static struct answer model_post(struct model *model, const struct rewapp_command
 		return refused(REWAPP_VERDICT_HOLD_EXCEEDED);
 	settle(model);
 	give_back(model, hold, points);
+	pay(model, clock_ms);
 	hold->state = POSTED;
 	pasts[now_at].hold = pasts[target].hold;
 	pasts[now_at].posted = points;
@@ -302,6 +329,7 @@ static struct answer model_void(struct model *model, int target)
 		return refused(REWAPP_VERDICT_HOLD_CLOSED);
 	settle(model);
 	give_back(model, hold, 0);
+	pay(model, clock_ms);
 	hold->state = VOIDED;
 	return accepted(hold->points);
 }
@@ -324,6 +352,7 @@ static struct answer model_reverse(struct model *model, const struct rewapp_comm
 		model->lots[hold->shares[i].lot].remaining += high > low ? high - low : 0;
 	}
 	past->reversed += points;
+	pay(model, clock_ms);
 	settle(model);
 	return accepted(points);
 }
@@ -619,6 +648,7 @@ static void expect_all_met(void)
 	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
 		expect(met[verdicts[i]] > 0, rewapp_verdict_name(verdicts[i]));
 	expect(shortfalls > 0, "a shortfall");
+	expect(payments > 0, "points that came back and paid a debt");
 }
 
 int main(int argc, char **argv)

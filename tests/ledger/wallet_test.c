@@ -350,6 +350,54 @@ START_TEST(held_points_are_not_taken_back)
 }
 END_TEST
 
+/* A hold that ends gives its points back: first to the debt, whether it is voided, posted in part or too
+ * late. */
+START_TEST(points_that_come_back_pay_a_debt)
+{
+	struct desk desk;
+	struct hold *first, *second;
+
+	desk_open(&desk);
+	award_for(&desk, 801, 60, 0, NEVER);
+	first = hold(&desk, 1, 20, 16);
+	second = hold(&desk, 1, 40, 12);
+	ck_assert_int_eq(claw_back(&desk, 801, 50, true), 50);
+	ck_assert_str_eq(desk_view(&desk, 1), "available 0, pending 0, held 60, debt 50");
+	desk_journal(&desk);
+	post(&desk, first, 5);
+	ck_assert_str_eq(desk_journal(&desk),
+		"redemption 5: wallet to settlement; balance 55; A +15\n"
+		"debt_payment 15: wallet to debt; balance 40; A -15");
+	ck_assert_str_eq(desk_view(&desk, 11), "available 0, pending 0, held 40, debt 35");
+	ck_assert_str_eq(desk_view(&desk, 12), "available 5, pending 0, held 0, debt 0");
+	settle(&desk, 13);
+	ck_assert_str_eq(desk_journal(&desk),
+		"timeout 40: wallet to clearing; balance 40; A +40\n"
+		"debt_payment 35: wallet to debt; balance 5; A -35");
+	ck_assert_str_eq(desk_view(&desk, 13), "available 5, pending 0, held 0, debt 0");
+	ck_assert_int_eq(second->state, HOLD_TIMED_OUT);
+	desk_close(&desk);
+}
+END_TEST
+
+/* Holds give back in the order of their ends, and points whose end came before that pay nothing. */
+START_TEST(dead_points_pay_no_debt)
+{
+	struct desk desk;
+
+	desk_open(&desk);
+	award_for(&desk, 801, 30, 0, 14);
+	hold(&desk, 1, 10, 20);
+	hold(&desk, 1, 20, 13);
+	ck_assert_int_eq(claw_back(&desk, 801, 25, true), 25);
+	ck_assert_str_eq(desk_view(&desk, 13), "available 0, pending 0, held 10, debt 5");
+	ck_assert_str_eq(desk_view(&desk, 20), "available 0, pending 0, held 0, debt 5");
+	settle(&desk, 30); /* late, and nothing else comes of it */
+	ck_assert_str_eq(desk_view(&desk, 30), "available 0, pending 0, held 0, debt 5");
+	desk_close(&desk);
+}
+END_TEST
+
 /* New points pay the debt first, and only what is left opens a lot. */
 START_TEST(a_debt_is_paid_before_a_lot_opens)
 {
@@ -756,6 +804,8 @@ static void add(TCase *all)
 	tcase_add_test(all, then_other_points_and_then_a_debt);
 	tcase_add_test(all, what_is_missing_can_be_written_off);
 	tcase_add_test(all, held_points_are_not_taken_back);
+	tcase_add_test(all, points_that_come_back_pay_a_debt);
+	tcase_add_test(all, dead_points_pay_no_debt);
 	tcase_add_test(all, a_debt_is_paid_before_a_lot_opens);
 	tcase_add_test(all, expired_points_go_to_breakage);
 	tcase_add_test(all, time_outs_come_before_expiries);
