@@ -11,7 +11,7 @@ enum {
 	TREE_HASH_BYTES = 32,
 	TREE_LEVELS = 62,    /* a tree has fewer than 2^62 leaves */
 	TREE_PATH_MAX = 64,  /* no proof is longer */
-	TREE_TILE_LEVELS = 8 /* a tile is 256 hashes of one level; the store keeps every eighth level */
+	TREE_TILE_LEVELS = 5 /* a tile is 32 hashes of one level; the store keeps every fifth level */
 };
 
 struct tree_hash {

@@ -11,14 +11,20 @@
 
 enum {
 	PAGE_NOTES = 500,
+	PAGE_NODES = 128,
 	LINE_CAPACITY = 160
 };
 
 /* A stored root of a perfect subtree. */
 struct node {
-	int level;
-	int64_t position, last;
+	int64_t last;
 	struct tree_hash hash;
+};
+
+/* A stored level: how many nodes it has, how many the log gave so far, and some of them. */
+struct tier {
+	int64_t count, seen, first, loaded;
+	struct node nodes[PAGE_NODES];
 };
 
 struct signed_point {
@@ -34,9 +40,7 @@ struct audit {
 	void *user;
 	struct books books;
 	struct tree_frontier frontier;
-	struct node *nodes; /* level by level */
-	size_t node_count, node_seen;
-	size_t level_first[TILES], level_count[TILES];
+	struct tier tiers[TILES];
 	struct signed_point *points, **points_end;
 	struct signed_point *next_size, *next_row; /* the first that was not reached yet */
 	size_t key;                                /* that signs at the point that is read */
@@ -59,38 +63,28 @@ static void complain(struct audit *audit, const char *format, ...)
 
 /* --- what is stored ------------------------------------------------------------------------ */
 
-static int read_nodes(struct audit *audit)
+/* Levels without gaps, and as many nodes on each as the level below has tiles. */
+static int read_levels(struct audit *audit)
 {
 	struct read read = { .stmt = &STMT_EVIDENCE_TREE };
 	int error = rewapp__storage_query(audit->engine->storage, &read, 1, &audit->page);
 
-	if (error < 0)
-		return error;
-	if (!(audit->nodes = rewapp__arena_array(audit->arena, read.row_count, sizeof *audit->nodes)))
-		return rewapp__fail(REWAPP_E_NOMEMORY, "verify");
-	for (size_t row = 0; row < read.row_count; row++) {
-		int64_t level = rewapp__cell_int(&read, row, 0), position = rewapp__cell_int(&read, row, 1);
+	for (size_t row = 0; error == 0 && row < read.row_count; row++) {
+		int64_t level = rewapp__cell_int(&read, row, 0), count = rewapp__cell_int(&read, row, 1);
 		int64_t tier = level / TREE_TILE_LEVELS;
-		struct node *node = &audit->nodes[audit->node_count];
-		size_t size;
-		const void *hash = rewapp__cell_blob(&read, row, 2, &size);
 
-		if (tier < 1 || tier >= TILES || level % TREE_TILE_LEVELS || size != TREE_HASH_BYTES ||
-			position != (int64_t)audit->level_count[tier]) {
-			complain(audit, "tree level %lld, %lld: no such node", (long long)level,
-				(long long)position);
+		if (tier < 1 || tier >= TILES || level % TREE_TILE_LEVELS) {
+			complain(audit, "tree level %lld: there is none", (long long)level);
 			continue;
 		}
-		*node = (struct node){ (int)level, position, rewapp__cell_int(&read, row, 3), { { 0 } } };
-		memcpy(node->hash.bytes, hash, sizeof node->hash.bytes);
-		if (audit->level_count[tier]++ == 0)
-			audit->level_first[tier] = audit->node_count;
-		audit->node_count++;
+		if (rewapp__cell_int(&read, row, 2) != 0 || rewapp__cell_int(&read, row, 3) != count - 1)
+			complain(audit, "tree level %lld: nodes are missing", (long long)level);
+		audit->tiers[tier].count = count;
 	}
 	for (int tier = 1; tier + 1 < TILES; tier++)
-		if (audit->level_count[tier + 1] != audit->level_count[tier] / TILE_HASHES)
+		if (audit->tiers[tier + 1].count != audit->tiers[tier].count / TILE_HASHES)
 			complain(audit, "tree level %d: nodes are missing", (tier + 1) * TREE_TILE_LEVELS);
-	return 0;
+	return error;
 }
 
 static bool same_key(const struct verifier *a, const struct verifier *b)
@@ -166,7 +160,7 @@ static int read_points(struct audit *audit)
 				return error;
 		}
 	} while (read.row_count == PAGE_NOTES);
-	if (newest / TILE_HASHES > (int64_t)audit->level_count[1])
+	if (newest / TILE_HASHES > audit->tiers[1].count)
 		complain(audit, "tree level %d: nodes are missing", TREE_TILE_LEVELS);
 	audit->next_size = audit->next_row = audit->points;
 	if (audit->key + 1 != audit->books.count)
@@ -192,16 +186,47 @@ static void reach_size(struct audit *audit)
 	}
 }
 
+/* The stored nodes of a level from `first` on. */
+static int read_nodes(struct audit *audit, int level, int64_t first, struct tier *tier)
+{
+	struct read read = { .stmt = &STMT_EVIDENCE_NODES,
+		.args = (struct value[]){ rewapp__value_int(level), rewapp__value_int(first),
+			rewapp__value_int(first + PAGE_NODES) },
+		.arg_count = 3 };
+	int error = rewapp__storage_query(audit->engine->storage, &read, 1, &audit->page);
+
+	if (error < 0)
+		return error;
+	tier->first = first;
+	tier->loaded = 0;
+	for (size_t row = 0; row < read.row_count && row < PAGE_NODES; row++) {
+		struct node *node = &tier->nodes[row];
+		size_t size;
+		const void *hash = rewapp__cell_blob(&read, row, 1, &size);
+
+		*node = (struct node){ .last = rewapp__cell_int(&read, row, 2) };
+		if (size == TREE_HASH_BYTES && rewapp__cell_int(&read, row, 0) == first + (int64_t)row)
+			memcpy(node->hash.bytes, hash, TREE_HASH_BYTES);
+		tier->loaded++;
+	}
+	return 0;
+}
+
 static int compare_node(void *user, int level, int64_t index, const struct tree_hash *hash)
 {
 	struct audit *audit = user;
-	int tier = level / TREE_TILE_LEVELS;
+	struct tier *tier = &audit->tiers[level / TREE_TILE_LEVELS];
 	const struct node *node;
+	int error;
 
-	if (tier == 0 || level % TREE_TILE_LEVELS || index >= (int64_t)audit->level_count[tier])
+	if (level == 0 || level % TREE_TILE_LEVELS || index >= tier->count)
 		return 0;
-	node = &audit->nodes[audit->level_first[tier] + (size_t)index];
-	audit->node_seen++;
+	if (index >= tier->first + tier->loaded && (error = read_nodes(audit, level, index, tier)) < 0)
+		return error;
+	tier->seen++;
+	if (index >= tier->first + tier->loaded)
+		return 0; /* a gap, which was told */
+	node = &tier->nodes[index - tier->first];
 	if (!rewapp__tree_same(hash, &node->hash) || node->last != audit->last)
 		complain(audit, "tree level %d, %lld: does not follow from the log", level, (long long)index);
 	return 0;
@@ -215,12 +240,12 @@ void rewapp__audit_record(struct audit *audit, const struct record *record)
 		return;
 	rewapp__arena_reset(&audit->page);
 	audit->last = record->number;
-	if (rewapp__leaf_make(audit->engine, &audit->books, record, &audit->page, &leaf) < 0) {
+	if (rewapp__leaf_make(audit->engine, &audit->books, record, &audit->page, &leaf) < 0 ||
+		rewapp__tree_add(&audit->frontier, &leaf.hash, compare_node, audit) < 0) {
 		complain(audit, "command %lld: %s", (long long)record->number, rewapp_errmsg());
 		audit->broken = true;
 		return;
 	}
-	rewapp__tree_add(&audit->frontier, &leaf.hash, compare_node, audit);
 	reach_size(audit);
 }
 
@@ -269,7 +294,7 @@ int rewapp__audit_begin(struct rewapp_engine *engine, struct arena *arena,
 	error = rewapp__books_find(engine, &audit->page, &audit->books);
 	if (error > 0)
 		error = check_nothing(audit);
-	else if (error == 0 && (error = read_nodes(audit)) == 0 && (error = read_points(audit)) == 0) {
+	else if (error == 0 && (error = read_levels(audit)) == 0 && (error = read_points(audit)) == 0) {
 		reach_size(audit);
 		*out = audit;
 		return 0;
@@ -289,9 +314,11 @@ void rewapp__audit_end(struct audit *audit)
 	else if (!audit->broken && audit->next_row)
 		complain(audit, "log row %lld: was signed, and is not there",
 			(long long)audit->next_row->checkpoint.chain_seq);
-	if (!audit->broken && audit->node_seen != audit->node_count)
-		complain(audit, "tree: %zu nodes are stored, the log gives %zu", audit->node_count,
-			audit->node_seen);
+	for (int tier = 1; tier < TILES && !audit->broken; tier++)
+		if (audit->tiers[tier].seen != audit->tiers[tier].count)
+			complain(audit, "tree level %d: %lld nodes are stored, the log gives %lld",
+				tier * TREE_TILE_LEVELS, (long long)audit->tiers[tier].count,
+				(long long)audit->tiers[tier].seen);
 	rewapp__books_finish(&audit->books);
 	rewapp__arena_finish(&audit->page);
 }

@@ -12,8 +12,9 @@
 #include <string.h>
 
 enum {
-	PAGE_ROWS = 256,
-	STEPS_MAX = 4096 /* nodes that are stored at once: of a million commands */
+	PAGE_ROWS = 256,             /* of the log, read at once */
+	LEAF_ROWS = TILE_HASHES + 1, /* the most that a tile of leaves can lie in */
+	STEPS_MAX = 4096             /* nodes that are stored at once: of 127 000 commands */
 };
 
 /* --- leaves ------------------------------------------------------------------------------ */
@@ -151,22 +152,23 @@ static int ask(struct forest *forest, struct read *read, const struct stmt *stmt
 	return rewapp__storage_query(forest->engine->storage, read, 1, &forest->arena);
 }
 
-/* The command that a tile of leaves begins with, or one before it: 0 or the end of the tile before. */
-static int tile_after(struct forest *forest, int64_t index, int64_t *after)
+/* Between which commands a tile of leaves lies: behind the last of the tile before, up to its own last,
+ * which the tile at the edge has not yet. */
+static int tile_bounds(struct forest *forest, int64_t index, int64_t *after, int64_t *last)
 {
-	struct value before = rewapp__value_int(index - 1);
 	struct read read;
-	int error;
+	int error = ask(forest, &read, &STMT_EVIDENCE_NODES,
+		(struct value[]){ rewapp__value_int(TREE_TILE_LEVELS), rewapp__value_int(index - 1),
+			rewapp__value_int(index + 1) },
+		3);
 
 	*after = -1;
-	if (index == 0)
-		return 0;
-	if ((error = ask(forest, &read, &STMT_EVIDENCE_TILE_LAST, &before, 1)) < 0)
-		return error;
-	if (read.row_count == 0)
+	*last = INT64_MAX;
+	for (size_t row = 0; error == 0 && row < read.row_count; row++)
+		*(rewapp__cell_int(&read, row, 0) < index ? after : last) = rewapp__cell_int(&read, row, 2);
+	if (error == 0 && index > 0 && *after < 0)
 		return rewapp__fail(REWAPP_E_CORRUPT, "tree: tile %lld is missing", (long long)index - 1);
-	*after = rewapp__cell_int(&read, 0, 0);
-	return 0;
+	return error;
 }
 
 static int row_leaves(
@@ -197,15 +199,17 @@ static int row_leaves(
 
 static int load_leaves(struct forest *forest, int64_t index, struct tile *tile)
 {
-	int64_t after, before;
+	int64_t after, before, last;
 	struct read read;
-	int error = tile_after(forest, index, &after);
+	int error = tile_bounds(forest, index, &after, &last);
 
 	while (error == 0 && tile->count < TILE_HASHES) {
 		rewapp__arena_reset(&forest->arena);
 		before = after;
-		error = ask(forest, &read, &STMT_EVIDENCE_LOG,
-			(struct value[]){ rewapp__value_int(after + 1), rewapp__value_int(PAGE_ROWS) }, 2);
+		error = ask(forest, &read, &STMT_EVIDENCE_LEAVES,
+			(struct value[]){ rewapp__value_int(after + 1), rewapp__value_int(last),
+				rewapp__value_int(LEAF_ROWS) },
+			3);
 		for (size_t row = 0; error == 0 && row < read.row_count; row++)
 			error = row_leaves(forest, &read, row, &after, tile);
 		if (after == before)

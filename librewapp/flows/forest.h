@@ -1,5 +1,5 @@
 /* The tree over a store's commands: leaves made from the log, the levels above them read and kept.
- * The store keeps every eighth level; what is between is made again from a tile of 256 hashes. */
+ * The store keeps every fifth level; what is between is made again from a tile of 32 hashes. */
 #ifndef REWAPP_FLOWS_FOREST_H
 #define REWAPP_FLOWS_FOREST_H
 

@@ -14,7 +14,7 @@ CREATE TABLE signing_key (
 	seed BLOB NOT NULL
 ) STRICT;
 
--- Roots of the perfect subtrees of 256 commands, of 65 536 and so on: levels 8, 16, ...
+-- Roots of the perfect subtrees of 32 commands, of 1 024 and so on: levels 5, 10, ...
 -- last: number of the last command in it.
 CREATE TABLE tree (
 	level INTEGER NOT NULL,

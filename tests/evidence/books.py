@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'cli'))
 from program import NOW_MS, ProgramTest, main  # noqa: E402
 
 VERIFIER = os.path.abspath(os.environ['REWAPP_VERIFY'])
-TILE = 256
+TILE = 32
 
 
 class BooksTest(ProgramTest):
@@ -51,10 +51,10 @@ class Members(BooksTest):
         self.assertNotIn('claire', proof)
 
     def test_every_command_is_proven_across_tiles(self):
-        self.buy(0, 3 * TILE)
+        self.buy(0, 35 * TILE)  # more than a tile of tiles
         note = self.rewapp('checkpoint').out
-        self.assertEqual(note.split('\n')[1], str(3 * TILE + 72))
-        for i in (0, 1, TILE - 73, TILE - 72, TILE - 71, 2 * TILE, 3 * TILE - 1):
+        self.assertEqual(note.split('\n')[1], str(35 * TILE + 72))
+        for i in (0, 1, 23, 24, 25, TILE * TILE - 73, TILE * TILE - 72, 35 * TILE - 1):
             self.assertIn(f'{10 + i // 100}.{i % 100:02} EUR', self.judge(self.proof(f'@t{i}')))
         self.assertEqual(self.rewapp('verify', '--json').json['problems'], 0)
 
