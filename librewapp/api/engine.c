@@ -2,6 +2,7 @@
 #include "flows/engine.h"
 #include "api/check.h"
 #include "base/error.h"
+#include "flows/read.h"
 #include "flows/token.h"
 #include "schema/schema.sql.h"
 
@@ -161,6 +162,7 @@ void rewapp_engine_close(rewapp_engine *engine)
 {
 	if (!engine)
 		return;
+	rewapp__settlement_forget(engine);
 	rewapp__storage_close(engine->storage);
 	rewapp__catalogue_close(&engine->catalogue);
 	rewapp__qr_keyring_finish(&engine->keys);

@@ -2,6 +2,7 @@
 #include "flows/catalogue.h"
 
 #include "base/error.h"
+#include "flows/read.h"
 #include "programme/merchant.h"
 #include "programme/programme.sql.h"
 
@@ -38,13 +39,8 @@ static void *take(struct catalogue *catalogue, size_t size)
 
 static int id_cell(const struct read *read, size_t row, size_t column, struct rewapp_id *out)
 {
-	size_t size;
-	const void *bytes = rewapp__cell_blob(read, row, column, &size);
-
-	if (size != sizeof *out)
-		return rewapp__fail(REWAPP_E_CORRUPT, "a stored id is damaged");
-	memcpy(out, bytes, size);
-	return 0;
+	*out = rewapp__cell_id(read, row, column);
+	return rewapp_id_is_zero(out) ? rewapp__fail(REWAPP_E_CORRUPT, "a stored id is damaged") : 0;
 }
 
 /* --- merchants ---------------------------------------------------------------------------- */

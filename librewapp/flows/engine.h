@@ -9,13 +9,16 @@
 
 #include <rewapp/engine.h>
 
+struct teller;
+
 struct rewapp_engine {
 	struct rewapp_env env; /* complete: no member is NULL but `log` and `user` */
 	struct storage *storage;
 	struct arena arena; /* the current call's; what it lends lives until the next call */
 	struct catalogue catalogue;
 	struct qr_keyring keys;
-	int64_t newest_ms; /* the newest instant in the store: the clock's floor */
+	int64_t newest_ms;   /* the newest instant in the store: the clock's floor */
+	struct teller *tale; /* of the settlement that was read last, or NULL; see flows/settlement.c */
 };
 
 /* The clock, never before the newest record. */

@@ -33,7 +33,10 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 int rewapp__read_settlement(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
 	int64_t until_ms, struct rewapp_settlement *out);
 
-/* An id's cell, zero when it is null. */
+/* Gives back what is kept for the next settlement. */
+void rewapp__settlement_forget(struct rewapp_engine *engine);
+
+/* An id's cell, zero when it is null or no id. */
 struct rewapp_id rewapp__cell_id(const struct read *read, size_t row, size_t column);
 
 #endif

@@ -1,4 +1,5 @@
-/* The positions of a period: the log is read from its beginning and told to the settlement. */
+/* The positions of a period: the log is read from its beginning and told to the settlement.  The tale is
+ * kept with the engine, so that the same question goes on where it was answered last. */
 #include "settlement/settlement.h"
 
 #include "base/error.h"
@@ -9,7 +10,9 @@
 #include <string.h>
 
 enum {
-	PAGE_ROWS = 500
+	FIRST_PAGE_ROWS = 16, /* of the log, read at once; then more and more */
+	PAGE_ROWS = 500,
+	KEPT_BYTES_MAX = 16 * 1024 * 1024
 };
 
 struct teller {
@@ -17,8 +20,10 @@ struct teller {
 	const struct programme_row *programme;
 	struct arena page, tale;
 	struct settlement settlement;
+	int64_t number; /* of the programme */
 	int64_t from_ms, until_ms, base;
-	bool over; /* a row behind the period was seen */
+	int64_t seq, at_ms; /* of the last row that was told */
+	bool over;          /* a row behind the period was seen */
 };
 
 /* --- telling ----------------------------------------------------------------------------------- */
@@ -135,6 +140,8 @@ static int tell_row(struct teller *teller, const struct read *read, size_t row)
 
 	if ((teller->over = at_ms >= teller->until_ms))
 		return 0;
+	teller->seq = seq;
+	teller->at_ms = at_ms;
 	if (at_ms >= teller->from_ms && !teller->settlement.in_period)
 		rewapp__settlement_open_period(&teller->settlement);
 	rewapp__record_open(&reader, seq, bytes, size);
@@ -147,11 +154,12 @@ static int tell_row(struct teller *teller, const struct read *read, size_t row)
 
 static int tell_log(struct teller *teller)
 {
-	int64_t after = -1;
+	int64_t rows = FIRST_PAGE_ROWS;
 	struct read read;
+	bool more;
 
 	do {
-		struct value args[] = { rewapp__value_int(after), rewapp__value_int(PAGE_ROWS) };
+		struct value args[] = { rewapp__value_int(teller->seq), rewapp__value_int(rows) };
 		int error;
 
 		rewapp__arena_reset(&teller->page);
@@ -161,9 +169,9 @@ static int tell_log(struct teller *teller)
 			error = tell_row(teller, &read, row);
 		if (error < 0)
 			return error;
-		if (read.row_count)
-			after = rewapp__cell_int(&read, read.row_count - 1, 0);
-	} while (read.row_count == PAGE_ROWS && !teller->over);
+		more = (int64_t)read.row_count == rows;
+		rows = rows * 4 < PAGE_ROWS ? rows * 4 : PAGE_ROWS;
+	} while (more && !teller->over);
 	if (!teller->settlement.in_period)
 		rewapp__settlement_open_period(&teller->settlement);
 	return 0;
@@ -254,15 +262,76 @@ static int answer(struct teller *teller, struct rewapp_settlement *out)
 	return 0;
 }
 
-static int settle(struct teller *teller, const struct rewapp_id *id, struct rewapp_settlement *out)
+/* --- the kept tale --------------------------------------------------------------------------------- */
+
+void rewapp__settlement_forget(struct rewapp_engine *engine)
+{
+	struct teller *teller = engine->tale;
+
+	engine->tale = NULL;
+	if (!teller)
+		return;
+	rewapp__settlement_finish(&teller->settlement);
+	rewapp__arena_finish(&teller->page);
+	rewapp__arena_finish(&teller->tale);
+	engine->env.allocate(engine->env.user, teller, 0);
+}
+
+/* What was told is of this period's beginning, and nothing of it lies behind its end. */
+static bool goes_on(
+	const struct teller *teller, const struct programme_row *programme, int64_t from_ms, int64_t until_ms)
+{
+	return teller && teller->number == programme->number && teller->from_ms == from_ms &&
+		teller->at_ms < until_ms;
+}
+
+static int begin(struct rewapp_engine *engine, const struct programme_row *programme, int64_t from_ms)
+{
+	struct teller *teller = engine->env.allocate(engine->env.user, NULL, sizeof *teller);
+
+	if (!teller)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "settlement");
+	*teller = (struct teller){ .engine = engine,
+		.programme = programme,
+		.number = programme->number,
+		.from_ms = from_ms,
+		.seq = -1 };
+	rewapp__arena_init(&teller->page, &engine->env);
+	rewapp__arena_init(&teller->tale, &engine->env);
+	rewapp__settlement_begin(&teller->settlement, &teller->tale);
+	engine->tale = teller;
+	return tell_version(teller, 1);
+}
+
+/* A period that no row had opened yet may still get an opening; a large tale is told again. */
+static bool is_to_keep(struct teller *teller)
+{
+	rewapp__lots_squeeze(&teller->settlement.lots, true);
+	rewapp__arena_finish(&teller->page);
+	return teller->at_ms >= teller->from_ms && teller->seq >= 0 &&
+		teller->tale.total + teller->settlement.lots.count * sizeof *teller->settlement.lots.at <=
+		KEPT_BYTES_MAX;
+}
+
+static int settle(struct rewapp_engine *engine, const struct rewapp_id *id, int64_t from_ms, int64_t until_ms,
+	struct rewapp_settlement *out)
 {
 	struct programme_row *programme;
-	int error = rewapp__read_programme(teller->engine, id, &programme);
+	struct teller *teller;
+	int error = rewapp__read_programme(engine, id, &programme);
 
 	if (error < 0)
 		return error;
+	if (!goes_on(engine->tale, programme, from_ms, until_ms)) {
+		rewapp__settlement_forget(engine);
+		if ((error = begin(engine, programme, from_ms)) < 0)
+			return error;
+	}
+	teller = engine->tale;
 	teller->programme = programme;
-	if ((error = tell_version(teller, 1)) < 0 || (error = tell_log(teller)) < 0)
+	teller->until_ms = until_ms;
+	teller->over = false;
+	if ((error = tell_log(teller)) < 0)
 		return error;
 	return answer(teller, out);
 }
@@ -270,16 +339,12 @@ static int settle(struct teller *teller, const struct rewapp_id *id, struct rewa
 int rewapp__read_settlement(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
 	int64_t until_ms, struct rewapp_settlement *out)
 {
-	struct teller teller = { .engine = engine, .from_ms = from_ms, .until_ms = until_ms };
 	int error;
 
 	*out = (struct rewapp_settlement){ .size = sizeof *out };
-	rewapp__arena_init(&teller.page, &engine->env);
-	rewapp__arena_init(&teller.tale, &engine->env);
-	rewapp__settlement_begin(&teller.settlement, &teller.tale);
-	error = settle(&teller, programme, out);
-	rewapp__arena_finish(&teller.page);
-	rewapp__arena_finish(&teller.tale);
+	error = settle(engine, programme, from_ms, until_ms, out);
 	rewapp__engine_end(engine);
+	if (error < 0 || !is_to_keep(engine->tale))
+		rewapp__settlement_forget(engine);
 	return error;
 }

@@ -13,17 +13,9 @@ struct account_place {
 	struct party *party; /* of a funder or a shop */
 };
 
-struct settled_lot {
-	int64_t number, expires_ms;
-	struct party *funder;
-	int64_t remaining, held;
-	bool idle; /* stands in that list */
-	struct settled_lot *next;
-};
-
 struct share {
 	struct party *funder;
-	struct settled_lot *lot; /* of a hold's share */
+	int64_t lot; /* of a hold's share */
 	int64_t points;
 	struct share *next;
 };
@@ -89,8 +81,14 @@ void rewapp__settlement_begin(struct settlement *settlement, struct arena *arena
 {
 	*settlement = (struct settlement){ .arena = arena, .value_points = 1, .value_amount = 1 };
 	rewapp__map_init(&settlement->places, arena);
-	rewapp__map_init(&settlement->lots, arena);
 	rewapp__map_init(&settlement->holds, arena);
+	rewapp__lots_init(&settlement->lots, arena->env);
+	settlement->idle = -1;
+}
+
+void rewapp__settlement_finish(struct settlement *settlement)
+{
+	rewapp__lots_finish(&settlement->lots);
 }
 
 /* --- parties and places -------------------------------------------------------------------------- */
@@ -273,11 +271,10 @@ static void share_add(struct settlement *settlement, struct party *funder, int64
 
 static void lot_idle(struct settlement *settlement, struct settled_lot *lot)
 {
-	if (lot->remaining || lot->held || lot->idle)
+	if (lot->remaining || lot->held || lot->next_idle)
 		return;
-	lot->idle = true;
-	lot->next = settlement->idle;
-	settlement->idle = lot;
+	lot->next_idle = settlement->idle;
+	settlement->idle = lot->number;
 }
 
 /* Ends a hold: what it had goes to the shares of the transfer, or just back (the moves say to where). */
@@ -291,13 +288,18 @@ static void hold_spend(struct settlement *settlement)
 		return;
 	}
 	for (const struct share *share = hold->shares; share; share = share->next) {
+		struct settled_lot *lot = rewapp__lots_find(&settlement->lots, share->lot);
 		int64_t part = share->points < left ? share->points : left;
 
-		share->lot->held -= share->points;
+		if (!lot) {
+			contradiction(settlement, "lot", share->lot);
+			return;
+		}
+		lot->held -= share->points;
 		if (settlement->code == REWAPP_CODE_REDEMPTION && part > 0)
-			share_add(settlement, share->lot->funder, part);
+			share_add(settlement, lot->funder, part);
 		left -= part;
-		lot_idle(settlement, share->lot);
+		lot_idle(settlement, lot);
 	}
 	forget(&settlement->holds, settlement->pending);
 	shares_spare(settlement, &hold->shares);
@@ -328,20 +330,19 @@ void rewapp__settlement_transfer(struct settlement *settlement, const struct set
 static void lot_put(struct settlement *settlement, int64_t number, struct party *funder, int64_t remaining,
 	int64_t expires_ms)
 {
-	struct settled_lot *lot = settlement->spare;
+	struct settled_lot *lot;
 
-	if (!funder || get(&settlement->lots, number)) {
+	if (!funder || number <= 0 || rewapp__lots_find(&settlement->lots, number)) {
 		contradiction(settlement, "lot", number);
 		return;
 	}
-	if (lot)
-		settlement->spare = lot->next;
-	else if (!(lot = take(settlement, sizeof *lot)))
+	if (!(lot = rewapp__lots_put(&settlement->lots, number))) {
+		fail(settlement, rewapp__fail(REWAPP_E_NOMEMORY, "settlement"));
 		return;
-	*lot = (struct settled_lot){
-		.number = number, .funder = funder, .remaining = remaining, .expires_ms = expires_ms
-	};
-	put(settlement, &settlement->lots, number, lot);
+	}
+	lot->funder = funder;
+	lot->remaining = remaining;
+	lot->expires_ms = expires_ms;
 }
 
 void rewapp__settlement_lot(struct settlement *settlement, int64_t number, int64_t expires_ms)
@@ -354,7 +355,7 @@ void rewapp__settlement_revive(
 {
 	const struct account_place *account = get(&settlement->places, funder);
 
-	if (!get(&settlement->lots, number))
+	if (!rewapp__lots_find(&settlement->lots, number))
 		lot_put(settlement, number, account ? account->party : NULL, 0, expires_ms);
 }
 
@@ -380,7 +381,7 @@ static void hold_take(struct settlement *settlement, struct settled_lot *lot, in
 		return;
 	while (*at)
 		at = &(*at)->next;
-	share->lot = lot;
+	share->lot = lot->number;
 	share->points = points;
 	*at = share;
 	lot->held += points;
@@ -388,7 +389,7 @@ static void hold_take(struct settlement *settlement, struct settled_lot *lot, in
 
 void rewapp__settlement_move(struct settlement *settlement, int64_t number, int64_t points)
 {
-	struct settled_lot *lot = get(&settlement->lots, number);
+	struct settled_lot *lot = rewapp__lots_find(&settlement->lots, number);
 
 	if (!lot || points > lot->remaining) {
 		contradiction(settlement, "lot", number);
@@ -551,18 +552,15 @@ void rewapp__settlement_end_command(struct settlement *settlement)
 
 void rewapp__settlement_end_batch(struct settlement *settlement)
 {
-	struct settled_lot *next;
+	while (settlement->idle > 0) {
+		struct settled_lot *lot = rewapp__lots_find(&settlement->lots, settlement->idle);
 
-	for (struct settled_lot *lot = settlement->idle; lot; lot = next) {
-		next = lot->next;
-		lot->idle = false;
-		if (lot->remaining || lot->held)
-			continue;
-		forget(&settlement->lots, lot->number);
-		lot->next = settlement->spare;
-		settlement->spare = lot;
+		settlement->idle = lot->next_idle; /* an idle lot is forgotten here alone, so it is there */
+		lot->next_idle = 0;
+		if (!lot->remaining && !lot->held)
+			rewapp__lots_forget(&settlement->lots, lot);
 	}
-	settlement->idle = NULL;
+	rewapp__lots_squeeze(&settlement->lots, false);
 }
 
 /* --- the end ------------------------------------------------------------------------------------------ */
@@ -584,11 +582,11 @@ int rewapp__settlement_check(
 	struct settlement *settlement, int64_t now_ms, int64_t expiring[REWAPP_EXPIRING_COUNT])
 {
 	memset(expiring, 0, REWAPP_EXPIRING_COUNT * sizeof *expiring);
-	settlement->shares = NULL;
-	for (size_t i = 0; i < settlement->lots.capacity; i++) {
-		const struct settled_lot *lot = settlement->lots.slots[i].value;
+	rewapp__settlement_end_command(settlement);
+	for (size_t i = 0; i < settlement->lots.count; i++) {
+		const struct settled_lot *lot = &settlement->lots.at[i];
 
-		if (!lot)
+		if (!lot->funder)
 			continue;
 		add(settlement, &expiring[expiring_when(lot->expires_ms, now_ms)],
 			lot->remaining + lot->held);
@@ -602,6 +600,7 @@ int rewapp__settlement_check(
 		if (!settlement->failed && (share ? share->points : 0) != rewapp__settlement_closing(party))
 			contradiction(settlement, "what is outstanding of party", party->owner);
 	}
+	shares_spare(settlement, &settlement->shares);
 	return settlement->failed;
 }
 

@@ -11,6 +11,7 @@
 #define REWAPP_SETTLEMENT_SETTLEMENT_H
 
 #include "base/map.h"
+#include "settlement/lots.h"
 
 #include <rewapp/ledger.h>
 #include <rewapp/settlement.h>
@@ -41,13 +42,13 @@ struct charge {
 	struct charge *next;
 };
 
-struct settled_lot;
 struct settled_hold;
 struct share;
 
 struct settlement {
 	struct arena *arena;
-	struct map places, lots, holds;
+	struct map places, holds;
+	struct lots lots;
 	struct party *parties; /* in the order of their owners */
 	struct charge *charges;
 	size_t party_count, charge_count;
@@ -61,16 +62,18 @@ struct settlement {
 	enum rewapp_code code;
 	bool credits; /* of an adjustment */
 	struct settled_hold *hold;
-	struct share *shares;     /* what it moved, by funder, in the order of their owners */
-	struct settled_lot *idle; /* lots that were empty at a time, to be forgotten if they still are */
-	struct settled_lot *spare;
+	struct share *shares; /* what it moved, by funder, in the order of their owners */
+	int64_t idle;         /* number of the first lot that was empty at a time, to be forgotten if it
+			       * still is; -1: none */
 	struct settled_hold *spare_holds;
 	struct share *spare_shares;
 
 	int failed; /* REWAPP_E_NOMEMORY, _OVERFLOW, or _CORRUPT when the tale contradicts itself */
 };
 
+/* Lots are kept beside the arena, so an end is needed. */
 void rewapp__settlement_begin(struct settlement *settlement, struct arena *arena);
+void rewapp__settlement_finish(struct settlement *settlement);
 
 /* From here on is the period; what was outstanding becomes the opening. */
 void rewapp__settlement_open_period(struct settlement *settlement);
@@ -104,8 +107,8 @@ void rewapp__settlement_end_batch(struct settlement *settlement);
 /* What a party's lots hold, spent by nobody yet. */
 int64_t rewapp__settlement_closing(const struct party *party);
 
-/* Adds the lots up and compares: 0, or REWAPP_E_CORRUPT when a party's lots are not what is
- * outstanding.  `expiring` gets the points by when they end, seen from `now_ms`. */
+/* Adds the lots up and compares; telling may go on afterwards.  0, or REWAPP_E_CORRUPT when a party's lots
+ * are not what is outstanding.  `expiring` gets the points by when they end, seen from `now_ms`. */
 int rewapp__settlement_check(
 	struct settlement *settlement, int64_t now_ms, int64_t expiring[REWAPP_EXPIRING_COUNT]);
 

@@ -225,6 +225,28 @@ START_TEST(what_expired_is_nobodys)
 }
 END_TEST
 
+static char *ask_settlement(struct world *world, int64_t from_ms, int64_t until_ms)
+{
+	char text[128], *answer = NULL;
+
+	snprintf(text, sizeof text, "{\"query\":\"settlement\",\"from_ms\":%lld,\"until_ms\":%lld}",
+		(long long)from_ms, (long long)until_ms);
+	ck_assert_int_eq(rewapp_json_query(world->engine, text, strlen(text), &answer, NULL), 0);
+	return answer;
+}
+
+/* What goes on from the kept tale, and what is told from the beginning after another question: one answer. */
+static void same_from_the_beginning(struct world *world, int64_t from_ms, int64_t until_ms)
+{
+	char *kept = ask_settlement(world, from_ms, until_ms), *told;
+
+	rewapp_free(world->engine, ask_settlement(world, from_ms + 1, until_ms + 1));
+	told = ask_settlement(world, from_ms, until_ms);
+	ck_assert_str_eq(kept, told);
+	rewapp_free(world->engine, kept);
+	rewapp_free(world->engine, told);
+}
+
 /* Random days: every redemption's lines add up to the receipts, whatever else happens. */
 START_TEST(any_story_adds_up)
 {
@@ -274,6 +296,15 @@ START_TEST(any_story_adds_up)
 				step, seed & 2 ? 20 : -5);
 		ck_assert_int_eq(rewapp_json_submit(world.engine, text, strlen(text), &answer, NULL), 0);
 		rewapp_free(world.engine, answer);
+		if (step % 8 == 7) {
+			same_from_the_beginning(&world, 0, world.now_ms + 1);
+			same_from_the_beginning(
+				&world, WORLD_NOW_MS + 20 * DAY_MS, world.now_ms + 30 * DAY_MS);
+			same_from_the_beginning(&world, WORLD_NOW_MS, WORLD_NOW_MS + 60 * DAY_MS);
+		}
+		rewapp_free(world.engine,
+			ask_settlement(
+				&world, WORLD_NOW_MS + step / 8 * 8 * DAY_MS, WORLD_NOW_MS + 200 * DAY_MS));
 		out = read_period(&world, 0, world.now_ms + 1);
 	}
 	for (size_t i = 0; i < out.charge_count; i++)
