@@ -77,7 +77,9 @@ struct rewapp_settlement {
  *
  * Each redemption is split over the funders of the lots that it took; money is rounded down for the whole and
  * the shares add up to it.  A party that would not add up is REWAPP_E_CORRUPT, never a line of the report.
- * Reads the log from its beginning, so the time it takes grows with the store.
+ * Reads the log from its beginning, so the time it takes grows with the store; asked again about a period with
+ * the same beginning, it goes on where it ended.  For that the engine keeps 48 bytes for each lot with points, at
+ * most 16 MiB: what needs more is read from the beginning each time.
  *
  * out->size is set by the caller; the arrays are the engine's, until its next call.
  * Returns 0, REWAPP_E_ARGUMENT (until_ms is not behind from_ms), REWAPP_E_NOTFOUND (programme), REWAPP_E_ABI,

@@ -302,9 +302,6 @@ START_TEST(any_story_adds_up)
 				&world, WORLD_NOW_MS + 20 * DAY_MS, world.now_ms + 30 * DAY_MS);
 			same_from_the_beginning(&world, WORLD_NOW_MS, WORLD_NOW_MS + 60 * DAY_MS);
 		}
-		rewapp_free(world.engine,
-			ask_settlement(
-				&world, WORLD_NOW_MS + step / 8 * 8 * DAY_MS, WORLD_NOW_MS + 200 * DAY_MS));
 		out = read_period(&world, 0, world.now_ms + 1);
 	}
 	for (size_t i = 0; i < out.charge_count; i++)
