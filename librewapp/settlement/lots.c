@@ -67,7 +67,7 @@ struct settled_lot *rewapp__lots_put(struct lots *lots, int64_t number)
 		lots->forgotten--;
 	} else {
 		if (lots->count == lots->capacity &&
-			!resize(lots, lots->capacity ? lots->capacity + lots->capacity / 2 : CAPACITY_MIN))
+			!resize(lots, lots->capacity + lots->capacity / 2 + CAPACITY_MIN))
 			return NULL;
 		memmove(lots->at + place + 1, lots->at + place, (lots->count - place) * sizeof *lots->at);
 		lots->count++;
