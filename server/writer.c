@@ -17,12 +17,21 @@ enum {
 	PATIENCE_LONGEST_NS = 5000000
 };
 
+/* A chain that its sender left open must not go on in the next one's commands. */
+static bool leaves_open(const struct job *job)
+{
+	return job->count > 0 && job->commands[job->count - 1].flags & REWAPP_LINKED;
+}
+
 /* Takes jobs from the front while their commands fit in one batch. */
 static struct job *take_jobs(struct writer *writer, size_t *count)
 {
 	struct job *jobs = writer->first, **link = &writer->first;
+	bool open = false;
 
-	for (*count = 0; *link && *count + (*link)->count <= REWAPP_BATCH_MAX; link = &(*link)->next) {
+	for (*count = 0; *link && !open && *count + (*link)->count <= REWAPP_BATCH_MAX;
+		link = &(*link)->next) {
+		open = leaves_open(*link);
 		memcpy(writer->commands + *count, (*link)->commands,
 			(*link)->count * sizeof *writer->commands);
 		*count += (*link)->count;

@@ -33,7 +33,8 @@ extern "C" {
 	X(READONLY, -14, HOST, "the store cannot be written") \
 	X(FULL, -15, HOST, "no space is left for the store") \
 	X(CORRUPT, -16, HOST, "the store contradicts itself") \
-	X(CAPACITY, -17, CALLER, "the caller's buffer is too small")
+	X(CAPACITY, -17, CALLER, "the caller's buffer is too small") \
+	X(LINKED, -18, STATE, "another command of the chain is not acceptable")
 
 enum rewapp_error {
 #define REWAPP_ERROR_ENUM(name, value, class_, text) REWAPP_E_##name = value,
@@ -78,7 +79,8 @@ enum rewapp_error_class {
 	X(WRONG_CURRENCY, 22, "the programme does not use this currency") \
 	X(WRONG_AMOUNT, 23, "the code was made for another amount") \
 	X(PROGRAMME_CLOSED, 24, "the programme does not run at this time") \
-	X(TOO_OLD, 25, "the event lies too far in the past or the future")
+	X(TOO_OLD, 25, "the event lies too far in the past or the future") \
+	X(LINKED_FAILED, 26, "another command of the chain was refused")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

@@ -64,6 +64,24 @@ enum rewapp_kind {
 /* The word of the table ("purchase"), or "unknown".  Static; any thread. */
 REWAPP_API const char *rewapp_kind_name(int kind);
 
+/* What a command's `flags` ask for; in JSON "linked": true and "up_to": true.
+ *
+ *   LINKED  the command stands or falls with the next one.  A command with the flag, those behind it that have
+ *           it too, and the first that has not are a chain: all of them are carried out, each seeing what those
+ *           before it did, or none is.  When one is refused, its receipt has the verdict and all others have
+ *           LINKED_FAILED; nothing of the chain has happened, and each is kept under its id as any refusal is.
+ *           When one is not acceptable (a negative code), the others have the code REWAPP_E_LINKED and all
+ *           ids of the chain stay free.  The last command of a call cannot be linked: REWAPP_E_ARGUMENT, "flags".
+ *           A chain that is sent again as it was gets its receipts again; ids that were used before beside ids
+ *           that were not give REWAPP_E_CONFLICT, as does an id twice in one chain.
+ *   UP_TO   of HOLD, MINT, POST, REVERSE and an ADJUST that debits: `points` is the most; if there are fewer,
+ *           then as many as there are.  The receipt's points tell how many.  When there are none, the command is
+ *           refused as it would be without the flag. */
+enum rewapp_command_flags {
+	REWAPP_LINKED = 1,
+	REWAPP_UP_TO = 2
+};
+
 enum rewapp_member_status {
 	REWAPP_MEMBER_ACTIVE = 0,
 	REWAPP_MEMBER_BLOCKED = 1, /* earns, and spends nothing */
@@ -104,7 +122,7 @@ struct rewapp_line {
 struct rewapp_command {
 	size_t size;  /* sizeof(struct rewapp_command); the stride of an array is that of its first */
 	int32_t kind; /* enum rewapp_kind */
-	uint32_t flags; /* 0 */
+	uint32_t flags; /* of enum rewapp_command_flags */
 	struct rewapp_id id;
 	struct rewapp_id target;    /* the purchase, hold, redemption, merchant, programme or member it is about */
 	struct rewapp_id programme; /* zero: the store's only programme */
@@ -195,8 +213,8 @@ struct rewapp_receipt {
 };
 
 /* Carries out `count` commands in their order in one durable transaction and fills
- * one receipt each.  Each command stands or falls alone; later ones see what
- * earlier ones did.  `receipts` needs no initialisation beyond receipts[0].size.
+ * one receipt each.  Each command stands or falls alone, or with its chain (REWAPP_LINKED); later
+ * ones see what earlier ones did.  `receipts` needs no initialisation beyond receipts[0].size.
  *
  * Returns 0 when every receipt is filled; then all of it is stored.  A negative code
  * means nothing was stored and the receipts say nothing: REWAPP_E_ARGUMENT (NULL, more

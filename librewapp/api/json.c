@@ -180,6 +180,19 @@ static int read_lines(
 	return 0;
 }
 
+/* "linked", "up_to": true or false.  False when the key is none of a flag. */
+static bool read_flag(const cJSON *item, const char *place, struct rewapp_command *out, int *error)
+{
+	for (size_t i = 0; i < FLAG_COUNT; i++) {
+		if (strcmp(rewapp__flags[i].name, item->string) != 0)
+			continue;
+		*error = cJSON_IsBool(item) ? 0 : wrong_type(place, item->string, "true or false");
+		out->flags |= cJSON_IsTrue(item) ? rewapp__flags[i].flag : 0;
+		return true;
+	}
+	return false;
+}
+
 static int read_referred(const cJSON *item, const char *place, struct rewapp_command *out)
 {
 	if (!cJSON_IsBool(item))
@@ -191,6 +204,10 @@ static int read_referred(const cJSON *item, const char *place, struct rewapp_com
 static int read_member(
 	struct rewapp_commands *commands, const cJSON *item, const char *place, struct rewapp_command *out)
 {
+	int error;
+
+	if (read_flag(item, place, out, &error))
+		return error;
 	if (strcmp(item->string, "kind") == 0)
 		return read_kind(item, place, out);
 	if (strcmp(item->string, "status") == 0)
@@ -200,7 +217,7 @@ static int read_member(
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		const struct field *field = &rewapp__fields[i];
 
-		if (strcmp(field->name, item->string) != 0)
+		if (strcmp(field->name, item->string) != 0 || field->type == FIELD_FLAGS)
 			continue;
 		switch (field->type) {
 		case FIELD_ID:

@@ -28,6 +28,7 @@ static int adjust_up(struct batch *batch, struct item *item, struct wallet *wall
 	if (item->command->ttl_ms && !rewapp__add(batch->now_ms, item->command->ttl_ms, &credit.expires_ms))
 		return rewapp__fail(REWAPP_E_OVERFLOW, "ttl_ms: beyond the end of time");
 	item->receipt->expires_ms = credit.expires_ms;
+	item->receipt->points = credit.points;
 	return rewapp__wallet_credit(wallet, &batch->book, &credit, NULL);
 }
 
@@ -36,10 +37,15 @@ static int adjust_down(struct batch *batch, struct item *item, struct wallet *wa
 	int64_t points = -item->command->points;
 	struct lot_share *shares;
 	size_t count;
-	int error = rewapp__wallet_choose(wallet, batch->now_ms, points, &shares, &count);
+	int error;
 
+	if (item->command->flags & REWAPP_UP_TO)
+		points = rewapp__wallet_up_to(wallet, batch->now_ms, points);
+	item->receipt->points = -points;
+	error = rewapp__wallet_choose(wallet, batch->now_ms, points, &shares, &count);
 	if (error > 0) {
 		item->receipt->verdict = REWAPP_VERDICT_INSUFFICIENT_POINTS;
+		item->receipt->points = 0;
 		return 0;
 	}
 	if (error < 0)
@@ -68,13 +74,14 @@ static int adjust_decide(struct batch *batch, struct item *item)
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	error = item->command->points > 0 ? adjust_up(batch, item, wallet, account)
 					  : adjust_down(batch, item, wallet, account);
-	if (error < 0)
+	if (error < 0) {
+		item->receipt->points = 0;
 		return error;
+	}
 	rewapp__receipt_of_wallet(batch, item, member, programme, wallet);
 	if (item->receipt->verdict != REWAPP_VERDICT_ACCEPTED)
 		return 0;
-	item->receipt->points = item->command->points;
-	rewapp__batch_event(batch, REWAPP_CODE_ADJUSTMENT, member->number, item->command->points);
+	rewapp__batch_event(batch, REWAPP_CODE_ADJUSTMENT, member->number, item->receipt->points);
 	return 0;
 }
 
@@ -140,6 +147,8 @@ static int reverse_decide(struct batch *batch, struct item *item)
 		return rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_REDEMPTION);
 	left = redemption->points - redemption->reversed;
 	points = item->command->points ? item->command->points : left;
+	if (points > left && item->command->flags & REWAPP_UP_TO)
+		points = left;
 	if (points > left || left == 0)
 		return rewapp__refuse(item, REWAPP_VERDICT_REVERSAL_EXCEEDS);
 	if (!(redemption->wallet = rewapp__batch_wallet(batch, redemption->member, redemption->programme)))

@@ -145,6 +145,7 @@ struct member *rewapp__batch_member(struct batch *batch, const struct rewapp_id 
 {
 	struct member *member = rewapp__map_get(&batch->members, id);
 
+	rewapp__undo_keep(&batch->undo, member, sizeof *member);
 	return member && member->number ? member : NULL;
 }
 
@@ -161,7 +162,7 @@ static struct programme_row *only_programme(const struct batch *batch)
 	struct programme_row *stored = batch->engine->catalogue.first, *next;
 
 	if (!stored)
-		return batch->programmes.count == 1 ? batch->only_programme : NULL;
+		return batch->programmes.count == 1 ? batch->marks.only_programme : NULL;
 	next = rewapp__map_get(&batch->programmes, &stored->id);
 	if (stored->next || batch->programmes.count > (next ? 1 : 0))
 		return NULL;
@@ -187,19 +188,26 @@ struct known *rewapp__batch_known(struct batch *batch, const struct rewapp_id *i
 
 struct purchase *rewapp__batch_purchase(struct batch *batch, ref number)
 {
-	return rewapp__facts_get_number(&batch->purchases, number);
+	struct purchase *purchase = rewapp__facts_get_number(&batch->purchases, number);
+
+	rewapp__undo_keep(&batch->undo, purchase, sizeof *purchase);
+	return purchase;
 }
 
 struct hold_fact *rewapp__batch_hold(struct batch *batch, ref number)
 {
 	struct hold_fact *fact = rewapp__facts_get_number(&batch->holds, number);
 
+	rewapp__undo_keep(&batch->undo, fact, sizeof *fact);
 	return fact && fact->hold ? fact : NULL;
 }
 
 struct redemption *rewapp__batch_redemption(struct batch *batch, ref number)
 {
-	return rewapp__facts_get_number(&batch->redemptions, number);
+	struct redemption *redemption = rewapp__facts_get_number(&batch->redemptions, number);
+
+	rewapp__undo_keep(&batch->undo, redemption, sizeof *redemption);
+	return redemption;
 }
 
 int rewapp__batch_add_purchase(struct batch *batch, struct purchase *purchase)

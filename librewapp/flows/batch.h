@@ -10,6 +10,7 @@
 #include "evidence/cover.h"
 #include "flows/engine.h"
 #include "flows/fields.h"
+#include "flows/undo.h"
 #include "ledger/record.h"
 #include "ledger/wallet.h"
 
@@ -84,6 +85,8 @@ struct item {
 	const struct member *member; /* whom the receipt names */
 	struct merchant *merchant;
 	struct programme *rules; /* of a PROGRAMME, when they can be read */
+	const void *effects;     /* what it did */
+	size_t effects_size;
 	int match;              /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
 	struct qr_claims token; /* what a token says */
 	int token_verdict;      /* enum rewapp_verdict of the token by itself */
@@ -112,12 +115,16 @@ struct batch {
 	struct wallet *wallet_list; /* all, for the end */
 	struct tally *tally_list;   /* of whole programmes */
 
-	struct map merchants, programmes;     /* what this batch put, before the catalogue */
-	struct programme_row *only_programme; /* when a batch puts the store's first */
-	bool catalogue_changed, recorded;
-	bool again;       /* not the first attempt */
-	bool days_rolled; /* by a sweep of this batch */
+	struct map merchants, programmes; /* what this batch put, before the catalogue */
+	struct {
+		struct programme_row *only_programme; /* when a batch puts the store's first */
+		bool catalogue_changed;
+		bool days_rolled; /* by a sweep of this batch */
+	} marks;                  /* what commands leave behind for those after them */
+	bool recorded;
+	bool again; /* not the first attempt */
 
+	struct undo undo;       /* of the chain that is decided */
 	struct effects effects; /* of the command that is decided */
 	struct pack row, scratch, receipt;
 	ref row_first;
@@ -150,6 +157,8 @@ void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
 void rewapp__want_target(struct batch *batch, const struct rewapp_id *id);
 
 /* --- deciding ------------------------------------------------------------------ */
+
+/* What these give may be changed, and is changed back when the chain of the command falls (undo.h). */
 
 /* Facts by name; NULL when there is no such thing. */
 struct member *rewapp__batch_member(struct batch *batch, const struct rewapp_id *id);

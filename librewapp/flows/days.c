@@ -144,11 +144,11 @@ int rewapp__days_roll(struct batch *batch)
 	int error = query(batch->engine, &read, &STMT_LEDGER_ROLLED, NULL, 0);
 
 	before = rewapp__cell_int(&read, 0, 0);
-	if (error < 0 || batch->days_rolled)
+	if (error < 0 || batch->marks.days_rolled)
 		return error;
 	if ((error = rewapp__days_read(batch->engine, SWEEP_ROWS, &days, &rolled)) < 0)
 		return error;
-	batch->days_rolled = true;
+	batch->marks.days_rolled = true;
 	if (rolled == before)
 		return 0;
 	for (const struct day *day = days.first; day; day = day->next)

@@ -88,7 +88,10 @@ struct account *rewapp__batch_account(struct batch *batch, ref programme, enum a
 	struct map_key key = account_key(programme, kind, owner);
 	struct account *account = rewapp__map_get(&batch->accounts, &key);
 
-	return numbered(batch, account ? account : account_put(batch, programme, kind, owner));
+	if (!account)
+		account = account_put(batch, programme, kind, owner);
+	rewapp__undo_keep(&batch->undo, account, sizeof *account);
+	return numbered(batch, account);
 }
 
 /* --- wallets ---------------------------------------------------------------------------------- */
@@ -160,6 +163,7 @@ struct wallet *rewapp__batch_wallet(
 
 	if (!wallet && !(wallet = wallet_new(batch, member->number, programme->number)))
 		return NULL;
+	rewapp__undo_keep_wallet(&batch->undo, wallet);
 	numbered(batch, wallet->account);
 	numbered(batch, wallet->debt);
 	wallet->clearing = rewapp__batch_account(batch, programme->number, ACCOUNT_CLEARING, 0);
@@ -765,7 +769,7 @@ void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
 	}
 }
 
-struct tally *rewapp__batch_tally(struct batch *batch, struct wallet *wallet, const struct counter_key *key)
+static struct tally *tally_of(struct batch *batch, struct wallet *wallet, const struct counter_key *key)
 {
 	struct tally *tally;
 
@@ -778,5 +782,13 @@ struct tally *rewapp__batch_tally(struct batch *batch, struct wallet *wallet, co
 			return tally;
 	if ((tally = tally_new(batch, wallet->programme, wallet->member, key)))
 		rewapp__wallet_add_tally(wallet, tally);
+	return tally;
+}
+
+struct tally *rewapp__batch_tally(struct batch *batch, struct wallet *wallet, const struct counter_key *key)
+{
+	struct tally *tally = tally_of(batch, wallet, key);
+
+	rewapp__undo_keep(&batch->undo, tally, sizeof *tally);
 	return tally;
 }

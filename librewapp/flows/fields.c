@@ -49,7 +49,13 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(terminal_id, FIELD_SHORT,    0, K(PURCHASE)),
 	F(siret,       FIELD_SHORT,    0, K(PURCHASE)),
 	F(creditor_id, FIELD_SHORT,    0, K(PURCHASE)),
+	F(flags,       FIELD_FLAGS,    0, ALL),
 #undef F
+};
+
+const struct flag_word rewapp__flags[FLAG_COUNT] = {
+	{ "linked", REWAPP_LINKED, ALL },
+	{ "up_to",  REWAPP_UP_TO,  HOLDS | K(POST) | K(REVERSE) | K(ADJUST) },
 };
 /* clang-format on */
 
@@ -85,6 +91,7 @@ static size_t field_size(const struct field *field)
 		[FIELD_SHORT] = sizeof(char *),
 		[FIELD_DOCUMENT] = sizeof(char *),
 		[FIELD_LINES] = sizeof(struct rewapp_line *),
+		[FIELD_FLAGS] = sizeof(uint32_t),
 	};
 
 	return sizes[field->type];
@@ -255,6 +262,23 @@ static int check_number(const struct field *field, const struct rewapp_command *
 	return 0;
 }
 
+static int check_flags(const struct rewapp_command *command)
+{
+	uint32_t left = command->flags;
+
+	for (size_t i = 0; i < FLAG_COUNT; i++)
+		if (rewapp__flags[i].kinds >> command->kind & 1)
+			left &= ~rewapp__flags[i].flag;
+	if (left)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "flags: a %s has none of 0x%x",
+			rewapp_kind_name(command->kind), (unsigned)left);
+	if (command->flags & REWAPP_UP_TO && command->points == 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "flags: up to how many points is missing");
+	if (command->flags & REWAPP_UP_TO && command->kind == REWAPP_KIND_ADJUST && command->points > 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "flags: a credit is no part of anything");
+	return 0;
+}
+
 static int check_value(const struct field *field, const struct rewapp_command *command)
 {
 	int64_t wide;
@@ -263,6 +287,8 @@ static int check_value(const struct field *field, const struct rewapp_command *c
 	switch (field->type) {
 	case FIELD_LINES:
 		return check_lines(command);
+	case FIELD_FLAGS:
+		return check_flags(command);
 	case FIELD_TEXT:
 	case FIELD_WORD:
 	case FIELD_SHORT:
@@ -347,9 +373,6 @@ int rewapp__command_check(const struct rewapp_command *command, const char **at)
 	if (command->kind < 1 || command->kind > KIND_LAST)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "kind: %d is unknown", (int)command->kind);
 	kind = 1u << command->kind;
-	*at = "flags";
-	if (command->flags)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "flags: must be 0");
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		const struct field *field = &rewapp__fields[i];
 

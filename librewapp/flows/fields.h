@@ -16,7 +16,8 @@ enum field_type {
 	FIELD_WORD,  /* a short text */
 	FIELD_SHORT, /* one of at most REWAPP_FEED_TEXT_MAX bytes */
 	FIELD_DOCUMENT,
-	FIELD_LINES
+	FIELD_LINES,
+	FIELD_FLAGS
 };
 
 struct field {
@@ -27,7 +28,7 @@ struct field {
 };
 
 enum {
-	FIELD_COUNT = 33
+	FIELD_COUNT = 34
 };
 extern const struct field rewapp__fields[FIELD_COUNT];
 
@@ -36,6 +37,16 @@ bool rewapp__field_is_set(const struct field *field, const struct rewapp_command
 
 /* Two capital letters. */
 bool rewapp__is_country(const char *text);
+
+/* A flag's word in JSON, and the kinds that take it. */
+struct flag_word {
+	const char *name;
+	uint32_t flag, kinds;
+};
+enum {
+	FLAG_COUNT = 2
+};
+extern const struct flag_word rewapp__flags[FLAG_COUNT];
 
 /* Checks kind, flags and every field: needed ones set, others zero, texts in UTF-8, within
  * their length and without card numbers, amounts in range.  0 or a negative code, with the

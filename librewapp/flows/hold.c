@@ -27,7 +27,7 @@ static enum rewapp_verdict hold_judge(struct batch *batch, const struct item *it
 	return REWAPP_VERDICT_ACCEPTED;
 }
 
-static struct hold *hold_new(struct batch *batch, const struct item *item, int64_t key)
+static struct hold *hold_new(struct batch *batch, const struct item *item, int64_t points, int64_t key)
 {
 	const struct merchant *merchant = rewapp__batch_merchant(batch, &item->command->merchant);
 	struct hold *hold = rewapp__arena_take(batch->arena, sizeof *hold);
@@ -36,7 +36,7 @@ static struct hold *hold_new(struct batch *batch, const struct item *item, int64
 	if (!hold)
 		return NULL;
 	hold->merchant = merchant ? merchant->number : 0;
-	hold->amount = item->command->points;
+	hold->amount = points;
 	hold->issued_ms = batch->now_ms;
 	hold->expires_ms = batch->now_ms + ttl_ms;
 	hold->key = key;
@@ -53,18 +53,22 @@ static int reserve(struct batch *batch, struct item *item, int64_t key)
 	struct member *member = rewapp__batch_member(batch, &item->command->member);
 	struct programme_row *programme = rewapp__batch_programme(batch, &item->command->programme);
 	enum rewapp_verdict verdict = hold_judge(batch, item, member, programme);
+	int64_t points = item->command->points;
 	struct hold_fact *fact = rewapp__arena_take(batch->arena, sizeof *fact);
 	struct wallet *wallet;
 	int error;
 
 	if (verdict != REWAPP_VERDICT_ACCEPTED)
 		return rewapp__refuse(item, verdict);
-	if (!(wallet = rewapp__batch_wallet(batch, member, programme)) || !fact ||
-		!(fact->hold = hold_new(batch, item, key)))
+	if (!(wallet = rewapp__batch_wallet(batch, member, programme)) || !fact)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "hold");
 	rewapp__wallet_settle(wallet, &batch->book, batch->now_ms);
+	if (item->command->flags & REWAPP_UP_TO)
+		points = rewapp__wallet_up_to(wallet, batch->now_ms, points);
+	if (!(fact->hold = hold_new(batch, item, points, key)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "hold");
 	error = rewapp__wallet_choose(
-		wallet, batch->now_ms, item->command->points, &fact->hold->shares, &fact->hold->share_count);
+		wallet, batch->now_ms, points, &fact->hold->shares, &fact->hold->share_count);
 	if (error > 0) {
 		rewapp__receipt_of_wallet(batch, item, member, programme, wallet);
 		return rewapp__refuse(item, REWAPP_VERDICT_INSUFFICIENT_POINTS);
@@ -77,12 +81,12 @@ static int reserve(struct batch *batch, struct item *item, int64_t key)
 	fact->id = item->command->id;
 	item->subject = fact->hold->number;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	item->receipt->points = item->command->points;
-	item->receipt->amount = rewapp__points_worth(batch, programme, item->command->points);
+	item->receipt->points = points;
+	item->receipt->amount = rewapp__points_worth(batch, programme, points);
 	item->receipt->merchant = item->command->merchant;
 	item->receipt->expires_ms = fact->hold->expires_ms;
 	rewapp__receipt_of_wallet(batch, item, member, programme, wallet);
-	rewapp__batch_event(batch, REWAPP_CODE_HOLD, member->number, item->command->points);
+	rewapp__batch_event(batch, REWAPP_CODE_HOLD, member->number, points);
 	return rewapp__batch_add_hold(batch, fact);
 }
 
@@ -241,6 +245,8 @@ static int try_to_spend(struct batch *batch, struct item *item, struct hold_fact
 			fact->hold->state == HOLD_OPEN ? REWAPP_VERDICT_EXPIRED : closed_verdict(fact->hold));
 	if (!rewapp__member_may(batch, fact->member, REWAPP_MEMBER_ACTIVE))
 		return rewapp__refuse(item, REWAPP_VERDICT_MEMBER_BLOCKED);
+	if (points > hold->amount && item->command->flags & REWAPP_UP_TO)
+		points = hold->amount;
 	if (points > hold->amount)
 		return rewapp__refuse(item, REWAPP_VERDICT_HOLD_EXCEEDED);
 	return spend(batch, item, fact, merchant, points ? points : hold->amount);

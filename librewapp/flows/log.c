@@ -83,8 +83,8 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 		.fingerprint_size = rewapp__fingerprint_encode(item->fingerprint, fingerprint),
 		.terminal_size = length(item->command->terminal),
 		.reference_size = length(item->command->reference),
-		.effects = batch->effects.pack.data,
-		.effects_size = batch->effects.pack.size,
+		.effects = item->effects,
+		.effects_size = item->effects_size,
 	};
 
 	batch->receipt.size = 0;

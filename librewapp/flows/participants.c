@@ -40,6 +40,7 @@ static int member_decide(struct batch *batch, struct item *item)
 	struct member *member = rewapp__map_get(&batch->members, &item->command->target);
 	bool known = member->number != 0;
 
+	rewapp__undo_keep(&batch->undo, member, sizeof *member);
 	if (!known && (error = enrol(batch, member)) < 0)
 		return error;
 	member->status = item->command->status;
@@ -95,6 +96,7 @@ static int merchant_decide(struct batch *batch, struct item *item)
 	merchant->number = known ? known->number : rewapp__ref_new(&batch->plan);
 	merchant->id = command->target;
 	merchant->mcc = document.mcc_count ? document.mcc[0] : 0;
+	rewapp__undo_keep_key(&batch->undo, &batch->merchants, &command->target);
 	if ((error = rewapp__map_put(&batch->merchants, &command->target, merchant)) < 0)
 		return error;
 	rewapp__plan_add(&batch->plan,
@@ -107,7 +109,7 @@ static int merchant_decide(struct batch *batch, struct item *item)
 			rewapp__value_text(command->document),
 		},
 		5);
-	batch->catalogue_changed = true;
+	batch->marks.catalogue_changed = true;
 	record_document(batch, merchant->number, 0, document.name, command->document);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->merchant = merchant->id;
@@ -181,11 +183,12 @@ static int programme_decide(struct batch *batch, struct item *item)
 		.version = known ? known->version + 1 : 1,
 		.rules = rules,
 	};
+	rewapp__undo_keep_key(&batch->undo, &batch->programmes, &command->target);
 	if ((error = rewapp__map_put(&batch->programmes, &command->target, row)) < 0)
 		return error;
-	batch->only_programme = row;
+	batch->marks.only_programme = row;
 	programme_record(batch, row, known ? known->version : 0, command->document);
-	batch->catalogue_changed = true;
+	batch->marks.catalogue_changed = true;
 	record_document(batch, row->number, row->version, row->rules->name, command->document);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->programme = row->id;

@@ -386,7 +386,7 @@ static int purchase_decide(struct batch *batch, struct item *item)
 	int error;
 
 	/* An earlier command of the batch may have put the merchant, or put it anew. */
-	if (batch->catalogue_changed &&
+	if (batch->marks.catalogue_changed &&
 		(!item->command->descriptor || item->match == REWAPP_VERDICT_UNKNOWN_MERCHANT))
 		recognise(batch, item, programme);
 	verdict = judge(batch, item, member, programme);

@@ -4,8 +4,7 @@
  * undo: when somebody else changed a fact meanwhile, the batch starts again. */
 #include "base/error.h"
 #include "base/text.h"
-#include "flows/log.h"
-#include "flows/receipt.h"
+#include "flows/decide.h"
 #include "flows/token.h"
 #include "ledger/ledger.sql.h"
 #include "programme/programme.sql.h"
@@ -16,7 +15,7 @@ enum {
 	ATTEMPTS_MAX = 4
 };
 
-static const struct story *story_of(int32_t kind)
+const struct story *rewapp__story_of(int32_t kind)
 {
 	static const struct story *const stories[] = {
 		[REWAPP_KIND_MEMBER] = &rewapp__story_member,
@@ -39,33 +38,6 @@ static const struct story *story_of(int32_t kind)
 }
 
 /* --- load ------------------------------------------------------------------------------ */
-
-static void item_fail(struct item *item, int code, const char *field)
-{
-	struct rewapp_receipt *receipt = item->receipt;
-	const char *message = rewapp_errmsg();
-	size_t length = strlen(message);
-
-	if (length >= sizeof receipt->message)
-		length = rewapp__text_cut(message, sizeof receipt->message - 1);
-	receipt->code = code;
-	receipt->verdict = REWAPP_VERDICT_NONE;
-	memcpy(receipt->message, message, length);
-	receipt->message[length] = 0;
-	if (field)
-		strncpy(receipt->field, field, sizeof receipt->field - 1);
-}
-
-static void receipt_begin(struct item *item, const struct batch *batch)
-{
-	struct rewapp_receipt *receipt = item->receipt;
-
-	memset(receipt, 0, sizeof *receipt);
-	receipt->size = sizeof *receipt;
-	receipt->kind = item->command->kind;
-	receipt->id = item->command->id;
-	receipt->recorded_ms = batch->now_ms;
-}
 
 /* Card numbers in a descriptor are masked before anything looks at the command: in a copy, it is the
  * caller's. */
@@ -97,124 +69,20 @@ static int load(struct batch *batch)
 		const char *field;
 		int error;
 
-		receipt_begin(item, batch);
+		rewapp__item_begin(batch, item);
 		if ((error = mask_descriptor(batch, item)) < 0)
 			return error;
 		if ((error = rewapp__command_check(item->command, &field)) < 0) {
-			item_fail(item, error, field);
+			rewapp__item_fail(item, error, field);
 			item->malformed = true;
 			continue;
 		}
 		rewapp__command_fingerprint(item->command, item->fingerprint);
 		rewapp__want_known(batch, &item->command->id);
-		if (story_of(item->command->kind)->want)
-			story_of(item->command->kind)->want(batch, item);
+		if (rewapp__story_of(item->command->kind)->want)
+			rewapp__story_of(item->command->kind)->want(batch, item);
 	}
 	return rewapp__batch_load(batch);
-}
-
-/* --- decide and record ------------------------------------------------------------------- */
-
-/* A command that was answered before: the same receipt, or a conflict. */
-static int replay(struct batch *batch, struct item *item, const struct known *known)
-{
-	const char *field = rewapp__fingerprint_differs(item->fingerprint, known->fingerprint);
-	struct rewapp_receipt *receipt = item->receipt;
-
-	if (field) {
-		rewapp__fail(REWAPP_E_CONFLICT, "%s: the id was used before with another value", field);
-		item_fail(item, REWAPP_E_CONFLICT, field);
-		return 0;
-	}
-	item->subject = known->subject;
-	if (known->fresh) {
-		*receipt = *known->fresh;
-		receipt->replayed = 1;
-		return 0;
-	}
-	receipt->certainty = 0;
-	receipt->replayed = 1;
-	return rewapp__receipt_tell(batch, &known->record, receipt);
-}
-
-static int remember(struct batch *batch, const struct item *item)
-{
-	struct known *known = rewapp__map_get(&batch->known, &item->command->id);
-
-	known->number = item->number;
-	known->kind = item->command->kind;
-	known->subject = item->subject;
-	memcpy(known->fingerprint, item->fingerprint, sizeof known->fingerprint);
-	known->fresh = item->receipt;
-	return 0;
-}
-
-static bool is_hosts_fault(int error)
-{
-	return error == REWAPP_E_NOMEMORY || rewapp_error_class_of(error) == REWAPP_CLASS_HOST ||
-		rewapp_error_class_of(error) == REWAPP_CLASS_RETRY;
-}
-
-static int decide_one(struct batch *batch, struct item *item)
-{
-	struct known *known = rewapp__batch_known(batch, &item->command->id);
-	int error;
-
-	if (known)
-		return replay(batch, item, known);
-	item->number = rewapp__ref_new(&batch->plan);
-	rewapp__effects_begin(&batch->effects, item->number);
-	batch->book.occurred_ms = item->command->occurred_ms ? item->command->occurred_ms : batch->now_ms;
-	error = story_of(item->command->kind)->decide(batch, item);
-	if (is_hosts_fault(error))
-		return error;
-	if (error < 0) {
-		item_fail(item, error, NULL);
-		if (batch->effects.pack.size == 0)
-			return 0; /* nothing was recorded for it: its id stays free */
-	}
-	batch->recorded = true;
-	if ((error = rewapp__log_add(batch, item)) < 0)
-		return error;
-	return remember(batch, item);
-}
-
-static void record_tally(struct plan *plan, const struct tally *tally)
-{
-	bool release = tally->added < 0;
-
-	rewapp__plan_add(plan, release ? &STMT_LEDGER_TALLY_RELEASE : &STMT_LEDGER_TALLY_ADD, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__ref_value(tally->programme),
-			rewapp__ref_value(tally->owner),
-			rewapp__value_int(tally->what),
-			rewapp__value_int(tally->window_start),
-			rewapp__value_int(release ? -tally->added : tally->added),
-			rewapp__value_seq(0),
-			rewapp__value_int(tally->limit),
-		},
-		release ? 6 : 7);
-}
-
-static void record_tallies(struct batch *batch)
-{
-	for (const struct tally *tally = batch->tally_list; tally; tally = tally->next)
-		if (tally->added)
-			record_tally(&batch->plan, tally);
-}
-
-static int decide(struct batch *batch)
-{
-	for (size_t i = 0; i < batch->count; i++) {
-		int error = batch->items[i].malformed ? 0 : decide_one(batch, &batch->items[i]);
-
-		if (error < 0)
-			return error;
-	}
-	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
-		rewapp__wallet_finish(wallet, &batch->plan);
-	record_tallies(batch);
-	return batch->failed ? batch->failed : rewapp__log_finish(batch);
 }
 
 /* --- apply ------------------------------------------------------------------------------ */
@@ -227,7 +95,7 @@ static int apply(struct batch *batch, int64_t *seq_first)
 	if (!batch->recorded)
 		return 0;
 	batch->plan.now_ms = batch->now_ms;
-	if (batch->catalogue_changed)
+	if (batch->marks.catalogue_changed)
 		rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_STORE_CHANGED, TOUCHES_ONE,
 			(struct value[]){ rewapp__value_seq(batch->plan.seq_count - 1) }, 1);
 	if ((error = rewapp__storage_apply(engine->storage, &batch->plan, seq_first)) < 0)
@@ -282,7 +150,7 @@ static int attempt(struct batch *batch)
 	int64_t seq_first = 0;
 	int error;
 
-	if ((error = load(batch)) < 0 || (error = decide(batch)) < 0 ||
+	if ((error = load(batch)) < 0 || (error = rewapp__decide(batch)) < 0 ||
 		(error = apply(batch, &seq_first)) < 0)
 		return error;
 	error = finish(batch, seq_first);
@@ -316,7 +184,7 @@ int rewapp__flow_quote(struct rewapp_engine *engine, const struct rewapp_command
 		return error;
 	fill_items(&batch, commands, receipts);
 	if ((error = load(&batch)) == 0)
-		error = decide(&batch);
+		error = rewapp__decide(&batch);
 	rewapp__batch_end(&batch);
 	return error;
 }

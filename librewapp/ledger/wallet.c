@@ -365,6 +365,16 @@ int rewapp__wallet_choose(
 	return 0;
 }
 
+int64_t rewapp__wallet_up_to(const struct wallet *wallet, int64_t now_ms, int64_t points)
+{
+	struct wallet_view view;
+
+	rewapp__wallet_view(wallet, now_ms, &view);
+	if (view.available >= points)
+		return points;
+	return view.available > 0 ? view.available : 1;
+}
+
 static struct lot *lot_open(struct wallet *wallet, const struct book *book, const struct credit *credit,
 	ref number, int64_t points)
 {

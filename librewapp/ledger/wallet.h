@@ -90,6 +90,9 @@ void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now
 int rewapp__wallet_choose(
 	struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares, size_t *count);
 
+/* As many of `points` as can be spent at `now_ms`, and at least 1. */
+int64_t rewapp__wallet_up_to(const struct wallet *wallet, int64_t now_ms, int64_t points);
+
 /* The verbs.  Each returns 0, REWAPP_E_OVERFLOW, REWAPP_E_NOMEMORY before it records anything. */
 
 struct credit {

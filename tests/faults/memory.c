@@ -235,6 +235,9 @@ static const struct story { const char *before, *command; } stories[] = {
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":7,\"reference\":\"by hand\"}" },
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":-7,\"reference\":\"by hand\"}" },
 	{ NULL, "{\"kind\":\"sweep\",\"id\":\"@x#\"}" },
+	/* a chain: its effects are kept, and what it changes is too */
+	{ NULL, "{\"kind\":\"hold\",\"id\":\"@x#\"," TO_ANN ",\"points\":3,\"up_to\":true,\"linked\":true},"
+		"{\"kind\":\"void\",\"id\":\"@v#\",\"target\":\"@x#\",\"linked\":true}," PURCHASE("@z#", "700") },
 	/* together, and with a mint that was answered before: its token is made again at the end */
 	{ NULL, PURCHASE("@y#", "500") "," PURCHASE("@z#", "700")
 		",{\"kind\":\"return\",\"id\":\"@r#\",\"target\":\"@y#\"},{\"kind\":\"mint\",\"id\":\"@mint\"," TO_ANN

@@ -89,7 +89,7 @@ class Story:
             return key, amount(text)
         if key == "lines":
             return key, ticket(text)
-        if key == "referred":
+        if key in ("referred", "linked", "up_to"):
             return key, text == "true"
         if key in ("points", "mcc"):
             return key, int(text)

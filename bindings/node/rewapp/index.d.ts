@@ -36,6 +36,8 @@ export interface Command {
   segments?: string;
   card?: string;
   referred?: boolean;
+  linked?: boolean;
+  up_to?: boolean;
   lines?: Line[];
 }
 
