@@ -2,6 +2,7 @@
 #ifndef REWAPP_SERVER_APP_H
 #define REWAPP_SERVER_APP_H
 
+#include "clerk.h"
 #include "http/http.h"
 #include "keys/keys.h"
 #include "metrics/metrics.h"
@@ -14,6 +15,7 @@ struct app {
 	struct keys *keys;
 	struct readers readers;
 	struct writer writer;
+	struct clerk clerk;
 	struct metrics metrics;
 	struct http http;
 };

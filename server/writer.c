@@ -126,6 +126,8 @@ static void write_batch(struct writer *writer, struct job *jobs, size_t count)
 
 	atomic_store(&writer->health, error);
 	rewapp__metrics_batch(writer->metrics, error, writer->receipts, count);
+	if (error == 0)
+		atomic_fetch_add(&writer->written, (int64_t)count);
 	if (error < 0)
 		fprintf(stderr, "rewapp serve: a batch of %zu: %s: %s\n", count, rewapp_strerror(error),
 			rewapp_errmsg());

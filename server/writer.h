@@ -43,7 +43,8 @@ struct writer {
 	size_t queued; /* jobs */
 	size_t wanted; /* the thread sleeps until so many are queued */
 	bool stopping;
-	atomic_int health; /* the last batch's code: 0 is well */
+	atomic_int health;       /* the last batch's code: 0 is well */
+	_Atomic int64_t written; /* commands, but for sweeps */
 
 	/* The thread's own: how many senders there seem to be, and how long it waits for all of them. */
 	size_t senders;

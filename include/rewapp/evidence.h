@@ -20,13 +20,15 @@ REWAPP_API int rewapp_books_name(rewapp_engine *engine, const char *name);
 REWAPP_API int rewapp_books_key(rewapp_engine *engine, char **out);
 
 enum rewapp_checkpoint_flags {
-	REWAPP_CHECKPOINT_NEW_KEY = 1 /* hands over to a new key; signed by the old one and the new one */
+	REWAPP_CHECKPOINT_NEW_KEY = 1, /* hands over to a new key; signed by the old one and the new one */
+	REWAPP_CHECKPOINT_FOLLOW = 2   /* for a timer: signs only behind an earlier checkpoint, since the first one
+	                                * fixes the books' name; before it, only the tree takes in what is new */
 };
 
 /* Signs a checkpoint over all commands so far; when there is one already, gives that again.  Reads
- * what the log has since the last one, so the time it takes grows with that.  `flags`: 0, or of
- * enum rewapp_checkpoint_flags.
- * Returns 0, REWAPP_E_ARGUMENT, REWAPP_E_CAPACITY (too many keys), REWAPP_E_CORRUPT, storage errors. */
+ * what the log has since the last one, so the time it takes grows with that.  `flags`: 0, or one of
+ * enum rewapp_checkpoint_flags.  The text is empty when REWAPP_CHECKPOINT_FOLLOW had nothing to follow.
+ * Returns 0, REWAPP_E_ARGUMENT (flags), REWAPP_E_CAPACITY (too many keys), REWAPP_E_CORRUPT, storage errors. */
 REWAPP_API int rewapp_checkpoint(rewapp_engine *engine, uint32_t flags, char **out);
 
 /* The newest checkpoint; signs nothing.  Returns 0, REWAPP_E_NOTFOUND, storage errors. */

@@ -57,7 +57,7 @@ REWAPP_API int rewapp_json_submit(
  *   settlement  from_ms, until_ms, [programme]           the fields of struct rewapp_settlement
  *   verify                                               the fields of struct rewapp_verification
  *   books                                                {"key": the public key that signs}
- *   sign                                                 {"checkpoint": TEXT}, as rewapp_checkpoint()
+ *   sign        [flags]                                  {"checkpoint": TEXT}, as rewapp_checkpoint()
  *   checkpoint                                           {"checkpoint": TEXT}, the newest
  *   code        id                                       {"code": for the receipt of that command}
  *   proof       id or code                               {"proof": TEXT}

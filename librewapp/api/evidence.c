@@ -58,10 +58,9 @@ int rewapp_checkpoint(rewapp_engine *engine, uint32_t flags, char **out)
 
 	if (error < 0)
 		return error;
-	if (flags & ~(uint32_t)REWAPP_CHECKPOINT_NEW_KEY)
-		return rewapp__fail(REWAPP_E_ARGUMENT, "flags: unknown");
-	return give(
-		&buffer, rewapp__checkpoint_make(engine, flags & REWAPP_CHECKPOINT_NEW_KEY, &buffer), out);
+	if (flags > REWAPP_CHECKPOINT_FOLLOW)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "flags: %u is not one of them", (unsigned)flags);
+	return give(&buffer, rewapp__checkpoint_make(engine, flags, &buffer), out);
 }
 
 int rewapp_checkpoint_newest(rewapp_engine *engine, char **out)

@@ -15,7 +15,7 @@ enum {
 struct question {
 	struct rewapp_id id, member, programme, merchant;
 	int64_t before, after, limit, from_ms, until_ms, amount, mcc;
-	int64_t booked_ms, sure_bp, review_bp;
+	int64_t flags, booked_ms, sure_bp, review_bp;
 	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue;
 	const char *country, *city, *postcode, *merchant_id, *terminal_id, *siret, *creditor_id;
 	const cJSON *history;
@@ -518,7 +518,7 @@ static int answer_books(rewapp_engine *engine, const struct question *question, 
 static int answer_sign(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	char *text;
-	int error = rewapp_checkpoint(engine, 0, &text);
+	int error = rewapp_checkpoint(engine, (uint32_t)narrow(question->flags), &text);
 
 	return answer_text(engine, error, "checkpoint", text, out);
 }
@@ -595,7 +595,7 @@ static const struct topic topics[] = {
 	{ "settlement", "from_ms until_ms|programme",           answer_settlement },
 	{ "verify",     "|",                                    answer_verify },
 	{ "books",      "|",                                    answer_books },
-	{ "sign",       "|",                                    answer_sign },
+	{ "sign",       "|flags",                                   answer_sign },
 	{ "checkpoint", "|",                                    answer_checkpoint },
 	{ "code",       "id|",                                  answer_code },
 	{ "proof",      "|id code",                             answer_proof },
@@ -634,6 +634,7 @@ static const struct {
 	PART(amount, PART_INT),
 	PART(mcc, PART_INT),
 	PART(booked_ms, PART_INT),
+	PART(flags, PART_INT),
 	PART(sure_bp, PART_INT),
 	PART(review_bp, PART_INT),
 	PART(descriptor, PART_TEXT),

@@ -148,8 +148,9 @@ static int sign(struct rewapp_engine *engine, const struct books *books, const s
 
 /* A checkpoint over everything, old or new. */
 static int attempt(
-	struct rewapp_engine *engine, struct books *books, bool new_key, char note[CHECKPOINT_CAPACITY])
+	struct rewapp_engine *engine, struct books *books, uint32_t flags, char note[CHECKPOINT_CAPACITY])
 {
+	bool new_key = flags & REWAPP_CHECKPOINT_NEW_KEY;
 	struct stored stored;
 	struct edge edge;
 	int error;
@@ -160,20 +161,23 @@ static int attempt(
 		return error;
 	if (stored.size > edge.frontier.size)
 		return rewapp__fail(REWAPP_E_CORRUPT, "the log is shorter than the newest checkpoint says");
+	note[0] = '\0';
+	if (!stored.note && flags & REWAPP_CHECKPOINT_FOLLOW)
+		return 0;
 	if (new_key || !stored.note || stored.size < edge.frontier.size)
 		return sign(engine, books, &edge, stored.number + 1, new_key, note);
 	snprintf(note, CHECKPOINT_CAPACITY, "%s", stored.note);
 	return 0;
 }
 
-int rewapp__checkpoint_make(struct rewapp_engine *engine, bool new_key, struct buffer *out)
+int rewapp__checkpoint_make(struct rewapp_engine *engine, uint32_t flags, struct buffer *out)
 {
 	char note[CHECKPOINT_CAPACITY];
 	struct books books = { .count = 0 };
 	int error = REWAPP_E_CONFLICT;
 
 	for (int i = 0; i < ATTEMPTS && error == REWAPP_E_CONFLICT; i++)
-		error = attempt(engine, &books, new_key, note);
+		error = attempt(engine, &books, flags, note);
 	rewapp__books_finish(&books);
 	if (error == REWAPP_E_CONFLICT)
 		return rewapp__fail(REWAPP_E_BUSY, "others sign at the same time");
@@ -354,7 +358,7 @@ static int prove(struct maker *maker, int64_t number, struct buffer *out)
 	if (error != 1)
 		return error;
 	rewapp__buffer_init(&note, &maker->engine->env, CHECKPOINT_CAPACITY);
-	error = rewapp__checkpoint_make(maker->engine, false, &note);
+	error = rewapp__checkpoint_make(maker->engine, 0, &note);
 	rewapp__buffer_finish(&note);
 	if (error < 0)
 		return error;
@@ -490,7 +494,7 @@ static int extension(struct maker *maker, const char *note, struct buffer *out)
 	if (!rewapp__checkpoint_read(note, strlen(note), &older))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "older: not a checkpoint");
 	rewapp__buffer_init(&made, &engine->env, CHECKPOINT_CAPACITY);
-	error = rewapp__checkpoint_make(engine, false, &made);
+	error = rewapp__checkpoint_make(engine, 0, &made);
 	rewapp__buffer_finish(&made);
 	if (error < 0 || (error = rewapp__books_load(engine, &maker->books)) < 0)
 		return error;

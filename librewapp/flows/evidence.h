@@ -8,7 +8,7 @@
 #include <rewapp/evidence.h>
 
 /* Each appends its text to `out`.  0 or a negative code. */
-int rewapp__checkpoint_make(struct rewapp_engine *engine, bool new_key, struct buffer *out);
+int rewapp__checkpoint_make(struct rewapp_engine *engine, uint32_t flags, struct buffer *out);
 int rewapp__checkpoint_newest(struct rewapp_engine *engine, struct buffer *out);
 int rewapp__checkpoint_key(struct rewapp_engine *engine, struct buffer *out);
 int rewapp__proof_of(struct rewapp_engine *engine, const struct rewapp_id *command, struct buffer *out);

@@ -77,6 +77,13 @@ static int start(struct app *app)
 		rewapp_engine_close(engine);
 		return fail("the writer", error);
 	}
+	error = rewapp__clerk_start(&app->clerk,
+		&(struct clerk_options){ .engine = options,
+			.writer = &app->writer,
+			.checkpoint_commands = settings->checkpoint_commands,
+			.checkpoint_seconds = settings->checkpoint_seconds });
+	if (error < 0)
+		return fail("the clerk", error);
 	if ((error = rewapp__readers_open(&app->readers, &options, (size_t)settings->threads)) < 0)
 		return fail(settings->store, error);
 	if ((error = rewapp__keys_open(&app->keys, settings->keys, settings->store)) < 0)
@@ -143,7 +150,8 @@ static int run(struct app *app)
 	result = start(app);
 	if (!result)
 		result = listen_and_serve(app, &signals);
-	/* Nobody may wait for the writer when the connections are closed. */
+	/* Nobody may wait for the writer or the clerk when the connections are closed. */
+	rewapp__clerk_stop(&app->clerk);
 	if (app->writer.engine)
 		rewapp__writer_stop(&app->writer);
 	if (app->http.daemon)

@@ -28,7 +28,7 @@ static void sign(struct request *request)
 	struct buffer question;
 
 	rewapp__question_begin(&question, "sign");
-	rewapp__question_send(request, &question);
+	rewapp__question_leave(request, &question);
 }
 
 /* What the member typed from the receipt; the engine judges it. */
@@ -61,7 +61,7 @@ static void extension(struct request *request)
 	if (cJSON_IsString(older)) {
 		rewapp__question_begin(&question, "extension");
 		rewapp__question_text(&question, "checkpoint", older->valuestring);
-		rewapp__question_send(request, &question);
+		rewapp__question_leave(request, &question);
 	} else {
 		rewapp__problem_engine(
 			request, REWAPP_E_ARGUMENT, "checkpoint", "the text of an older checkpoint is needed");

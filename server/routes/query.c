@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #include <rewapp/errors.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -98,6 +99,72 @@ void rewapp__question_send(struct request *request, struct buffer *question)
 		rewapp__respond_buffer(request, 200, "application/json", &answer);
 	rewapp__buffer_finish(&answer);
 	rewapp__buffer_finish(question);
+}
+
+/* --- questions that are left with the clerk ---------------------------------------------------- */
+
+struct left {
+	struct errand errand;
+	struct buffer question;
+};
+
+static void release(struct request *request)
+{
+	struct left *left = request->kept;
+
+	rewapp__buffer_finish(&left->question);
+	free(left->errand.answer);
+}
+
+static void answered(struct errand *errand)
+{
+	rewapp__request_resume(errand->user);
+}
+
+static void answer(struct request *request)
+{
+	const struct errand *errand = &((struct left *)request->kept)->errand;
+	struct buffer text;
+
+	if (errand->error < 0) {
+		rewapp__problem_engine(request, errand->error, NULL, errand->message);
+		return;
+	}
+	rewapp__buffer_init(&text, NULL, SIZE_MAX / 2);
+	rewapp__buffer_append(&text, errand->answer, errand->answer_length);
+	rewapp__respond_buffer(request, 200, "application/json", &text);
+}
+
+static void refuse(struct request *request)
+{
+	rewapp__problem(request,
+		rewapp__http_is_stopping(request->http) ? HTTP_PROBLEM_STOPPING : HTTP_PROBLEM_OVERLOADED,
+		"too many reports are waited for");
+}
+
+void rewapp__question_leave(struct request *request, struct buffer *question)
+{
+	struct left *left = rewapp__arena_take(&request->arena, sizeof *left);
+
+	rewapp__buffer_puts(question, "}");
+	if (!left || question->failed) {
+		rewapp__buffer_finish(question);
+		rewapp__problem_engine(request, REWAPP_E_NOMEMORY, NULL, NULL);
+		return;
+	}
+	*left = (struct left){ .question = *question };
+	rewapp__buffer_init(question, NULL, 0); /* the request owns it now */
+	left->errand = (struct errand){ .question = left->question.data,
+		.length = left->question.size,
+		.done = answered,
+		.user = request };
+	request->kept = left;
+	request->release = release;
+	rewapp__request_suspend(request, answer);
+	if (rewapp__clerk_ask(&request->app->clerk, &left->errand) == 0)
+		return;
+	request->then = refuse;
+	rewapp__request_resume(request);
 }
 
 void rewapp__question_object(struct request *request, const char *query, const char *name)

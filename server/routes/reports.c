@@ -77,7 +77,7 @@ static void settlement(struct request *request)
 	rewapp__question_number(&question, "from_ms", from_ms);
 	rewapp__question_number(&question, "until_ms", until_ms);
 	if (rewapp__question_programme(request, &question))
-		rewapp__question_send(request, &question);
+		rewapp__question_leave(request, &question);
 	rewapp__buffer_finish(&question);
 }
 
