@@ -235,26 +235,54 @@ static int read_returns(struct reader *reader, struct programme *programme, cons
 	return 0;
 }
 
-static int read_terms(struct reader *reader, struct programme *programme, const cJSON *document)
+/* A span, or its simple form: so many days. */
+static int read_span(struct reader *reader, const cJSON *document, const char *key, const char *simple,
+	int64_t max, struct life_span *out, enum life_from *from)
+{
+	int64_t days = 0;
+	bool found;
+	int error = rewapp__span_read(reader, document, key, out, from, &found);
+
+	if (error < 0)
+		return error;
+	if (found && rewapp__json_get(document, simple))
+		return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, "", simple,
+			"stands beside %s: one of them", key);
+	if (found)
+		return 0;
+	error = rewapp__read_optional(reader, document, "", simple, max, &days);
+	out->days = (int32_t)days;
+	return error;
+}
+
+static int read_life(struct reader *reader, struct programme *programme, const cJSON *document)
+{
+	struct life_span *activation = &programme->activation, *expiry = &programme->expiry;
+	int error;
+
+	if ((error = read_span(reader, document, "activation", "return_window_days",
+		     PROGRAMME_RETURN_DAYS_MAX, activation, NULL)) < 0 ||
+		(error = read_span(reader, document, "expiry", "expiry_days", SPAN_DAYS_MAX, expiry, NULL)) <
+			0)
+		return error;
+	if (!rewapp__span_is_empty(expiry) && rewapp__span_may_end_before(expiry, activation))
+		return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, "",
+			rewapp__json_get(document, "expiry") ? "expiry" : "expiry_days",
+			"the points may end before %s lets them begin",
+			rewapp__json_get(document, "activation") ? "activation" : "return_window_days");
+	return 0;
+}
+
+static int read_clawback(struct reader *reader, struct programme *programme, const cJSON *document)
 {
 	static const char *const clawbacks[] = { "debt", "write_off" };
-	int64_t window = 0, expiry = 0;
-	int error, clawback;
+	int clawback;
+	int error = rewapp__read_word(
+		reader, document, "", "clawback", clawbacks, COUNT(clawbacks), 0, &clawback);
 
-	if ((error = rewapp__read_optional(
-		     reader, document, "", "return_window_days", PROGRAMME_RETURN_DAYS_MAX, &window)) < 0 ||
-		(error = rewapp__read_optional(
-			 reader, document, "", "expiry_days", PROGRAMME_EXPIRY_DAYS_MAX, &expiry)) < 0 ||
-		(error = rewapp__read_word(
-			 reader, document, "", "clawback", clawbacks, COUNT(clawbacks), 0, &clawback)) < 0)
-		return error;
-	if (expiry && expiry <= window)
-		return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, "", "expiry_days",
-			"the points end before return_window_days lets them begin");
-	programme->return_window_days = (int32_t)window;
-	programme->expiry_days = (int32_t)expiry;
-	programme->clawback = (enum clawback_policy)clawback;
-	return 0;
+	if (error == 0)
+		programme->clawback = (enum clawback_policy)clawback;
+	return error;
 }
 
 /* How sure one must be of a merchant that a bank's text names. */
@@ -284,8 +312,8 @@ static int read_matching(struct reader *reader, struct programme *programme, con
 static int read_document(struct reader *reader, struct programme *programme, const cJSON *document)
 {
 	static const char *const keys[] = { "name", "currency", "zone", "day_start", "point_value",
-		"rounding", "returns", "return_window_days", "expiry_days", "clawback", "matching", "groups",
-		"caps", "rules", "tests" };
+		"rounding", "returns", "return_window_days", "activation", "expiry_days", "expiry",
+		"clawback", "matching", "groups", "caps", "rules", "tests" };
 	int error;
 
 	if ((error = rewapp__read_object(reader, document, "", keys, COUNT(keys), NULL, 0)) < 0 ||
@@ -295,7 +323,8 @@ static int read_document(struct reader *reader, struct programme *programme, con
 		(error = read_value(reader, programme, document)) < 0 ||
 		(error = read_rounding(reader, programme, document)) < 0 ||
 		(error = read_returns(reader, programme, document)) < 0 ||
-		(error = read_terms(reader, programme, document)) < 0 ||
+		(error = read_life(reader, programme, document)) < 0 ||
+		(error = read_clawback(reader, programme, document)) < 0 ||
 		(error = read_matching(reader, programme, document)) < 0 ||
 		(error = rewapp__groups_parse(reader, programme, document)) < 0 ||
 		(error = read_rules(reader, programme, document)) < 0)
@@ -388,4 +417,17 @@ int64_t rewapp__programme_window(const struct programme *programme, enum window 
 	default:
 		return day.days;
 	}
+}
+
+int64_t rewapp__programme_activates_ms(const struct programme *programme, int64_t occurred_ms)
+{
+	return rewapp__span_end_ms(
+		programme->zone, programme->day_start, &programme->activation, occurred_ms);
+}
+
+int64_t rewapp__programme_expires_ms(const struct programme *programme, int64_t occurred_ms)
+{
+	if (rewapp__span_is_empty(&programme->expiry))
+		return 0;
+	return rewapp__span_end_ms(programme->zone, programme->day_start, &programme->expiry, occurred_ms);
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/zone.h"
 #include "earn/condition.h"
+#include "earn/span.h"
 
 #include <rewapp/programme.h>
 #include <rewapp/submit.h>
@@ -17,7 +18,6 @@ enum {
 	PROGRAMME_TESTS_MAX = 128,
 	PROGRAMME_NAME_MAX = 120,
 	PROGRAMME_RETURN_DAYS_MAX = 366,
-	PROGRAMME_EXPIRY_DAYS_MAX = 36600,
 	PROGRAMME_BASIS_POINTS = 10000, /* one */
 	RULE_NAME_MAX = NAME_BYTES - 1,
 	RULE_CAPS_MAX = 8,
@@ -122,7 +122,8 @@ struct programme {
 	struct zone *zone;
 	int32_t day_start;                  /* minute at which a business day begins */
 	int64_t value_points, value_amount; /* so many points are worth so much money */
-	int32_t return_window_days, expiry_days;
+	struct life_span activation;        /* from the purchase until its points can be spent */
+	struct life_span expiry;            /* until they end; empty: never */
 	uint16_t sure_bp, review_bp; /* from which probability on a recognised merchant counts; 0: as usual */
 	enum clawback_policy clawback;
 	enum return_mode returns;
@@ -155,6 +156,11 @@ int rewapp__programme_read(struct programme **out, const char *json, size_t leng
 
 /* The number of the first business day of the window that holds `utc_ms`; 0 for WINDOW_TOTAL. */
 int64_t rewapp__programme_window(const struct programme *programme, enum window window, int64_t utc_ms);
+
+/* When the points of a purchase at `occurred_ms` can be spent; and when they end, 0: never.  Of points that
+ * live from the member's last activity it is the end that an activity at that instant gives them. */
+int64_t rewapp__programme_activates_ms(const struct programme *programme, int64_t occurred_ms);
+int64_t rewapp__programme_expires_ms(const struct programme *programme, int64_t occurred_ms);
 
 /* How a group's rules exclude one another; STACK_ALL without a group. */
 enum stack rewapp__rule_stack(const struct programme *programme, const struct rule *rule);

@@ -234,16 +234,6 @@ static int explain(
 	return 0;
 }
 
-/* The days that a programme speaks of, in milliseconds from the purchase. */
-static int64_t days_after(int64_t from_ms, int64_t days)
-{
-	int64_t span, out;
-
-	if (!rewapp__mul(days, DAY_MS, &span) || !rewapp__add(from_ms, span, &out))
-		return INT64_MAX;
-	return out;
-}
-
 static int check_move(struct account *debit, struct account *credit, int64_t points)
 {
 	struct transfer transfer = {
@@ -282,8 +272,8 @@ static int credit(
 	struct credit credit = {
 		.code = REWAPP_CODE_AWARD,
 		.points = points,
-		.activates_ms = days_after(purchase->occurred_ms, rules->return_window_days),
-		.expires_ms = rules->expiry_days ? days_after(purchase->occurred_ms, rules->expiry_days) : 0,
+		.activates_ms = rewapp__programme_activates_ms(rules, purchase->occurred_ms),
+		.expires_ms = rewapp__programme_expires_ms(rules, purchase->occurred_ms),
 	};
 
 	if (points == 0)

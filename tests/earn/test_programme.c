@@ -29,8 +29,8 @@ START_TEST(the_manual)
 	ck_assert_int_eq(rewapp__programme_parse(&programme, manual, strlen(manual), NULL), 0);
 	ck_assert_str_eq(programme->name, "REWAPP Cagnotte");
 	ck_assert_str_eq(programme->currency, "EUR");
-	ck_assert_int_eq(programme->return_window_days, 14);
-	ck_assert_int_eq(programme->expiry_days, 365);
+	ck_assert_int_eq(programme->activation.days, 14);
+	ck_assert_int_eq(programme->expiry.days, 365);
 	ck_assert_int_eq(programme->clawback, CLAWBACK_WRITE_OFF);
 	ck_assert_uint_eq(programme->rule_count, 4);
 	ck_assert_uint_eq(programme->cap_count, 3);
@@ -104,7 +104,22 @@ static const struct mistake mistakes[] = {
 	{ DOC("\"return_window_days\":-1"), "return_window_days: -1 is not from 0" },
 	{ DOC("\"return_window_days\":367"), "return_window_days: 367 is not" },
 	{ DOC("\"expiry_days\":\"soon\""), "expiry_days: not an integer" },
-	{ DOC("\"return_window_days\":14,\"expiry_days\":14"), "expiry_days: the points end" },
+	{ DOC("\"return_window_days\":14,\"expiry_days\":14"),
+		"expiry_days: the points may end before return_w" },
+	{ DOC("\"expiry\":365"), "expiry: not an object" },
+	{ DOC("\"expiry\":{}"), "expiry: neither days nor months" },
+	{ DOC("\"expiry\":{\"days\":0}"), "expiry: neither days nor months" },
+	{ DOC("\"expiry\":{\"days\":36601}"), "expiry.days: 36601 is not from 0" },
+	{ DOC("\"expiry\":{\"months\":-1}"), "expiry.months: -1 is not from 0" },
+	{ DOC("\"expiry\":{\"months\":1,\"days\":1}"), "expiry.months: stands beside days" },
+	{ DOC("\"expiry\":{\"months\":1,\"end_of\":\"week\"}"), "expiry.end_of: not a word" },
+	{ DOC("\"expiry\":{\"months\":1,\"plus_months\":1}"), "expiry.plus_months: without end_of" },
+	{ DOC("\"expiry\":{\"months\":1,\"x\":1}"), "expiry.x: unknown key" },
+	{ DOC("\"expiry\":{\"months\":1},\"expiry_days\":1"), "expiry_days: stands beside expiry" },
+	{ DOC("\"activation\":{\"days\":1},\"return_window_days\":1"), "return_window_days: stands beside" },
+	{ DOC("\"activation\":{\"months\":1,\"from\":\"earning\"}"), "activation.from: unknown key" },
+	{ DOC("\"activation\":{\"months\":1},\"expiry\":{\"end_of\":\"year\"}"),
+		"expiry: the points may end before activation" },
 	{ DOC("\"clawback\":\"forget\""), "clawback: not a word" },
 	{ DOC("\"clawback\":1"), "clawback: not a string" },
 	{ DOC("\"caps\":[]"), "rules: missing" },
