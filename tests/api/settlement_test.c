@@ -175,6 +175,26 @@ START_TEST(debts_are_the_programmes)
 }
 END_TEST
 
+/* Points that a reversal gives back pay the debt, and whoever funds them pays the programme. */
+START_TEST(points_that_come_back_pay_debts)
+{
+	struct world world;
+	struct rewapp_settlement out;
+
+	open_third(&world);
+	purchase(&world, "b1", "bakery", 1000);
+	spend(&world, "s1", "books", 60, 60);
+	world_do(&world, "{\"kind\":\"return\",\"id\":\"@r1\",\"target\":\"@b1\"}");
+	world_do(&world, "{\"kind\":\"reverse\",\"id\":\"@v1\",\"target\":\"@s1\",\"points\":40}");
+	out = read_period(&world, 0, world.now_ms + 1);
+	ck_assert_int_eq(out.debt, 20);
+	ck_assert_int_eq(charged(&out, "bakery", NULL, REWAPP_CODE_DEBT_PAYMENT), 13);
+	ck_assert_int_eq(party_of(&out, "bakery")->paid_debts, 40);
+	ck_assert_int_eq(party_of(&out, "bakery")->closing, 0);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(periods_carry_their_balances)
 {
 	struct world world;
@@ -338,6 +358,7 @@ static void add(TCase *all)
 	tcase_add_test(all, shares_add_up);
 	tcase_add_test(all, returns_and_reversals);
 	tcase_add_test(all, debts_are_the_programmes);
+	tcase_add_test(all, points_that_come_back_pay_debts);
 	tcase_add_test(all, periods_carry_their_balances);
 	tcase_add_test(all, what_expired_is_nobodys);
 	tcase_add_loop_test(all, any_story_adds_up, 0, 8);
