@@ -80,7 +80,8 @@ enum rewapp_error_class {
 	X(WRONG_AMOUNT, 23, "the code was made for another amount") \
 	X(PROGRAMME_CLOSED, 24, "the programme does not run at this time") \
 	X(TOO_OLD, 25, "the event lies too far in the past or the future") \
-	X(LINKED_FAILED, 26, "another command of the chain was refused")
+	X(LINKED_FAILED, 26, "another command of the chain was refused") \
+	X(UNKNOWN_LINE, 27, "the purchase has no such line")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

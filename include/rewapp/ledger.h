@@ -42,7 +42,8 @@ REWAPP_API int rewapp_balance_get(rewapp_engine *engine, const struct rewapp_id 
 	X(DEBT_PAYMENT, 8, "debt_payment") \
 	X(EXPIRY, 9, "expiry") \
 	X(REVERSAL, 10, "reversal") \
-	X(ADJUSTMENT, 11, "adjustment")
+	X(ADJUSTMENT, 11, "adjustment") \
+	X(WRITE_OFF, 12, "write_off")
 
 enum rewapp_code {
 #define REWAPP_CODE_ENUM(name, value, text) REWAPP_CODE_##name = value,

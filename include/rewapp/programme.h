@@ -35,6 +35,7 @@ extern "C" {
 	X(UNBOUNDED_COST, 35, WARNING, "no limit of the programme holds what the rule costs") \
 	X(GIVES_MORE_THAN_SPENT, 36, WARNING, "the points are worth more than the purchase") \
 	X(OVERFLOWS, 37, WARNING, "large purchases leave 64 bits") \
+	X(RETURN_GAINS, 38, WARNING, "points can be spent and their goods returned, and the member keeps them") \
 	X(TEST_FAILED, 48, WARNING, "a test of the document gives another result")
 
 enum rewapp_problem {

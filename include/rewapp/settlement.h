@@ -39,6 +39,7 @@ struct rewapp_charge {
 	                                * REVERSAL: the payer gives back what REDEMPTION charged
 	                                * CLAWBACK: a return took the payer's points for the payee's award
 	                                * DEBT: a return of spent points; the programme waits for the member
+	                                * WRITE_OFF: the same, and the programme bears the loss
 	                                * DEBT_PAYMENT: the payer's points, new or given back, paid a debt */
 	int32_t reserved;
 	int64_t count, points, amount; /* transfers, points, money */

@@ -20,8 +20,9 @@ extern "C" {
  *             lines, country, city, postcode, merchant_id, terminal_id, siret, creditor_id]
  *                                                   a purchase: match, earn; descriptors are matched against the
  *             merchants, by the programme's thresholds, both as they stood before the batch
- *   RETURN    id, target, [amount, occurred_ms, reference]
- *                                                   gives back part of purchase `target`; no amount: all that is left
+ *   RETURN    id, target, [amount or lines, occurred_ms, terminal, reference]
+ *                                                   gives back part of purchase `target`: so much money, or these
+ *                                                   articles; neither: all that is left
  *   HOLD      id, member, points, [programme, merchant, ttl_ms]
  *                                                   reserves points, 15 minutes unless ttl_ms says less
  *   MINT      as HOLD                               reserves points and makes a QR token for them
@@ -97,7 +98,8 @@ enum rewapp_member_status {
 #define REWAPP_TEXT_MAX 4096
 #define REWAPP_DOCUMENT_MAX 524288
 
-/* A line of a purchase's ticket.  Texts have at most 64 bytes; NULL means unknown. */
+/* A line of a purchase's ticket.  Texts have at most 64 bytes; NULL means unknown.  In a RETURN it names
+ * articles that come back, by `line` or by `sku` (of the lines with it the first first), and `quantity`. */
 #define REWAPP_LINES_MAX 512
 struct rewapp_line {
 	size_t size;          /* sizeof(struct rewapp_line); the stride of an array is that of its first */
@@ -106,7 +108,7 @@ struct rewapp_line {
 	int64_t quantity;     /* articles; 0: one */
 	int64_t amount;       /* what all of it costs, minor units; all lines together at most the purchase's amount */
 	int32_t excluded;     /* 1: earns nothing, such as a gift card that is sold */
-	int32_t reserved;     /* 0 */
+	int32_t line;         /* of a RETURN: the line's place in the purchase's ticket, from 1; else 0 */
 };
 #define REWAPP_LINE_INIT { sizeof(struct rewapp_line), NULL, NULL, 0, 0, 0, 0 }
 

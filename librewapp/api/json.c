@@ -132,6 +132,8 @@ static int read_line(
 {
 	const cJSON *quantity = rewapp__json_get(object, "quantity");
 	const cJSON *excluded = rewapp__json_get(object, "excluded");
+	const cJSON *amount = rewapp__json_get(object, "amount"), *line = rewapp__json_get(object, "line");
+	int64_t number = 0;
 	int error;
 
 	if (!cJSON_IsObject(object))
@@ -139,15 +141,18 @@ static int read_line(
 	for (const cJSON *item = object->child; item; item = item->next)
 		if (strcmp(item->string, "sku") != 0 && strcmp(item->string, "category") != 0 &&
 			strcmp(item->string, "quantity") != 0 && strcmp(item->string, "amount") != 0 &&
-			strcmp(item->string, "excluded") != 0)
+			strcmp(item->string, "excluded") != 0 && strcmp(item->string, "line") != 0)
 			return rewapp__fail(REWAPP_E_ARGUMENT, "%s%.40s: unknown key", place, item->string);
 	out->size = sizeof *out;
 	out->quantity = 1;
 	if ((error = read_line_text(commands, object, place, "sku", &out->sku)) < 0 ||
 		(error = read_line_text(commands, object, place, "category", &out->category)) < 0)
 		return error;
-	if (!rewapp__json_int(rewapp__json_get(object, "amount"), &out->amount))
+	if (amount && !rewapp__json_int(amount, &out->amount))
 		return wrong_type(place, "amount", "an integer");
+	if (line && (!rewapp__json_int(line, &number) || number < 1 || number > REWAPP_LINES_MAX))
+		return wrong_type(place, "line", "from 1 to 512");
+	out->line = (int32_t)number;
 	if (quantity && !rewapp__json_int(quantity, &out->quantity))
 		return wrong_type(place, "quantity", "an integer");
 	if (excluded && !cJSON_IsBool(excluded))
@@ -238,6 +243,21 @@ static int read_member(
 	return rewapp__fail(REWAPP_E_ARGUMENT, "%s%.40s: unknown key", place, item->string);
 }
 
+/* A line that is bought costs something, if only 0; one that comes back does not say. */
+static int check_amounts(const cJSON *object, const char *place, const struct rewapp_command *command)
+{
+	const cJSON *lines = rewapp__json_get(object, "lines");
+	size_t i = 0;
+
+	if (command->kind != REWAPP_KIND_PURCHASE || !lines)
+		return 0;
+	for (const cJSON *line = lines->child; line; line = line->next, i++)
+		if (!rewapp__json_get(line, "amount"))
+			return rewapp__fail(
+				REWAPP_E_ARGUMENT, "%slines[%zu].amount: not an integer", place, i);
+	return 0;
+}
+
 static int read_command(
 	struct rewapp_commands *commands, const cJSON *object, const char *place, struct rewapp_command *out)
 {
@@ -249,7 +269,7 @@ static int read_command(
 	out->size = sizeof *out;
 	cJSON_ArrayForEach(
 		item, object) if ((error = read_member(commands, item, place, out)) < 0) return error;
-	return 0;
+	return check_amounts(object, place, out);
 }
 
 static int read_list(struct rewapp_commands *commands, const cJSON *array)

@@ -76,6 +76,10 @@ static void put_finding(void *user, const struct lint_finding *finding)
 	const char *other = rewapp__rule_id(report->programme, finding->other);
 	char item[PLACE_BYTES], path[PLACE_BYTES], text[200];
 
+	if (finding->rule < 0) {
+		put_problem(report, finding->problem, finding->within, finding->why);
+		return;
+	}
 	rewapp__reader_item(item, "", "rules", (size_t)finding->rule);
 	rewapp__reader_place(path, item, finding->within);
 	snprintf(text, sizeof text, "%s%s%s: %s", rewapp__rule_id(report->programme, finding->rule),

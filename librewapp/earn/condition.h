@@ -41,12 +41,13 @@ struct condition {
 struct question {
 	const struct zone *zone;
 	const struct earn_facts *facts;
-	int32_t cut_off;    /* minute at which a business day begins */
-	struct civil clock; /* on the wall */
-	struct civil day;   /* the business day: only its date and weekday */
-	int64_t earning;    /* the amount without excluded lines */
-	int64_t paid;       /* of it, what was paid with money */
-	int64_t left, of;   /* left / of each amount is still there */
+	int32_t cut_off;              /* minute at which a business day begins */
+	struct civil clock;           /* on the wall */
+	struct civil day;             /* the business day: only its date and weekday */
+	int64_t earning;              /* the amount without excluded lines */
+	int64_t paid;                 /* of it, what was paid with money */
+	int64_t left, of;             /* left / of each amount is still there */
+	const struct question *first; /* when lines came back: the whole purchase, else NULL */
 };
 
 /* A row: key, reason and the two functions. */

@@ -434,7 +434,9 @@ static int parse_money(struct reader *reader, const cJSON *item, const char *pla
 static bool maximum_holds(
 	const struct question *question, const struct condition *condition, int64_t share, int64_t *distance)
 {
-	*distance = question->paid > condition->low ? question->paid - condition->low : 0;
+	int64_t paid = share ? rewapp__question_share(question, question->paid) : question->paid;
+
+	*distance = paid > condition->low ? paid - condition->low : 0;
 	return *distance == 0;
 }
 
@@ -735,6 +737,18 @@ int rewapp__question_of(
 static int refusal(
 	const struct question *question, const struct condition *condition, bool positive, int64_t *distance);
 
+/* A smaller purchase may cease to satisfy a condition and never begin to: a minimum is asked again of what is
+ * left, a maximum only under a `not`; whatever could begin to hold keeps its first answer. */
+static int leaf_refusal(
+	const struct question *question, const struct condition *condition, bool positive, int64_t *distance)
+{
+	const struct condition_type *type = condition->type;
+	bool rises = type == &rows[ROW_MAXIMUM], falls = rises != positive;
+	const struct question *asked = falls || !question->first ? question : question->first;
+
+	return type->holds(asked, condition, falls && (type->falls || rises), distance) ? 0 : type->reason;
+}
+
 /* The first branch that knows how far it is, else the first. */
 static int refusal_of_any(
 	const struct question *question, const struct condition *condition, bool positive, int64_t *distance)
@@ -766,8 +780,8 @@ static int refusal(
 		return refusal_of_any(question, condition, positive, distance);
 	if (type == &rows[ROW_NOT])
 		return refusal(question, condition->children, !positive, &ignored) ? 0 : type->reason;
-	if (type != &rows[ROW_ALL]) /* under a `not` what falls would rise: it stays as it was */
-		return type->holds(question, condition, type->falls && positive, distance) ? 0 : type->reason;
+	if (type != &rows[ROW_ALL])
+		return leaf_refusal(question, condition, positive, distance);
 	for (size_t i = 0; i < condition->child_count; i++) {
 		int reason = refusal(question, &condition->children[i], positive, distance);
 

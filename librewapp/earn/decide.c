@@ -19,6 +19,7 @@ struct run {
 	size_t giving;                    /* rules that gave */
 	uint64_t groups;                  /* bit i: a rule of group i gave */
 	bool closed;                      /* an exclusive group gave */
+	int64_t kept, whole;              /* after returns: of the money, when awards are shared out */
 	struct awards *out;
 };
 
@@ -456,9 +457,12 @@ static int retain_share(struct run *run, struct award *award)
 	struct weighed weighed = { .award = *award, .cut = true };
 
 	award->reason = rewapp__condition_refusal(&run->question, &rule->when, &award->distance);
-	award->points = award->reason ? 0 : rewapp__question_share(&run->question, award->points);
-	if (award->reason)
+	if (award->reason) {
+		award->points = 0;
 		return 0;
+	}
+	if (run->kept < run->whole)
+		rewapp__mul_div(award->points, run->kept, run->whole, &award->points);
 	award->reason = weighed.award.reason;
 	weighed.award.points = award->points;
 	return give(run, &weighed);
@@ -500,22 +504,60 @@ static void clear_points(struct awards *awards)
 	memset(awards->counted, 0, sizeof awards->counted);
 }
 
-int rewapp__earn_retained(const struct programme *programme, const struct earn_facts *original,
-	const struct awards *awards, int64_t amount_left, struct awards *out)
+/* Part of a line's money goes with part of its articles, rounded down: all of it with all of them. */
+void rewapp__earn_without(const struct earn_facts *original, const int64_t *returned, struct earn_line *lines,
+	struct earn_facts *out)
 {
+	*out = *original;
+	out->lines = lines;
+	out->line_count = 0;
+	for (size_t i = 0; i < original->line_count; i++) {
+		struct earn_line line = original->lines[i];
+		int64_t amount = 0;
+
+		if (returned[i])
+			rewapp__mul_div(line.amount, returned[i], line.quantity, &amount);
+		line.amount -= amount;
+		out->amount -= amount;
+		line.quantity -= returned[i];
+		if (line.quantity > 0 || returned[i] == 0)
+			lines[out->line_count++] = line;
+	}
+	if (out->unpaid > out->amount)
+		out->unpaid = out->amount;
+}
+
+/* What is left as a question; conditions may ask what it was at first. */
+static int question_left(const struct programme *programme, const struct earn_facts *original,
+	const struct earn_left *left, struct question *first, struct run *run)
+{
+	int error = rewapp__question_of(programme->zone, programme->day_start, original, first);
+
+	if (left->facts != original)
+		run->question.first = first;
+	if (left->facts->amount > 0) {
+		run->question.left = left->amount;
+		run->question.of = left->facts->amount;
+	}
+	run->kept = left->amount;
+	run->whole = original->amount;
+	return error;
+}
+
+int rewapp__earn_retained(const struct programme *programme, const struct earn_facts *original,
+	const struct awards *awards, const struct earn_left *left, struct awards *out)
+{
+	struct question first;
 	struct run run;
 	int error = check_awards(programme, awards);
 
 	if (error < 0)
 		return error;
-	if (amount_left < 0 || amount_left > original->amount)
+	if (left->amount < 0 || left->amount > left->facts->amount)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "amount_left: not from 0 to the purchase's amount");
-	if ((error = run_begin(&run, programme, original, out)) < 0)
+	if ((error = run_begin(&run, programme, left->facts, out)) < 0 ||
+		(error = question_left(programme, original, left, &first, &run)) < 0)
 		return error;
-	if (original->amount > 0) {
-		run.question.left = amount_left;
-		run.question.of = original->amount;
-	}
 	memcpy(out->list, awards->list, awards->count * sizeof *out->list);
 	out->count = awards->count;
 	out->counter_count = programme->cap_count;
@@ -525,7 +567,7 @@ int rewapp__earn_retained(const struct programme *programme, const struct earn_f
 		if (award && award->points)
 			error = retain(&run, award);
 	}
-	if (error == 0 && amount_left == 0)
+	if (error == 0 && left->amount == 0)
 		clear_points(out);
 	return error;
 }

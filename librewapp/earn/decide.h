@@ -57,17 +57,30 @@ bool rewapp__earn_nth_counter(const struct programme *programme, struct counter_
 int rewapp__earn_decide(
 	const struct programme *programme, const struct earn_facts *facts, struct awards *out);
 
-/* What the purchase gives for the `amount_left` after returns.  Rules that gave nothing give nothing now,
- * whatever their group; the others are decided again at that amount, with the rooms that applied originally,
- * or give their share of it, as the programme says.  Conditions that a smaller purchase could begin to
- * satisfy keep their first answer.  So the answer depends on what is left and not on the returns that led
- * there, never grows while `amount_left` falls, is the original at the original amount and nothing at 0. The
+/* What a purchase looks like after returns: the facts without the lines that came back, as
+ * rewapp__earn_without() makes them or the original itself, and how much of their amount is left after
+ * returns that named no lines. */
+struct earn_left {
+	const struct earn_facts *facts;
+	int64_t amount;
+};
+
+/* What the purchase gives for what is left after returns.  Rules that gave nothing give nothing now,
+ * whatever their group; the others are decided again for what is left, with the rooms that applied
+ * originally, or give their share of it, as the programme says.  Conditions that a smaller purchase could
+ * begin to satisfy keep their first answer.  So the answer depends on what is left and not on the returns
+ * that led there, never grows while less is left, is the original when all is and nothing at 0.  The
  * flow takes back, award by award and counter by counter, the last retained less this.
  *
  * `programme` must be the version that made `awards`; original->used is not looked at.
- * Returns 0, REWAPP_E_ARGUMENT (amount_left out of range, awards of another programme), REWAPP_E_OVERFLOW. */
+ * Returns 0, REWAPP_E_ARGUMENT (left->amount out of range, awards of another programme), REWAPP_E_OVERFLOW.
+ */
 int rewapp__earn_retained(const struct programme *programme, const struct earn_facts *original,
-	const struct awards *awards, int64_t amount_left, struct awards *out);
+	const struct awards *awards, const struct earn_left *left, struct awards *out);
+
+/* The facts without `returned` articles of each line; `lines` is room for as many as the original has. */
+void rewapp__earn_without(const struct earn_facts *original, const int64_t *returned, struct earn_line *lines,
+	struct earn_facts *out);
 
 /* Appends a compact form for the store; check `buffer->failed` afterwards. */
 void rewapp__awards_encode(const struct awards *awards, struct buffer *buffer);

@@ -307,12 +307,23 @@ static bool overflows(const struct rule *rule)
 	return !rule->type->points(rule, &base, &points) || points / EARN_FINE > INT64_MAX;
 }
 
+/* Points that can be spent before the goods can come back no more. */
+static void look_for_returns(const struct lint *lint)
+{
+	struct lint_finding finding = { REWAPP_PROBLEM_RETURN_GAINS, -1, -1, "clawback",
+		"points are active at once and what was spent is forgiven: only debt takes it back" };
+
+	if (lint->programme->clawback != CLAWBACK_DEBT && rewapp__span_is_empty(&lint->programme->activation))
+		lint->found(lint->user, &finding);
+}
+
 void rewapp__lint(const struct programme *programme, int64_t now_ms,
 	void (*found)(void *user, const struct lint_finding *finding), void *user)
 {
 	struct lint lint = { programme, rewapp__programme_window(programme, WINDOW_DAY, now_ms), found,
 		user };
 
+	look_for_returns(&lint);
 	for (size_t i = 0; i < programme->rule_count; i++) {
 		look_for_never(&lint, i);
 		look_for_shadows(&lint, i);

@@ -7,7 +7,7 @@
 
 struct lint_finding {
 	enum rewapp_problem problem;
-	int rule;           /* index */
+	int rule;           /* index; -1: of the whole programme, and within is its key */
 	int other;          /* the rule it is about besides, or -1 */
 	const char *within; /* key within the rule ("when"), "" for all of it */
 	const char *why;    /* one line; static */

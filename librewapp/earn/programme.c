@@ -275,14 +275,18 @@ static int read_life(struct reader *reader, struct programme *programme, const c
 
 static int read_clawback(struct reader *reader, struct programme *programme, const cJSON *document)
 {
-	static const char *const clawbacks[] = { "debt", "write_off" };
+	static const char *const clawbacks[] = { "debt", "write_off", "within_balance", "pending_only" };
 	int clawback;
 	int error = rewapp__read_word(
 		reader, document, "", "clawback", clawbacks, COUNT(clawbacks), 0, &clawback);
 
-	if (error == 0)
-		programme->clawback = (enum clawback_policy)clawback;
-	return error;
+	if (error < 0)
+		return error;
+	if (clawback == CLAWBACK_PENDING_ONLY && rewapp__span_is_empty(&programme->activation))
+		return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, "", "clawback",
+			"without return_window_days or activation no points are ever pending");
+	programme->clawback = (enum clawback_policy)clawback;
+	return 0;
 }
 
 /* How sure one must be of a merchant that a bank's text names. */

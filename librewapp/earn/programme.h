@@ -41,9 +41,12 @@ enum cap_scope {
 	CAP_CARD = 4
 };
 
+/* What a return does when points were spent: docs/programmes.md. */
 enum clawback_policy {
 	CLAWBACK_DEBT = 0,
-	CLAWBACK_WRITE_OFF = 1
+	CLAWBACK_WRITE_OFF = 1,
+	CLAWBACK_WITHIN_BALANCE = 2,
+	CLAWBACK_PENDING_ONLY = 3
 };
 
 /* How many rules of a group may give points to one purchase. */

@@ -50,7 +50,10 @@ struct purchase {
 	int32_t mcc;
 	const void *awards; /* as stored, with the facts: few purchases of a batch are returned in it */
 	size_t awards_size;
-	bool undone; /* there is a row of what was returned */
+	bool undone;   /* there is a row of what was returned */
+	int64_t *back; /* articles of each line that came back; NULL: none so far */
+	const void *back_stored;
+	size_t back_size;
 };
 
 struct hold_fact {

@@ -51,7 +51,8 @@ static int empty(struct batch *batch, struct wallet *wallet, int64_t *points)
 	if (all == 0)
 		return 0;
 	*points += all;
-	error = rewapp__wallet_claw_back(wallet, &batch->book, 0, wallet->breakage, all, false, &missing);
+	error = rewapp__wallet_claw_back(
+		wallet, &batch->book, 0, wallet->breakage, all, CLAW_WITHIN, &missing);
 	return error;
 }
 

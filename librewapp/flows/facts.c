@@ -327,6 +327,32 @@ static int purchase_undone_done(struct batch *batch, const struct read *read, vo
 	return 0;
 }
 
+/* What has come back of each line: as many numbers as the ticket has lines. */
+static int purchase_returned_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct purchase *purchase = subject;
+	size_t count = purchase->facts->line_count, size;
+	const void *bytes = rewapp__cell_blob(read, 0, 0, &size);
+	struct unpack from = rewapp__unpack(bytes, bytes ? size : 0);
+
+	if (!bytes)
+		return 0;
+	if (!(purchase->back = rewapp__arena_array(batch->arena, count, sizeof *purchase->back)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "purchase");
+	for (size_t i = 0; i < count; i++) {
+		uint64_t articles = rewapp__unpack_uint(&from);
+
+		from.failed |= articles > (uint64_t)purchase->facts->lines[i].quantity;
+		purchase->back[i] = from.failed ? 0 : (int64_t)articles;
+	}
+	purchase->back_stored = bytes;
+	purchase->back_size = size;
+	if (from.failed || from.at != from.end)
+		return rewapp__fail(REWAPP_E_CORRUPT, "what came back of purchase %lld is damaged",
+			(long long)purchase->number);
+	return 0;
+}
+
 static int purchase_want_more(struct batch *batch, struct purchase *purchase)
 {
 	ref programme = purchase->programme->number;
@@ -337,6 +363,10 @@ static int purchase_want_more(struct batch *batch, struct purchase *purchase)
 		return error;
 	rewapp__want(batch, &STMT_LEDGER_UNDONE, (struct value[]){ rewapp__value_int(purchase->number) }, 1,
 		purchase_undone_done, purchase);
+	if (purchase->facts->line_count)
+		rewapp__want(batch, &STMT_LEDGER_RETURNED,
+			(struct value[]){ rewapp__value_int(purchase->number) }, 1, purchase_returned_done,
+			purchase);
 	rewapp__want_wallet(batch, purchase->member->number, purchase->programme);
 	rewapp__want_account(batch, programme, ACCOUNT_ISSUANCE, 0);
 	rewapp__want_account(batch, programme, ACCOUNT_ISSUANCE, purchase->merchant);

@@ -30,7 +30,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(currency,    FIELD_CURRENCY, K(PURCHASE), 0),
 	F(descriptor,  FIELD_TEXT,     0, K(PURCHASE)),
 	F(token,       FIELD_TEXT,     K(REDEEM), 0),
-	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(REDEEM)),
+	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM)),
 	F(reference,   FIELD_TEXT,     K(ADJUST), K(PURCHASE) | K(RETURN) | K(POST) | K(REDEEM) | K(REVERSE)),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
 	F(store,       FIELD_ID,       0, K(PURCHASE)),
@@ -41,7 +41,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(segments,    FIELD_TEXT,     0, K(PURCHASE)),
 	F(card,        FIELD_TEXT,     0, K(PURCHASE)),
 	F(referred,    FIELD_INT32,    0, K(PURCHASE)),
-	F(lines,       FIELD_LINES,    0, K(PURCHASE)),
+	F(lines,       FIELD_LINES,    0, K(PURCHASE) | K(RETURN)),
 	F(country,     FIELD_SHORT,    0, K(PURCHASE)),
 	F(city,        FIELD_SHORT,    0, K(PURCHASE)),
 	F(postcode,    FIELD_SHORT,    0, K(PURCHASE)),
@@ -193,12 +193,31 @@ static int check_line(size_t i, const struct rewapp_line *line, size_t stride, i
 	if (line->amount < 0 || line->amount > *left)
 		return rewapp__fail(
 			REWAPP_E_ARGUMENT, "lines[%zu].amount: below 0, or more in all than the purchase", i);
-	if (line->excluded < 0 || line->excluded > 1 || line->reserved)
+	if (line->excluded < 0 || line->excluded > 1)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].excluded: neither 0 nor 1", i);
+	if (line->line)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].line: only a return names lines by it", i);
 	*left -= line->amount;
 	if ((error = check_line_text(i, "sku", line->sku)) < 0)
 		return error;
 	return check_line_text(i, "category", line->category);
+}
+
+/* Articles that come back are known by their purchase: the line says which and how many, and no more. */
+static int check_line_back(size_t i, const struct rewapp_line *line, size_t stride)
+{
+	if (line->size != sizeof *line || line->size != stride)
+		return rewapp__fail(
+			REWAPP_E_ABI, "lines[%zu].size: %zu, not %zu", i, line->size, sizeof *line);
+	if (line->quantity < 0 || line->quantity > INT32_MAX)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "lines[%zu].quantity: out of range", i);
+	if (line->line < 0 || line->line > REWAPP_LINES_MAX || !line->line == !line->sku)
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "lines[%zu].line: neither a place from 1 nor a sku", i);
+	if (line->category || line->amount || line->excluded)
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "lines[%zu]: a return has no category, amount or excluded", i);
+	return check_line_text(i, "sku", line->sku);
 }
 
 static int check_lines(const struct rewapp_command *command)
@@ -209,7 +228,10 @@ static int check_lines(const struct rewapp_command *command)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "lines: %zu are not 1 to %d", command->line_count,
 			REWAPP_LINES_MAX);
 	for (size_t i = 0; i < command->line_count; i++) {
-		int error = check_line(i, line_at(command, i), command->lines[0].size, &left);
+		const struct rewapp_line *line = line_at(command, i);
+		size_t stride = command->lines[0].size;
+		int error = command->kind == REWAPP_KIND_RETURN ? check_line_back(i, line, stride)
+								: check_line(i, line, stride, &left);
 
 		if (error < 0)
 			return error;
@@ -237,6 +259,8 @@ static void digest_lines(const struct rewapp_command *command, uint8_t out[crypt
 		hash_bytes(&state, line->sku, line->sku ? strlen(line->sku) : 0);
 		hash_bytes(&state, line->category, line->category ? strlen(line->category) : 0);
 		hash_bytes(&state, numbers, sizeof numbers);
+		if (line->line)
+			hash_bytes(&state, &line->line, sizeof line->line);
 	}
 	crypto_generichash_final(&state, out, crypto_generichash_BYTES);
 }
@@ -322,6 +346,8 @@ static int check_purchase(const struct rewapp_command *command, const char **at)
 	*at = "lines";
 	if (command->line_count && !command->lines)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "lines: NULL");
+	if (command->kind == REWAPP_KIND_RETURN && command->amount && command->lines)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "lines: a return has an amount or lines, not both");
 	*at = "country";
 	if (command->country && !rewapp__is_country(command->country))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "country: not two capital letters");

@@ -1,4 +1,5 @@
 /* A purchase arrives and the member earns. */
+#include "flows/purchase.h"
 #include "base/checked.h"
 #include "base/error.h"
 #include "flows/batch.h"
@@ -195,7 +196,7 @@ static void number_add(struct batch *batch, const struct purchase *purchase)
 		rewapp__book_tally(&batch->book, tally, 1);
 }
 
-static void counters_add(struct batch *batch, const struct purchase *purchase, const struct awards *awards)
+void rewapp__purchase_count(struct batch *batch, const struct purchase *purchase, const struct awards *awards)
 {
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(purchase->rules, purchase->facts, keys);
@@ -243,9 +244,7 @@ static int check_move(struct account *debit, struct account *credit, int64_t poi
 	return rewapp__book_check(&transfer);
 }
 
-/* Whether `points` fit between the wallet and the accounts of both funders: asked before
- * anything is recorded, so that no command is carried out by half. */
-static int check_room(struct batch *batch, const struct purchase *purchase, int64_t points)
+int rewapp__purchase_check_room(struct batch *batch, const struct purchase *purchase, int64_t points)
 {
 	struct account *wallet = purchase->wallet->account, *debt = purchase->wallet->debt;
 	const ref funders[] = { 0, purchase->merchant };
@@ -351,14 +350,15 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 
 	if ((error = rewapp__earn_decide(purchase->rules, purchase->facts, &awards)) < 0)
 		return error;
-	if ((error = check_room(batch, purchase, awards.by_programme + awards.by_merchant)) < 0 ||
+	if ((error = rewapp__purchase_check_room(batch, purchase, awards.by_programme + awards.by_merchant)) <
+			0 ||
 		(error = awards_keep(batch, purchase, &awards)) < 0)
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
 	if ((error = credit(batch, item, purchase, 0, awards.by_programme)) < 0 ||
 		(error = credit(batch, item, purchase, purchase->merchant, awards.by_merchant)) < 0)
 		return error;
-	counters_add(batch, purchase, &awards);
+	rewapp__purchase_count(batch, purchase, &awards);
 	number_add(batch, purchase);
 	record(batch, purchase);
 	item->receipt->points = awards.by_programme + awards.by_merchant;
@@ -397,109 +397,3 @@ static int purchase_decide(struct batch *batch, struct item *item)
 }
 
 const struct story rewapp__story_purchase = { purchase_want, purchase_decide };
-
-/* --- a return ------------------------------------------------------------------------ */
-
-static void return_want(struct batch *batch, struct item *item)
-{
-	rewapp__want_target(batch, &item->command->target);
-}
-
-/* What the purchase is still worth when `left` of its amount is kept. */
-static int retained(
-	const struct purchase *purchase, const struct awards *awards, int64_t left, struct awards *out)
-{
-	return rewapp__earn_retained(purchase->rules, purchase->facts, awards, left, out);
-}
-
-struct clawback {
-	int64_t points, missing;
-};
-
-static int claw_back(
-	struct batch *batch, struct purchase *purchase, ref funder, int64_t points, struct clawback *sum)
-{
-	struct account *to;
-	int64_t missing = 0;
-	int error;
-
-	if (points == 0)
-		return 0;
-	if (!(to = rewapp__batch_account(batch, purchase->programme->number, ACCOUNT_ISSUANCE, funder)))
-		return batch->failed;
-	error = rewapp__wallet_claw_back(purchase->wallet, &batch->book, purchase->number, to, points,
-		purchase->rules->clawback == CLAWBACK_DEBT, &missing);
-	sum->points += points;
-	sum->missing += missing;
-	return error;
-}
-
-/* Limits get back what the return takes, in the window where the purchase counted. */
-static void release(struct batch *batch, const struct purchase *purchase, const struct awards *before,
-	const struct awards *after)
-{
-	struct awards difference = { 0 };
-
-	for (size_t i = 0; i < EARN_COUNTERS_MAX; i++)
-		difference.counted[i] = after->counted[i] - before->counted[i];
-	counters_add(batch, purchase, &difference);
-}
-
-static int return_record(struct batch *batch, struct item *item, struct purchase *purchase, int64_t amount)
-{
-	int64_t left = purchase->amount - purchase->returned;
-	struct awards awards, before, after;
-	struct clawback sum = { 0, 0 };
-	size_t used;
-	int error;
-
-	if ((error = rewapp__awards_decode(purchase->awards, purchase->awards_size, &awards, &used)) < 0 ||
-		(error = retained(purchase, &awards, left, &before)) < 0 ||
-		(error = retained(purchase, &awards, left - amount, &after)) < 0)
-		return error;
-	if ((error = check_room(batch, purchase, before.by_programme + before.by_merchant)) < 0)
-		return error;
-	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
-	if ((error = claw_back(batch, purchase, 0, before.by_programme - after.by_programme, &sum)) < 0 ||
-		(error = claw_back(batch, purchase, purchase->merchant,
-			 before.by_merchant - after.by_merchant, &sum)) < 0)
-		return error;
-	release(batch, purchase, &before, &after);
-	rewapp__batch_undone(batch, purchase->number, purchase->undone,
-		(int64_t[]){ purchase->returned, purchase->clawed_back },
-		(int64_t[]){ purchase->returned + amount, purchase->clawed_back + sum.points });
-	purchase->undone = true;
-	purchase->returned += amount;
-	purchase->clawed_back += sum.points;
-	item->receipt->points = sum.points;
-	item->receipt->shortfall = sum.missing;
-	return 0;
-}
-
-static int return_decide(struct batch *batch, struct item *item)
-{
-	struct known *target = rewapp__batch_known(batch, &item->command->target);
-	struct purchase *purchase = NULL;
-	int64_t left, amount;
-	int error;
-
-	if (target && target->kind == REWAPP_KIND_PURCHASE)
-		purchase = rewapp__batch_purchase(batch, target->subject);
-	if (!purchase)
-		return rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_PURCHASE);
-	left = purchase->amount - purchase->returned;
-	amount = item->command->amount ? item->command->amount : left;
-	if (amount > left || left == 0)
-		return rewapp__refuse(item, REWAPP_VERDICT_RETURN_EXCEEDS);
-	if (!(purchase->wallet = rewapp__batch_wallet(batch, purchase->member, purchase->programme)))
-		return batch->failed;
-	if ((error = return_record(batch, item, purchase, amount)) < 0)
-		return error;
-	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	item->receipt->amount = rewapp__points_worth(batch, purchase->programme, item->receipt->points);
-	rewapp__receipt_of_wallet(batch, item, purchase->member, purchase->programme, purchase->wallet);
-	rewapp__batch_event(batch, REWAPP_CODE_CLAWBACK, purchase->member->number, item->receipt->points);
-	return 0;
-}
-
-const struct story rewapp__story_return = { return_want, return_decide };

@@ -203,6 +203,19 @@ static void compare_undone(struct proof *proof, const struct read *read, size_t 
 			(long long)number);
 }
 
+static void compare_returned(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0);
+	const struct fold_undone *undone = rewapp__fold_undone(&proof->fold, number);
+	size_t size;
+	const void *lines = rewapp__cell_blob(read, row, 1, &size);
+
+	if (!undone || !undone->lines || !lines || size != undone->lines_size ||
+		memcmp(lines, undone->lines, size) != 0)
+		rewapp__fold_problem(&proof->fold,
+			"the articles that came back of %lld do not follow from the log", (long long)number);
+}
+
 static void compare_member(struct proof *proof, const struct read *read, size_t row)
 {
 	int64_t number = rewapp__cell_int(read, row, 0);
@@ -401,6 +414,9 @@ static int compare(struct proof *proof)
 	if ((error = each_row(proof, &STMT_VERIFY_UNDONE, compare_undone, &count)) < 0)
 		return error;
 	compare_count(proof, "rows of what was given back", count, proof->fold.undone_count);
+	if ((error = each_row(proof, &STMT_VERIFY_RETURNED, compare_returned, &count)) < 0)
+		return error;
+	compare_count(proof, "rows of articles that came back", count, proof->fold.returned_count);
 	if ((error = each_row(proof, &STMT_VERIFY_MEMBERS, compare_member, &count)) < 0)
 		return error;
 	compare_count(proof, "members", count, proof->fold.member_count);

@@ -461,24 +461,68 @@ static void play_tally(struct fold *fold, const struct effect *effect)
 			(long long)effect->tally.programme);
 }
 
+static struct fold_undone *undone_of(struct fold *fold, ref number)
+{
+	struct fold_undone *undone = get(&fold->undones, number, 0);
+
+	if (undone || !(undone = take(fold, sizeof *undone)))
+		return undone;
+	undone->number = number;
+	undone->next = fold->undone_list;
+	fold->undone_list = undone;
+	fold->undone_count++;
+	put(fold, &fold->undones, number, 0, undone);
+	return undone;
+}
+
 static void play_undone(struct fold *fold, const struct effect *effect)
 {
-	struct fold_undone *undone = get(&fold->undones, effect->undone.number, 0);
+	struct fold_undone *undone = undone_of(fold, effect->undone.number);
 
-	if (!undone) {
-		if (!(undone = take(fold, sizeof *undone)))
-			return;
-		undone->number = effect->undone.number;
-		undone->next = fold->undone_list;
-		fold->undone_list = undone;
-		fold->undone_count++;
-		put(fold, &fold->undones, undone->number, 0, undone);
-	}
+	if (!undone)
+		return;
 	if (effect->undone.amount < undone->amount || effect->undone.points < undone->points)
 		rewapp__fold_problem(
 			fold, "what was given back of %lld has become less", (long long)undone->number);
 	undone->amount = effect->undone.amount;
 	undone->points = effect->undone.points;
+}
+
+/* Articles never come back again: each number is at least the one before. */
+static bool lines_grow(const struct fold_undone *undone, const struct effect *effect)
+{
+	struct unpack before = rewapp__unpack(undone->lines, undone->lines_size);
+	struct unpack now = rewapp__unpack(effect->returned.lines, effect->returned.size);
+	bool grows = true;
+
+	while (grows && now.at != now.end && !now.failed) {
+		uint64_t articles = rewapp__unpack_uint(&now);
+
+		grows = before.at == before.end || rewapp__unpack_uint(&before) <= articles;
+	}
+	return grows && !now.failed && before.at == before.end;
+}
+
+static void play_returned(struct fold *fold, const struct effect *effect)
+{
+	struct fold_undone *undone = undone_of(fold, effect->returned.number);
+	size_t size = effect->returned.size;
+
+	if (!undone)
+		return;
+	if (!effect->returned.lines || !lines_grow(undone, effect)) {
+		rewapp__fold_problem(
+			fold, "articles of %lld that came back have become fewer", (long long)undone->number);
+		return;
+	}
+	fold->returned_count += undone->lines == NULL;
+	if (size > undone->lines_capacity) {
+		undone->lines_capacity = size * 2;
+		undone->lines = take(fold, undone->lines_capacity);
+	}
+	undone->lines_size = undone->lines ? size : 0;
+	if (undone->lines)
+		memcpy(undone->lines, effect->returned.lines, size);
 }
 
 static struct fold_object *object_of(struct fold *fold, struct map *map, struct fold_object **list,
@@ -562,6 +606,9 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_REVIVE:
 		play_revive(fold, effect);
+		break;
+	case EFFECT_RETURNED:
+		play_returned(fold, effect);
 		break;
 	}
 }

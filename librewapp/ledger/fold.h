@@ -14,6 +14,8 @@
 struct fold_undone {
 	ref number;
 	int64_t amount, points;
+	uint8_t *lines; /* articles of each line that came back, packed; NULL: no line did */
+	size_t lines_size, lines_capacity;
 	struct fold_undone *next;
 };
 
@@ -53,7 +55,8 @@ struct fold {
 	struct fold_undone *undone_list;
 	struct fold_object *object_list, *member_list;
 	struct lot *free_lots; /* used up; linked through a share of memory */
-	size_t wallet_count, account_count, tally_count, undone_count, object_count, member_count;
+	size_t wallet_count, account_count, tally_count, undone_count, returned_count, object_count,
+		member_count;
 	int64_t commands, transfers, lots_opened, holds_opened, purchases;
 	uint64_t ids, ends; /* sums of hashes: of (id, number), and of (hold, state) */
 	struct days days;

@@ -20,6 +20,9 @@ SELECT state FROM hold_end WHERE number = $1
 -- STMT_LEDGER_UNDONE
 SELECT amount, points FROM undone WHERE number = $1
 
+-- STMT_LEDGER_RETURNED
+SELECT lines FROM returned WHERE number = $1
+
 -- The row of the log that holds the record of the command that made the number $1.
 -- STMT_LEDGER_LOG
 SELECT seq, record FROM log WHERE seq <= $1 ORDER BY seq DESC LIMIT 1
@@ -104,3 +107,9 @@ INSERT INTO undone (number, amount, points) VALUES ($1, $2, $3)
 
 -- STMT_LEDGER_UNDONE_UPDATE
 UPDATE undone SET amount = $2, points = $3 WHERE number = $1 AND amount = $4 AND points = $5
+
+-- STMT_LEDGER_RETURNED_INSERT
+INSERT INTO returned (number, lines) VALUES ($1, $2)
+
+-- STMT_LEDGER_RETURNED_UPDATE
+UPDATE returned SET lines = $2 WHERE number = $1 AND lines = $3

@@ -156,6 +156,10 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		rewapp__pack_int(pack, effect->revive.activates_ms);
 		rewapp__pack_int(pack, effect->revive.expires_ms);
 		break;
+	case EFFECT_RETURNED:
+		put_ref(pack, effect->returned.number, to->command);
+		rewapp__pack_blob(pack, effect->returned.lines, effect->returned.size);
+		break;
 	}
 }
 
@@ -247,6 +251,10 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->revive.original = rewapp__unpack_int(from);
 		out->revive.activates_ms = rewapp__unpack_int(from);
 		out->revive.expires_ms = rewapp__unpack_int(from);
+		break;
+	case EFFECT_RETURNED:
+		out->returned.number = get_ref(from, reader->command);
+		out->returned.lines = rewapp__unpack_blob(from, &out->returned.size);
 		break;
 	default:
 		from->failed = true;

@@ -30,7 +30,8 @@ enum effect_kind {
 	EFFECT_EVENT = 9,     /* what the outbox tells */
 	EFFECT_MEMBER = 10,   /* a member is put */
 	EFFECT_DOCUMENT = 11, /* a merchant's or a programme's document is put */
-	EFFECT_REVIVE = 12    /* a lot that was used up has points again: what it was */
+	EFFECT_REVIVE = 12,   /* a lot that was used up has points again: what it was */
+	EFFECT_RETURNED = 21  /* so many articles of each line of a purchase have come back now */
 };
 
 struct effect {
@@ -91,6 +92,11 @@ struct effect {
 			ref lot, command, funder;
 			int64_t original, activates_ms, expires_ms;
 		} revive;
+		struct {
+			ref number;
+			const void *lines; /* a number for each, packed */
+			size_t size;
+		} returned;
 	};
 };
 

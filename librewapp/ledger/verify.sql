@@ -25,6 +25,9 @@ SELECT number, state FROM hold_end WHERE number > $1 ORDER BY number LIMIT $2
 -- STMT_VERIFY_UNDONE
 SELECT number, amount, points FROM undone WHERE number > $1 ORDER BY number LIMIT $2
 
+-- STMT_VERIFY_RETURNED
+SELECT number, lines FROM returned WHERE number > $1 ORDER BY number LIMIT $2
+
 -- STMT_VERIFY_MEMBERS
 SELECT seq, id, status, key FROM member WHERE seq > $1 ORDER BY seq LIMIT $2
 

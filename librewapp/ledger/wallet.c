@@ -333,15 +333,31 @@ void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now
 	book->occurred_ms = occurred_ms;
 }
 
-/* Takes what is needed from the lots that `fits` accepts, in their order. */
-static int64_t choose(struct wallet *wallet, bool (*fits)(const struct lot *, int64_t), int64_t argument,
-	int64_t points, struct lot_share *shares, size_t *count)
+/* Takes what is needed from the lots that are of `whose` (or not), in their order; 0: from all.  Only those
+ * that are active at `from_ms`, or only those that are not yet. */
+struct choice {
+	ref whose;
+	bool not_whose, active, pending;
+	int64_t at_ms;
+};
+
+static bool may_take(const struct lot *lot, const struct choice *choice)
+{
+	if (choice->whose && (lot->command == choice->whose) == choice->not_whose)
+		return false;
+	if (choice->pending && lot->activates_ms <= choice->at_ms)
+		return false;
+	return lot->remaining > 0 && (!choice->active || lot_is_spendable(lot, choice->at_ms));
+}
+
+static int64_t choose(struct wallet *wallet, const struct choice *choice, int64_t points,
+	struct lot_share *shares, size_t *count)
 {
 	for (size_t i = 0; i < wallet->lot_count && points > 0; i++) {
 		struct lot *lot = wallet->lots[i];
 		int64_t part = lot->remaining < points ? lot->remaining : points;
 
-		if (lot->remaining == 0 || !fits(lot, argument))
+		if (!may_take(lot, choice))
 			continue;
 		shares[*count].lot = lot;
 		shares[(*count)++].amount = part;
@@ -354,11 +370,12 @@ int rewapp__wallet_choose(
 	struct wallet *wallet, int64_t now_ms, int64_t points, struct lot_share **shares, size_t *count)
 {
 	struct lot_share *chosen = rewapp__arena_array(wallet->arena, wallet->lot_count, sizeof *chosen);
+	const struct choice choice = { .active = true, .at_ms = now_ms };
 	size_t taken = 0;
 
 	if (!chosen)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
-	if (choose(wallet, lot_is_spendable, now_ms, points, chosen, &taken) > 0)
+	if (choose(wallet, &choice, points, chosen, &taken) > 0)
 		return 1;
 	*shares = chosen;
 	*count = taken;
@@ -519,42 +536,55 @@ int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct acco
 	return 0;
 }
 
-static bool lot_is_of(const struct lot *lot, int64_t command)
+/* The transfer for what is missing; no code: it is forgotten. */
+static struct transfer for_missing(
+	struct wallet *wallet, struct account *to, enum claw_policy policy, int64_t missing)
 {
-	return lot->command == command;
-}
-
-static bool lot_is_not_of(const struct lot *lot, int64_t command)
-{
-	return lot->command != command;
+	if (policy == CLAW_OWED)
+		return (struct transfer){
+			.code = REWAPP_CODE_DEBT, .debit = wallet->debt, .credit = to, .amount = missing
+		};
+	if (policy == CLAW_WRITTEN_OFF)
+		return (struct transfer){ .code = REWAPP_CODE_WRITE_OFF,
+			.debit = wallet->breakage,
+			.credit = to,
+			.amount = missing };
+	return (struct transfer){ .amount = 0 };
 }
 
 int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to,
-	int64_t points, bool owe, int64_t *short_by)
+	int64_t points, enum claw_policy policy, int64_t *short_by)
 {
+	struct choice own = {
+		.whose = purchase, .pending = policy == CLAW_PENDING_ONLY, .at_ms = book->now_ms
+	};
+	/* Its own lots, then the others: each at most once. */
 	struct lot_share *shares = rewapp__arena_array(wallet->arena, wallet->lot_count, sizeof *shares);
+	struct choice others = own;
 	size_t count = 0;
 	int64_t missing;
 
 	if (!shares)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
-	missing = choose(wallet, lot_is_of, purchase, points, shares, &count);
-	missing = choose(wallet, lot_is_not_of, purchase, missing, shares, &count);
+	others.not_whose = true;
+	missing = choose(wallet, &own, points, shares, &count);
+	if (purchase)
+		missing = choose(wallet, &others, missing, shares, &count);
 	struct transfer taken = { REWAPP_CODE_CLAWBACK, wallet->account, to, points - missing, 0, 0 };
-	struct transfer owed = { REWAPP_CODE_DEBT, wallet->debt, to, missing, 0, 0 };
+	struct transfer rest = for_missing(wallet, to, policy, missing);
 	struct transfer both = { REWAPP_CODE_CLAWBACK, wallet->account, to, points, 0, 0 };
 	int error = rewapp__book_check(&both);
 
-	if (!error && owe)
-		error = rewapp__book_check(&owed);
+	if (!error && rest.amount)
+		error = rewapp__book_check(&rest);
 	if (error)
 		return error;
 	if (taken.amount > 0) {
 		rewapp__book_transfer(book, &taken);
 		move(book, shares, count, 1);
 	}
-	if (missing > 0 && owe)
-		rewapp__book_transfer(book, &owed);
+	if (rest.amount > 0)
+		rewapp__book_transfer(book, &rest);
 	*short_by = missing;
 	return 0;
 }

@@ -124,11 +124,19 @@ void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hol
 int rewapp__wallet_restore(struct wallet *wallet, struct book *book, struct account *from,
 	struct lot_share *shares, size_t count, int64_t points);
 
+/* Which points a clawback reaches, and what becomes of those that are missing. */
+enum claw_policy {
+	CLAW_OWED = 0,     /* all; a debt */
+	CLAW_WRITTEN_OFF,  /* all; the programme's loss: breakage pays for them */
+	CLAW_WITHIN,       /* all; forgotten */
+	CLAW_PENDING_ONLY, /* those that are not active yet; forgotten */
+	CLAW_POLICIES
+};
+
 /* Takes `points` back: from the lots of `purchase` first, then the soonest to expire, even if
- * not active yet; what is missing becomes debt (`owe`), or is written off.  *short_by says how much
- * was missing. */
+ * not active yet.  *short_by says how much was missing. */
 int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to,
-	int64_t points, bool owe, int64_t *short_by);
+	int64_t points, enum claw_policy policy, int64_t *short_by);
 
 /* Plans the wallet's row, if anything happened to it.  Once, at the end. */
 void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan);

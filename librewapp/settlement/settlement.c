@@ -457,9 +457,10 @@ static void told_payment(struct settlement *settlement)
 	bill_shares(settlement, party_of(settlement, 0), false);
 }
 
-static void told_debt(struct settlement *settlement, struct party *funder)
+/* A return of points that were spent: the programme pays their funder, and waits for the member or does not.
+ */
+static void told_refund(struct settlement *settlement, struct party *funder)
 {
-	add(settlement, &settlement->debt, settlement->points);
 	if (funder->owner)
 		bill(settlement, party_of(settlement, 0), funder, settlement->points,
 			rewapp__settlement_worth(settlement, settlement->points));
@@ -506,7 +507,11 @@ static void told(struct settlement *settlement)
 		bill_shares(settlement, payee, false);
 		break;
 	case REWAPP_CODE_DEBT:
-		told_debt(settlement, payee);
+		add(settlement, &settlement->debt, settlement->points);
+		told_refund(settlement, payee);
+		break;
+	case REWAPP_CODE_WRITE_OFF:
+		told_refund(settlement, payee);
 		break;
 	case REWAPP_CODE_EXPIRY:
 		count_shares(settlement, offsetof(struct party, expired));
@@ -529,6 +534,7 @@ static bool has_party(const struct settlement *settlement)
 	case REWAPP_CODE_REDEMPTION:
 	case REWAPP_CODE_CLAWBACK:
 	case REWAPP_CODE_DEBT:
+	case REWAPP_CODE_WRITE_OFF:
 		return settlement->payee;
 	default:
 		return true;

@@ -55,6 +55,7 @@ static const struct word verdicts[] = {
 	{ REWAPP_VERDICT_WRONG_AMOUNT, "le code est destiné à un autre montant" },
 	{ REWAPP_VERDICT_PROGRAMME_CLOSED, "le programme n'est pas ouvert à cette date" },
 	{ REWAPP_VERDICT_TOO_OLD, "l'événement est trop loin dans le passé ou le futur" },
+	{ REWAPP_VERDICT_UNKNOWN_LINE, "l'achat n'a pas de telle ligne" },
 };
 
 static const struct word reasons[] = {
@@ -96,6 +97,7 @@ static const struct word codes[] = {
 	{ REWAPP_CODE_EXPIRY, "expiration" },
 	{ REWAPP_CODE_REVERSAL, "annulation" },
 	{ REWAPP_CODE_ADJUSTMENT, "ajustement" },
+	{ REWAPP_CODE_WRITE_OFF, "passage en perte" },
 };
 /* clang-format on */
 

@@ -349,17 +349,22 @@ static void return_in_parts(
 	int64_t left = facts->amount, clawed = 0;
 
 	SAME_INT(rewapp__earn_decide(programme, facts, &original), 0);
-	SAME_INT(rewapp__earn_retained(programme, facts, &original, left, &now), 0);
+	SAME_INT(rewapp__earn_retained(programme, facts, &original, &(struct earn_left){ facts, left }, &now),
+		0);
 	if (memcmp(now.counted, original.counted, sizeof now.counted) != 0)
 		ck_assert_mem_eq(now.counted, original.counted, sizeof now.counted);
 	while (left > keep) {
 		left -= 1 + (int64_t)(next_random(seed) % (uint64_t)(left - keep));
-		SAME_INT(rewapp__earn_retained(programme, facts, &original, left, &next), 0);
+		SAME_INT(rewapp__earn_retained(
+				 programme, facts, &original, &(struct earn_left){ facts, left }, &next),
+			0);
 		check_smaller(&next, &now);
 		clawed += now.by_programme + now.by_merchant - next.by_programme - next.by_merchant;
 		now = next;
 	}
-	SAME_INT(rewapp__earn_retained(programme, facts, &original, keep, &direct), 0);
+	SAME_INT(rewapp__earn_retained(
+			 programme, facts, &original, &(struct earn_left){ facts, keep }, &direct),
+		0);
 	SAME_INT(original.by_programme + original.by_merchant - clawed,
 		direct.by_programme + direct.by_merchant);
 	if (keep == 0)
@@ -400,12 +405,19 @@ START_TEST(returns_beyond_the_purchase)
 	struct awards out;
 
 	ck_assert_int_eq(rewapp__earn_decide(programme, &facts, &awards), 0);
-	ck_assert_int_eq(rewapp__earn_retained(programme, &facts, &awards, 101, &out), REWAPP_E_ARGUMENT);
-	ck_assert_int_eq(rewapp__earn_retained(programme, &facts, &awards, -1, &out), REWAPP_E_ARGUMENT);
-	ck_assert_int_eq(rewapp__earn_retained(programme, &facts, &awards, 1, &out), 0);
+	ck_assert_int_eq(
+		rewapp__earn_retained(programme, &facts, &awards, &(struct earn_left){ &facts, 101 }, &out),
+		REWAPP_E_ARGUMENT);
+	ck_assert_int_eq(
+		rewapp__earn_retained(programme, &facts, &awards, &(struct earn_left){ &facts, -1 }, &out),
+		REWAPP_E_ARGUMENT);
+	ck_assert_int_eq(
+		rewapp__earn_retained(programme, &facts, &awards, &(struct earn_left){ &facts, 1 }, &out), 0);
 	ck_assert_int_eq(out.by_programme, 5);
 	awards.count = 2;
-	ck_assert_int_eq(rewapp__earn_retained(programme, &facts, &awards, 1, &out), REWAPP_E_ARGUMENT);
+	ck_assert_int_eq(
+		rewapp__earn_retained(programme, &facts, &awards, &(struct earn_left){ &facts, 1 }, &out),
+		REWAPP_E_ARGUMENT);
 	ck_assert_str_eq(rewapp__rule_id(programme, 0), "a");
 	ck_assert_str_eq(rewapp__rule_id(programme, 1), "");
 	rewapp__programme_free(programme);

@@ -131,7 +131,9 @@ static void check_returns(const struct programme *programme, const struct earn_f
 	struct awards before = *awards, now;
 
 	for (int64_t left = facts->amount;; left -= left > 7 ? 1 + draw(from, left / 3 + 1) : 1) {
-		ck_assert_int_eq(rewapp__earn_retained(programme, facts, awards, left, &now), 0);
+		ck_assert_int_eq(rewapp__earn_retained(
+					 programme, facts, awards, &(struct earn_left){ facts, left }, &now),
+			0);
 		for (size_t i = 0; i < now.count; i++)
 			HOLDS(now.list[i].points <= before.list[i].points, from->seed);
 		HOLDS(left < facts->amount || facts->amount == 0 || sum(&now) == sum(awards), from->seed);
@@ -140,6 +142,78 @@ static void check_returns(const struct programme *programme, const struct earn_f
 			break;
 	}
 	HOLDS(sum(&now) == 0, from->seed);
+}
+
+static void retained(const struct programme *programme, const struct earn_facts *facts,
+	const struct awards *awards, const int64_t *returned, int64_t plain, struct awards *out)
+{
+	struct earn_line lines[LINES + 1];
+	struct earn_facts without;
+	struct earn_left left = { &without, 0 };
+
+	rewapp__earn_without(facts, returned, lines, &without);
+	left.amount = without.amount > plain ? without.amount - plain : 0;
+	ck_assert_int_eq(rewapp__earn_retained(programme, facts, awards, &left, out), 0);
+}
+
+/* Invariant 13 by lines: articles come back one by one in any order, money without lines between. */
+static void check_lines_back(const struct programme *programme, const struct earn_facts *facts,
+	const struct awards *awards, struct draw *from)
+{
+	int64_t returned[LINES + 1] = { 0 }, plain = 0;
+	struct awards before, now;
+
+	retained(programme, facts, awards, returned, 0, &before);
+	HOLDS(facts->amount == 0 || sum(&before) == sum(awards), from->seed);
+	for (int step = 0; step < 16; step++) {
+		size_t line = facts->line_count ? (size_t)draw(from, (int64_t)facts->line_count) : LINES;
+
+		if (line < LINES && returned[line] < facts->lines[line].quantity)
+			returned[line]++;
+		else
+			plain += draw(from, 50);
+		retained(programme, facts, awards, returned, plain, &now);
+		for (size_t i = 0; i < now.count; i++)
+			HOLDS(now.list[i].points <= before.list[i].points, from->seed);
+		HOLDS(now.by_programme <= before.by_programme && now.by_merchant <= before.by_merchant,
+			from->seed);
+		before = now;
+	}
+	retained(programme, facts, awards, returned, facts->amount, &now);
+	HOLDS(sum(&now) == 0, from->seed);
+}
+
+/* Where no rule stands in another's way, what is left gives what it would have given alone. */
+static void check_never_bought(struct draw *from)
+{
+	static const char *const rises[] = { "{}", "{\"min_amount\":700}", "{\"not\":{\"max_amount\":900}}",
+		"{\"any\":[{\"min_amount\":1500},{\"tiers\":[\"gold\"]}]}",
+		"{\"lines\":{\"skus\":[\"s1\"],\"min_quantity\":2}}" };
+	int64_t returned[LINES + 1] = { 0 };
+	struct earn_line lines[LINES + 1], fewer[LINES + 1];
+	struct awards awards, now, alone;
+	struct earn_facts facts, without;
+	struct programme *programme;
+	char text[800];
+
+	snprintf(text, sizeof text,
+		"{\"name\":\"P\",\"currency\":\"EUR\",\"rounding\":{\"mode\":\"%s\"},\"rules\":["
+		"{\"id\":\"a\",\"type\":%s,\"when\":%s},{\"id\":\"b\",\"type\":%s,\"when\":%s,"
+		"\"funder\":\"merchant\"},{\"id\":\"c\",\"type\":%s,\"when\":%s}]}",
+		PICK(from, modes), PICK(from, effects), PICK(from, rises), PICK(from, effects),
+		PICK(from, rises), PICK(from, effects), PICK(from, rises));
+	ck_assert_msg(
+		rewapp__programme_parse(&programme, text, strlen(text), NULL) == 0, "%s", rewapp_errmsg());
+	draw_facts(from, &facts, lines);
+	facts.unpaid = 0;
+	for (size_t i = 0; i < facts.line_count; i++)
+		returned[i] = draw(from, facts.lines[i].quantity + 1);
+	rewapp__earn_without(&facts, returned, fewer, &without);
+	ck_assert_int_eq(rewapp__earn_decide(programme, &facts, &awards), 0);
+	ck_assert_int_eq(rewapp__earn_decide(programme, &without, &alone), 0);
+	retained(programme, &facts, &awards, returned, 0, &now);
+	HOLDS(without.amount == 0 || sum(&now) == sum(&alone), from->seed);
+	rewapp__programme_free(programme);
 }
 
 /* Invariant 18: the same facts give the same bytes. */
@@ -210,6 +284,8 @@ START_TEST(decisions_keep_the_invariants)
 		check_caps(programme, &facts, &awards, from.seed);
 		check_same(programme, &facts, from.seed);
 		check_returns(programme, &facts, &awards, &from);
+		check_lines_back(programme, &facts, &awards, &from);
+		check_never_bought(&from);
 		check_facts_come_back(&facts, from.seed);
 		check_excluded_line(programme, &facts, lines, &awards, &from);
 	}

@@ -63,14 +63,19 @@ static void post(struct desk *desk, struct hold *held, int64_t points)
 		0);
 }
 
-static int64_t claw_back(struct desk *desk, ref purchase, int64_t points, bool owe)
+static int64_t claw_by(struct desk *desk, ref purchase, int64_t points, enum claw_policy policy)
 {
 	int64_t short_by = -1;
 
 	ck_assert_int_eq(rewapp__wallet_claw_back(&desk->wallet, &desk->book, purchase,
-				 &desk->accounts[ACCOUNT_ISSUANCE], points, owe, &short_by),
+				 &desk->accounts[ACCOUNT_ISSUANCE], points, policy, &short_by),
 		0);
 	return short_by;
+}
+
+static int64_t claw_back(struct desk *desk, ref purchase, int64_t points, bool owe)
+{
+	return claw_by(desk, purchase, points, owe ? CLAW_OWED : CLAW_WITHIN);
 }
 
 static void settle(struct desk *desk, int64_t now_ms)
@@ -398,6 +403,41 @@ START_TEST(dead_points_pay_no_debt)
 }
 END_TEST
 
+/* What the funder lost the programme's breakage pays, the member nothing. */
+START_TEST(written_off_points_are_the_programmes_loss)
+{
+	struct desk desk;
+
+	desk_open(&desk);
+	award_for(&desk, 801, 20, 0, NEVER);
+	desk_journal(&desk);
+	ck_assert_int_eq(claw_by(&desk, 801, 50, CLAW_WRITTEN_OFF), 30);
+	ck_assert_str_eq(desk_journal(&desk),
+		"clawback 20: wallet to issuance; balance 0; A -20\n"
+		"write_off 30: breakage to issuance");
+	ck_assert_str_eq(desk_view(&desk, 1), "available 0, pending 0, held 0, debt 0");
+	desk_close(&desk);
+}
+END_TEST
+
+/* What is active stays with the member, whosever it is. */
+START_TEST(pending_points_only)
+{
+	struct desk desk;
+
+	desk_open(&desk);
+	award_for(&desk, 801, 20, 0, NEVER);
+	award_for(&desk, 802, 30, 100, NEVER);
+	award_for(&desk, 803, 40, 100, NEVER);
+	desk_journal(&desk);
+	ck_assert_int_eq(claw_by(&desk, 802, 35, CLAW_PENDING_ONLY), 0);
+	ck_assert_str_eq(desk_journal(&desk), "clawback 35: wallet to issuance; balance 55; B -30; C -5");
+	ck_assert_int_eq(claw_by(&desk, 801, 50, CLAW_PENDING_ONLY), 15);
+	ck_assert_str_eq(desk_view(&desk, 1), "available 20, pending 0, held 0, debt 0");
+	desk_close(&desk);
+}
+END_TEST
+
 /* New points pay the debt first, and only what is left opens a lot. */
 START_TEST(a_debt_is_paid_before_a_lot_opens)
 {
@@ -583,7 +623,7 @@ START_TEST(overflow_records_nothing)
 				 shares, count, 4),
 		REWAPP_E_OVERFLOW);
 	ck_assert_int_eq(rewapp__wallet_claw_back(&desk.wallet, &desk.book, COMMAND,
-				 &desk.accounts[ACCOUNT_ISSUANCE], 4, true, &short_by),
+				 &desk.accounts[ACCOUNT_ISSUANCE], 4, CLAW_OWED, &short_by),
 		REWAPP_E_OVERFLOW);
 	ck_assert_str_eq(desk_journal(&desk), "");
 	ck_assert_int_eq(desk.accounts[ACCOUNT_WALLET].now.credits_posted, INT64_MAX - 3);
@@ -804,6 +844,8 @@ static void add(TCase *all)
 	tcase_add_test(all, then_other_points_and_then_a_debt);
 	tcase_add_test(all, what_is_missing_can_be_written_off);
 	tcase_add_test(all, held_points_are_not_taken_back);
+	tcase_add_test(all, written_off_points_are_the_programmes_loss);
+	tcase_add_test(all, pending_points_only);
 	tcase_add_test(all, points_that_come_back_pay_a_debt);
 	tcase_add_test(all, dead_points_pay_no_debt);
 	tcase_add_test(all, a_debt_is_paid_before_a_lot_opens);

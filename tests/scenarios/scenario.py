@@ -73,6 +73,16 @@ def ticket(text):
     return lines
 
 
+def came_back(text):
+    """SKU:QUANTITY or #PLACE:QUANTITY with commas between the lines."""
+    lines = []
+    for part in text.split(","):
+        name, quantity = part.split(":")
+        named = {"line": int(name[1:])} if name.startswith("#") else {"sku": name}
+        lines.append({**named, "quantity": int(quantity)})
+    return lines
+
+
 class Story:
     def __init__(self, path, door):
         self.path, self.door = path, door
@@ -88,7 +98,7 @@ class Story:
         if key in ("amount", "unpaid"):
             return key, amount(text)
         if key == "lines":
-            return key, ticket(text)
+            return key, came_back(text) if kind == "return" else ticket(text)
         if key in ("referred", "linked", "up_to"):
             return key, text == "true"
         if key in ("points", "mcc"):
