@@ -150,7 +150,7 @@ static void break_it(enum sim_broken broken, struct sim_texts *texts, struct rew
 		out->kind = 99;
 		break;
 	case SIM_BROKEN_FLAGS:
-		out->flags = 1;
+		out->flags = 1u << 31; /* no flag */
 		break;
 	case SIM_BROKEN_STATUS:
 		out->status = 7;
