@@ -460,10 +460,12 @@ static void put_replay(struct buffer *out, const struct replay *replay)
 {
 	rewapp__buffer_printf(out,
 		"{\"purchases\":%lld,\"amount\":%lld,\"before\":%lld,\"after\":%lld,\"members\":%lld,"
-		"\"winners\":%lld,\"losers\":%lld,\"most_gained\":%lld,\"most_lost\":%lld,\"rules\":[",
+		"\"winners\":%lld,\"losers\":%lld,\"most_gained\":%lld,\"most_lost\":%lld,\"complete\":%s,"
+		"\"rules\":[",
 		(long long)replay->purchases, (long long)replay->amount, (long long)replay->before,
 		(long long)replay->after, (long long)replay->members, (long long)replay->winners,
-		(long long)replay->losers, (long long)replay->most_gained, (long long)replay->most_lost);
+		(long long)replay->losers, (long long)replay->most_gained, (long long)replay->most_lost,
+		replay->complete ? "true" : "false");
 	for (const struct replay_rule *rule = replay->rules; rule; rule = rule->next)
 		rewapp__buffer_printf(out,
 			"%s{\"rule\":\"%s\",\"before\":%lld,\"after\":%lld,\"awards\":%lld}",
@@ -478,25 +480,29 @@ static void put_replay(struct buffer *out, const struct replay *replay)
 	rewapp__buffer_puts(out, "]}");
 }
 
-/* {"query": "replay", "document": {...}, "programme": ID}: what that document would have given. */
+/* {"query": "replay", "document": {...}, "programme": ID, "limit": N}: what that document would have given
+ * for the first N purchases. */
 static int replay(rewapp_engine *engine, const cJSON *tree, struct buffer *out)
 {
 	const cJSON *document = rewapp__json_get(tree, "document");
-	const cJSON *named = rewapp__json_get(tree, "programme");
+	const cJSON *named = rewapp__json_get(tree, "programme"), *most = rewapp__json_get(tree, "limit");
 	struct rewapp_id programme = { { 0 } };
+	int64_t limit = INT64_MAX;
 	struct replay found;
 	char *text;
 	int error;
 
-	if (!cJSON_IsObject(document) || cJSON_GetArraySize(tree) != 2 + (named != NULL))
+	if (!cJSON_IsObject(document) || cJSON_GetArraySize(tree) != 2 + (named != NULL) + (most != NULL))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "document: not an object beside the query");
+	if (most && (!rewapp__json_int(most, &limit) || limit < 1))
+		return wrong_type("", "limit", "an integer from 1 on");
 	if (named &&
 		(!cJSON_IsString(named) ||
 			rewapp_id_parse(named->valuestring, strlen(named->valuestring), &programme) < 0))
 		return wrong_type("", "programme", "an id");
 	if (!(text = cJSON_PrintUnformatted(document)))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "document");
-	error = rewapp__flow_replay(engine, &programme, text, strlen(text), &found);
+	error = rewapp__flow_replay(engine, &programme, text, strlen(text), limit, &found);
 	cJSON_free(text);
 	if (error == 0)
 		put_replay(out, &found);

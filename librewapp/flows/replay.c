@@ -27,6 +27,7 @@ struct run {
 	struct arena *page;           /* what one page of the log needs */
 	struct map members, counters; /* by number; by what a counter is known by */
 	struct replay *out;
+	int64_t limit; /* of purchases */
 };
 
 static int no_memory(void)
@@ -194,6 +195,10 @@ static int play_record(struct run *run, const struct record *record)
 
 	if (record->kind != REWAPP_KIND_PURCHASE || record->programme != run->row->number)
 		return 0;
+	if (run->out->purchases == run->limit) {
+		run->out->complete = false;
+		return 0;
+	}
 	rewapp__effects_open(&effects, record);
 	while (rewapp__effects_next(&effects, &effect))
 		if (effect.kind == EFFECT_PURCHASE)
@@ -241,7 +246,7 @@ static int play_log(struct run *run)
 		rows = read.row_count;
 		if (rows)
 			seq = rewapp__cell_int(&read, rows - 1, 0);
-	} while (rows == PAGE_ROWS);
+	} while (rows == PAGE_ROWS && run->out->complete);
 	return 0;
 }
 
@@ -277,15 +282,15 @@ static int play_all(struct run *run)
 }
 
 int rewapp__flow_replay(struct rewapp_engine *engine, const struct rewapp_id *programme, const char *document,
-	size_t length, struct replay *out)
+	size_t length, int64_t limit, struct replay *out)
 {
-	struct run run = { .engine = engine, .out = out };
+	struct run run = { .engine = engine, .out = out, .limit = limit };
 	struct programme *candidate;
 	struct programme_row *row;
 	struct arena page;
 	int error;
 
-	memset(out, 0, sizeof *out);
+	*out = (struct replay){ .complete = true };
 	if ((error = rewapp__programme_parse(&candidate, document, length, &engine->env)) < 0)
 		return error;
 	if ((error = rewapp__read_programme(engine, programme, &row)) == 0) {

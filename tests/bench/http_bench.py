@@ -56,6 +56,12 @@ ROUTES = [
     ('POST /v1/match', '/v1/match', '{"descriptor":"CB CAFE LUMIERE PARIS 12/03/26"}'),
     ('POST /v1/match/evaluate', '/v1/match/evaluate',
      '{"truth":"raw\\texpected\\nCB CAFE\\tCafe\\n","catalogue":"name\\nCafe\\n"}'),
+    ('POST /v1/quote', '/v1/quote', '{"commands":[{"kind":"purchase","id":"@quote-%N","member":"%M","merchant":"@cafe",'
+     '"amount":4200,"currency":"EUR"}]}'),
+    ('POST /v1/programme/check', '/v1/programme/check', DOCUMENT),
+    ('POST /v1/programme/test', '/v1/programme/test', DOCUMENT),
+    ('POST /v1/programme/replay', '/v1/programme/replay',
+     '{"limit":1000,"programme":"@programme","document":' + DOCUMENT + '}'),
     ('POST /v1/transactions', '/v1/transactions', PURCHASE),
     ('POST /v1/transactions/{id}/returns', '/v1/transactions/@used-%N/returns', '{}', 'purchase'),
     ('POST /v1/commands', '/v1/commands', BATCH),

@@ -27,6 +27,7 @@ class Routes(ServerTest):
         self.holds()
         self.reports(purchase)
         self.evidence(purchase)
+        self.programmes()
         self.operations()
         described = {(method.upper(), path) for path, methods in DOCUMENT['paths'].items() for method in methods}
         self.assertEqual(described - self.seen, set(), 'routes that the story forgot')
@@ -81,6 +82,38 @@ class Routes(ServerTest):
         self.assertEqual(self.balance('@cleo'), 1260)
         self.ask('GET', '/v1/members/@cleo/balance')
         return receipt
+
+    def programmes(self):
+        document = self.ask('GET', '/v1/programmes/@programme').json['document']
+        purchase = {'kind': 'purchase', 'id': '@quoted', 'member': '@cleo', 'merchant': '@cafe', 'amount': 5000,
+                    'currency': 'EUR'}
+        quoted = self.ask('POST', '/v1/quote', {'commands': [purchase]}, idempotency=None).json['receipts']
+        self.assertEqual((quoted[0]['verdict'], int(quoted[0]['points'])), ('ACCEPTED', 500))
+        self.ask('GET', f'/v1/receipts/{quoted[0]["id"]}', status=404)
+        for wrong in ({}, {'commands': []}, {'commands': [purchase] * 101}, [], {'commands': [{'kind': 'x'}]}):
+            self.ask('POST', '/v1/quote', wrong, 400, idempotency=None)
+        at = {'amount': 100, 'at': '2026-01-10T10:00'}
+        tested = {**document, 'tests': [
+            {'name': 'ten', 'purchase': at, 'expect': {'points': 10}},
+            {'name': 'wrong', 'purchase': at, 'expect': {'points': 11}}]}
+        report = self.ask('POST', '/v1/programme/check', tested, idempotency=None).json
+        self.assertEqual(report['name'], document['name'])
+        self.assertEqual([each['passed'] for each in report['tests']], [True, False])
+        self.assertIn('UNBOUNDED_COST', {each['problem'] for each in report['problems']})
+        broken = self.ask('POST', '/v1/programme/check', {'name': 'X', 'rulez': []}, idempotency=None).json
+        self.assertEqual([(each['problem'], each['path']) for each in broken['problems']], [('UNKNOWN_KEY', 'rulez')])
+        tests = self.ask('POST', '/v1/programme/test', tested, idempotency=None).json
+        self.assertEqual((tests['failed'], len(tests['tests'])), (1, 2))
+        twice = {**document, 'rules': [{'id': 'base', 'type': 'percent', 'basis_points': 2000}]}
+        played = self.ask('POST', '/v1/programme/replay', {'document': twice}, idempotency=None).json
+        self.assertTrue(played['complete'])
+        self.assertGreater(int(played['after']), int(played['before']))
+        one = self.ask('POST', '/v1/programme/replay', {'document': twice, 'limit': 1}, idempotency=None).json
+        self.assertEqual((one['complete'], int(one['purchases'])), (False, 1))
+        for wrong in ({'document': twice, 'limit': 0}, {'document': twice, 'limit': 200001}, {'limit': 5}, [],
+                      {'document': {'name': 'X'}}, {'document': twice, 'programme': 'x'}):
+            self.ask('POST', '/v1/programme/replay', wrong, 400, idempotency=None)
+        self.ask('POST', '/v1/programme/replay', {'document': twice, 'programme': '@no'}, 404, idempotency=None)
 
     def qr(self):
         minted = self.ask('POST', '/v1/qr', {'member': '@ana', 'points': 300}, 201).json
