@@ -42,8 +42,11 @@ REWAPP_API int rewapp_json_submit(
 
 /* A question, {"query": NAME, ...}; the answer is an object:
  *
- *   balance     member, [programme]                      the fields of struct rewapp_balance
- *   statement   member, [programme, before, limit]       {"entries": [...], "next": cursor or null}
+ *   balance     member, [programme, recorded_ms, occurred_ms]
+ *                                                        the fields of struct rewapp_balance; with an instant, as
+ *                                                        rewapp_balance_at()
+ *   statement   member, [programme, recorded_ms, occurred_ms, before, limit]
+ *                                                        {"entries": [...], "next": cursor or null}
  *   receipt     id                                       the receipt, awards with their texts
  *   members, merchants, programmes   [after, limit]      {"objects": [...], "next": cursor or null}
  *   member, merchant, programme      id                  one object

@@ -30,6 +30,24 @@ struct rewapp_balance {
 REWAPP_API int rewapp_balance_get(rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, struct rewapp_balance *out);
 
+/* A past instant on two clocks.  `recorded_ms`: what the books said at that instant; what was recorded
+ * later is not in it, however long ago it occurred.  `occurred_ms`: what had occurred until that instant, with all that
+ * was recorded later about the time before it.  Both: what the books said at the one about the other.  Both 0: now.
+ *
+ * On the second clock a debt may be below 0: points that had been earned by then, and that later paid a debt
+ * which had not arisen then. */
+struct rewapp_instant {
+	size_t size; /* sizeof(struct rewapp_instant) */
+	int64_t recorded_ms, occurred_ms; /* 0: this clock is not asked */
+};
+
+/* As rewapp_balance_get(), at a past instant; as_of_ms is occurred_ms, or else recorded_ms.  It plays the
+ * wallet's transfers again from the log, so its time grows with their number.
+ *
+ * Returns as rewapp_balance_get(), and REWAPP_E_ARGUMENT for an instant in the future or below 0. */
+REWAPP_API int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_instant *at, struct rewapp_balance *out);
+
 /* Why a transfer was made: NAME, value, text. */
 #define REWAPP_CODE_MAP(X) \
 	X(AWARD, 1, "award") \
@@ -64,6 +82,7 @@ struct rewapp_entry {
 	int64_t balance;  /* posted points after this line (credits posted less debits posted) */
 	int64_t recorded_ms, occurred_ms;
 	int64_t activates_ms, expires_ms; /* of the lot that an award or credit opened; 0: none */
+	int64_t previous; /* posted points before this line: balance less points, or balance where held points move */
 };
 
 /* The newest lines first.  `before` is the cursor: 0 for the newest page, then the
@@ -71,6 +90,13 @@ struct rewapp_entry {
  * fewer than `capacity` means the end.  Returns as rewapp_balance_get(). */
 REWAPP_API int rewapp_statement(rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, int64_t before, struct rewapp_entry *entries, size_t capacity, size_t *count);
+
+/* The statement as it was at a past instant.  On the second clock lines stand in the order in which they
+ * occurred, and previous and balance are counted in that order.  Pages and returns as rewapp_statement()
+ * and rewapp_balance_at(). */
+REWAPP_API int rewapp_statement_at(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_instant *at, int64_t before,
+	struct rewapp_entry *entries, size_t capacity, size_t *count);
 
 /* A programme's points of one UTC day. */
 struct rewapp_day {

@@ -14,7 +14,7 @@ enum {
 /* The parts of a question, read by the table's key set. */
 struct question {
 	struct rewapp_id id, member, programme, merchant;
-	int64_t before, after, limit, from_ms, until_ms, amount, mcc;
+	int64_t before, after, limit, from_ms, until_ms, recorded_ms, occurred_ms, amount, mcc;
 	int64_t flags, booked_ms, sure_bp, review_bp;
 	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue;
 	const char *country, *city, *postcode, *merchant_id, *terminal_id, *siret, *creditor_id;
@@ -29,10 +29,20 @@ struct topic {
 
 /* --- the answers --------------------------------------------------------------------------- */
 
+static struct rewapp_instant instant_of(const struct question *question)
+{
+	return (struct rewapp_instant){
+		.size = sizeof(struct rewapp_instant),
+		.recorded_ms = question->recorded_ms,
+		.occurred_ms = question->occurred_ms,
+	};
+}
+
 static int answer_balance(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	struct rewapp_balance balance = { .size = sizeof balance };
-	int error = rewapp_balance_get(engine, &question->programme, &question->member, &balance);
+	struct rewapp_instant at = instant_of(question);
+	int error = rewapp_balance_at(engine, &question->programme, &question->member, &at, &balance);
 
 	if (error < 0)
 		return error;
@@ -63,6 +73,7 @@ static void write_entry(struct buffer *out, const struct rewapp_entry *entry)
 	rewapp__write_id(out, "command", &entry->command);
 	rewapp__write_id(out, "merchant", &entry->merchant);
 	rewapp__write_int(out, "points", entry->points);
+	rewapp__write_int(out, "previous", entry->previous);
 	rewapp__write_int(out, "balance", entry->balance);
 	rewapp__write_int(out, "recorded_ms", entry->recorded_ms);
 	rewapp__write_int(out, "occurred_ms", entry->occurred_ms);
@@ -84,13 +95,14 @@ static void write_next(struct buffer *out, size_t count, size_t limit, int64_t l
 static int answer_statement(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	struct rewapp_entry *entries = calloc((size_t)question->limit, sizeof *entries);
+	struct rewapp_instant at = instant_of(question);
 	size_t count;
 	int error;
 
 	if (!entries)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "statement");
-	error = rewapp_statement(engine, &question->programme, &question->member, question->before, entries,
-		(size_t)question->limit, &count);
+	error = rewapp_statement_at(engine, &question->programme, &question->member, &at, question->before,
+		entries, (size_t)question->limit, &count);
 	rewapp__buffer_puts(out, "{\"entries\":[");
 	for (size_t i = 0; error == 0 && i < count; i++)
 		write_entry(out, &entries[i]);
@@ -577,8 +589,8 @@ static int answer_extension(rewapp_engine *engine, const struct question *questi
 
 /* clang-format off */
 static const struct topic topics[] = {
-	{ "balance",    "member|programme",                     answer_balance },
-	{ "statement",  "member|programme before limit",        answer_statement },
+	{ "balance",    "member|programme recorded_ms occurred_ms",              answer_balance },
+	{ "statement",  "member|programme recorded_ms occurred_ms before limit", answer_statement },
 	{ "receipt",    "id|",                                  answer_receipt },
 	{ "members",    "|after limit",                         answer_members },
 	{ "merchants",  "|after limit",                         answer_merchants },
@@ -631,6 +643,8 @@ static const struct {
 	PART(limit, PART_INT),
 	PART(from_ms, PART_INT),
 	PART(until_ms, PART_INT),
+	PART(recorded_ms, PART_INT),
+	PART(occurred_ms, PART_INT),
 	PART(amount, PART_INT),
 	PART(mcc, PART_INT),
 	PART(booked_ms, PART_INT),

@@ -19,6 +19,32 @@ int rewapp_balance_get(rewapp_engine *engine, const struct rewapp_id *programme,
 	return rewapp__read_balance(engine, programme, member, out);
 }
 
+static int check_instant(const struct rewapp_instant *at)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(at, "at")) < 0 ||
+		(error = rewapp__check_size(at->size, sizeof *at, "at")) < 0)
+		return error;
+	if (at->recorded_ms < 0 || at->occurred_ms < 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "%s: below 0",
+			at->recorded_ms < 0 ? "recorded_ms" : "occurred_ms");
+	return 0;
+}
+
+int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_instant *at, struct rewapp_balance *out)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(member, "member")) < 0 || (error = check_instant(at)) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0)
+		return error;
+	return rewapp__past_balance(engine, programme, member, at, out);
+}
+
 const char *rewapp_code_name(int code)
 {
 	switch (code) {
@@ -45,6 +71,22 @@ int rewapp_statement(rewapp_engine *engine, const struct rewapp_id *programme, c
 	if (before < 0)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "before: %lld is below 0", (long long)before);
 	return rewapp__read_statement(engine, programme, member, before, entries, capacity, count);
+}
+
+int rewapp_statement_at(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_instant *at, int64_t before,
+	struct rewapp_entry *entries, size_t capacity, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(member, "member")) < 0 || (error = check_instant(at)) < 0 ||
+		(error = rewapp__check_pointer(entries, "entries")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	if (before < 0)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "before: %lld is below 0", (long long)before);
+	return rewapp__past_statement(engine, programme, member, at, before, entries, capacity, count);
 }
 
 int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms, int64_t until_ms,

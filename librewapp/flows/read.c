@@ -43,7 +43,7 @@ int rewapp__read_programme(
 
 /* --- balance ------------------------------------------------------------------------------ */
 
-static int member_wallet(struct batch *batch, struct rewapp_engine *engine, struct programme_row *programme,
+int rewapp__read_wallet(struct batch *batch, struct rewapp_engine *engine, struct programme_row *programme,
 	const struct rewapp_id *id, struct wallet **out)
 {
 	struct member *member;
@@ -60,21 +60,14 @@ static int member_wallet(struct batch *batch, struct rewapp_engine *engine, stru
 	return *out ? 0 : batch->failed;
 }
 
-static int read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
-	const struct rewapp_id *member, struct rewapp_balance *out)
+void rewapp__tell_balance(const struct wallet *wallet, int64_t at_ms, struct rewapp_balance *out)
 {
-	struct programme_row *row;
 	struct wallet_view view;
-	struct wallet *wallet = NULL;
-	struct batch batch;
-	int error = rewapp__read_programme(engine, programme, &row);
 
-	if (error < 0 || (error = member_wallet(&batch, engine, row, member, &wallet)) < 0)
-		return error;
-	rewapp__wallet_view(wallet, batch.now_ms, &view);
+	rewapp__wallet_view(wallet, at_ms, &view);
 	*out = (struct rewapp_balance){
 		.size = sizeof *out,
-		.as_of_ms = batch.now_ms,
+		.as_of_ms = at_ms,
 		.available = view.available,
 		.pending = view.pending,
 		.held = view.held,
@@ -88,6 +81,19 @@ static int read_balance(struct rewapp_engine *engine, const struct rewapp_id *pr
 		.credits_pending = wallet->account->now.credits_pending,
 		.version = wallet->account->version,
 	};
+}
+
+static int read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_balance *out)
+{
+	struct programme_row *row;
+	struct wallet *wallet = NULL;
+	struct batch batch;
+	int error = rewapp__read_programme(engine, programme, &row);
+
+	if (error < 0 || (error = rewapp__read_wallet(&batch, engine, row, member, &wallet)) < 0)
+		return error;
+	rewapp__tell_balance(wallet, batch.now_ms, out);
 	return 0;
 }
 
@@ -124,9 +130,8 @@ static int page_record(struct page *page, int64_t number, struct record *out)
 	return 0;
 }
 
-/* The transfer `number` of the page's account, and the lot that it opened. */
-static bool find_transfer(const struct page *page, const struct record *record, int64_t number,
-	struct effect *out, struct effect *lot)
+bool rewapp__find_transfer(
+	int64_t account, const struct record *record, int64_t number, struct effect *out, struct effect *lot)
 {
 	struct effect_reader reader;
 
@@ -136,19 +141,20 @@ static bool find_transfer(const struct page *page, const struct record *record, 
 			continue;
 		if (!rewapp__effects_next(&reader, lot) || lot->kind != EFFECT_LOT)
 			memset(lot, 0, sizeof *lot);
-		return out->transfer.debit == page->account || out->transfer.credit == page->account;
+		return out->transfer.debit == account || out->transfer.credit == account;
 	}
 	return false;
 }
 
-static struct rewapp_entry entry_of(const struct page *page, const struct record *record,
-	const struct effect *transfer, const struct effect *lot)
+struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, int64_t account,
+	const struct record *record, const struct effect *transfer, const struct effect *lot)
 {
 	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
-		&page->engine->catalogue, record->merchant);
+		&engine->catalogue, record->merchant);
 	int code = transfer->transfer.code;
-	bool adds = transfer->transfer.credit == page->account || code == REWAPP_CODE_RELEASE ||
+	bool adds = transfer->transfer.credit == account || code == REWAPP_CODE_RELEASE ||
 		code == REWAPP_CODE_TIMEOUT;
+	bool moves = code != REWAPP_CODE_HOLD && code != REWAPP_CODE_RELEASE && code != REWAPP_CODE_TIMEOUT;
 	bool names = code != REWAPP_CODE_EXPIRY && code != REWAPP_CODE_TIMEOUT && code != REWAPP_CODE_HOLD;
 	struct rewapp_entry entry = {
 		.number = transfer->transfer.number,
@@ -164,6 +170,7 @@ static struct rewapp_entry entry_of(const struct page *page, const struct record
 
 	if (merchant && names)
 		entry.merchant = merchant->id;
+	entry.previous = entry.balance - (moves ? entry.points : 0);
 	return entry;
 }
 
@@ -177,10 +184,11 @@ static int page_fill(
 	for (; number && *count < capacity; number = transfer.transfer.prev) {
 		if ((error = page_record(page, number, &record)) < 0)
 			return error;
-		if (!find_transfer(page, &record, number, &transfer, &lot))
+		if (!rewapp__find_transfer(page->account, &record, number, &transfer, &lot))
 			return rewapp__fail(
 				REWAPP_E_CORRUPT, "log: transfer %lld is missing", (long long)number);
-		entries[(*count)++] = entry_of(page, &record, &transfer, &lot);
+		entries[(*count)++] = rewapp__tell_entry(
+			page->engine, page->account, &record, &transfer, &lot);
 	}
 	return 0;
 }
@@ -192,7 +200,8 @@ static int line_behind(struct page *page, int64_t before, int64_t *out)
 	struct record record;
 	int error = page_record(page, before, &record);
 
-	if (error == REWAPP_E_CORRUPT || (!error && !find_transfer(page, &record, before, &transfer, &lot)))
+	if (error == REWAPP_E_CORRUPT ||
+		(!error && !rewapp__find_transfer(page->account, &record, before, &transfer, &lot)))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "before: no line of this statement");
 	*out = error ? 0 : transfer.transfer.prev;
 	return error;
@@ -210,7 +219,7 @@ static int read_statement(struct rewapp_engine *engine, const struct rewapp_id *
 	int error = rewapp__read_programme(engine, programme, &row);
 
 	*count = 0;
-	if (error < 0 || (error = member_wallet(&batch, engine, row, member, &wallet)) < 0)
+	if (error < 0 || (error = rewapp__read_wallet(&batch, engine, row, member, &wallet)) < 0)
 		return error;
 	if (!wallet->stored)
 		return 0;

@@ -14,6 +14,28 @@
 int rewapp__read_programme(
 	struct rewapp_engine *engine, const struct rewapp_id *id, struct programme_row **out);
 
+/* A member's wallet as it is now, in a batch that has begun.  0, REWAPP_E_NOTFOUND and storage errors. */
+int rewapp__read_wallet(struct batch *batch, struct rewapp_engine *engine, struct programme_row *programme,
+	const struct rewapp_id *id, struct wallet **out);
+
+/* The wallet's points at an instant, as the public struct. */
+void rewapp__tell_balance(const struct wallet *wallet, int64_t at_ms, struct rewapp_balance *out);
+
+/* The transfer `number` of an account in a record, and the lot that it opened; false: it has none. */
+bool rewapp__find_transfer(
+	int64_t account, const struct record *record, int64_t number, struct effect *out, struct effect *lot);
+
+/* That transfer as a line of the account's statement. */
+struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, int64_t account,
+	const struct record *record, const struct effect *transfer, const struct effect *lot);
+
+/* As the books showed it at a past instant: flows/past.c. */
+int rewapp__past_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_instant *at, struct rewapp_balance *out);
+int rewapp__past_statement(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_instant *at, int64_t before,
+	struct rewapp_entry *entries, size_t capacity, size_t *count);
+
 int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, struct rewapp_balance *out);
 int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id *programme,

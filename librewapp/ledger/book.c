@@ -113,17 +113,18 @@ static void account_touch(struct book *book, struct account *account)
 		account_insert(book->plan, account);
 }
 
-/* The side that has a statement, or NULL. */
-static struct account *wallet_side(const struct transfer *transfer)
+struct account *rewapp__statement_side(struct account *debit, struct account *credit)
 {
-	if (transfer->debit->kind == ACCOUNT_WALLET)
-		return transfer->debit;
-	return transfer->credit->kind == ACCOUNT_WALLET ? transfer->credit : NULL;
+	if (debit->kind == ACCOUNT_WALLET || credit->kind == ACCOUNT_WALLET)
+		return debit->kind == ACCOUNT_WALLET ? debit : credit;
+	if (debit->kind == ACCOUNT_DEBT || credit->kind == ACCOUNT_DEBT)
+		return debit->kind == ACCOUNT_DEBT ? debit : credit;
+	return NULL;
 }
 
 ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 {
-	struct account *wallet = wallet_side(transfer);
+	struct account *side = rewapp__statement_side(transfer->debit, transfer->credit);
 	struct effect effect = { .kind = EFFECT_TRANSFER,
 		.transfer = {
 			.number = rewapp__ref_new(book->plan),
@@ -133,7 +134,7 @@ ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 			.amount = transfer->amount,
 			.pending = transfer->pending,
 			.held = transfer->held,
-			.prev = wallet ? wallet->last : 0,
+			.prev = side ? side->last : 0,
 			.occurred_ms = book->occurred_ms,
 		} };
 
@@ -141,9 +142,9 @@ ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 	account_touch(book, transfer->debit);
 	account_touch(book, transfer->credit);
 	rewapp__book_replay(&effect, transfer->debit, transfer->credit, NULL);
-	if (wallet) {
-		effect.transfer.balance = rewapp__account_posted(wallet);
-		wallet->last = effect.transfer.number;
+	if (side) {
+		effect.transfer.balance = rewapp__account_posted(side);
+		side->last = effect.transfer.number;
 	}
 	rewapp__effects_add(book->effects, &effect);
 	return effect.transfer.number;

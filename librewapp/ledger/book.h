@@ -43,7 +43,7 @@ struct account {
 	ref owner;
 	struct counters now; /* of a member's account; of a shared one where it was added up: days.h */
 	int64_t version;     /* transfers that it was a side of */
-	ref last;            /* newest transfer, for a wallet */
+	ref last;            /* newest transfer of a member's account's statement */
 	bool opened;         /* stored, or its opening is recorded in this batch */
 	bool touched;
 };
@@ -51,6 +51,10 @@ struct account {
 /* Wallets and debts stand in a wallet's state.  The other accounts are shared by all members: no
  * decision asks for their counters, so no command writes them; they are added up from the log. */
 bool rewapp__account_is_members(const struct account *account);
+
+/* Whose statement the transfer is a line of: the side that is a wallet, else the one that is a debt, else
+ * NULL. */
+struct account *rewapp__statement_side(struct account *debit, struct account *credit);
 
 /* Credits less debits, posted. */
 int64_t rewapp__account_posted(const struct account *account);

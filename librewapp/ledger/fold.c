@@ -82,6 +82,45 @@ uint64_t rewapp__fold_end_hash(int64_t hold, int64_t state)
 	return hash_of(numbers, sizeof numbers);
 }
 
+/* --- one wallet alone ------------------------------------------------------------------------- */
+
+void rewapp__fold_only(struct fold *fold, const struct fold_only *only)
+{
+	fold->only = only;
+}
+
+static bool is_of_wallet(const struct fold *fold, const struct effect *transfer)
+{
+	ref debit = transfer->transfer.debit, credit = transfer->transfer.credit;
+
+	return debit == fold->only->wallet || credit == fold->only->wallet ||
+		(fold->only->debt && (debit == fold->only->debt || credit == fold->only->debt));
+}
+
+/* Transfers of others and those that had not occurred are left out, with what belongs to them; and what is
+ * neither a transfer nor belongs to one makes no points. */
+static bool leaves_out(struct fold *fold, const struct effect *effect)
+{
+	switch (effect->kind) {
+	case EFFECT_TRANSFER:
+		fold->left_out = !is_of_wallet(fold, effect) ||
+			(fold->only->occurred_ms && effect->transfer.occurred_ms > fold->only->occurred_ms);
+		return fold->left_out;
+	case EFFECT_ACCOUNT:
+		return effect->account.number != fold->only->wallet &&
+			effect->account.number != fold->only->debt;
+	case EFFECT_TALLY:
+	case EFFECT_UNDONE:
+	case EFFECT_PURCHASE:
+	case EFFECT_EVENT:
+	case EFFECT_MEMBER:
+	case EFFECT_DOCUMENT:
+		return true;
+	default:
+		return fold->left_out;
+	}
+}
+
 /* --- accounts and wallets --------------------------------------------------------------------- */
 
 static struct fold_wallet *wallet_of(struct fold *fold, ref member, ref programme)
@@ -102,6 +141,20 @@ static struct fold_wallet *wallet_of(struct fold *fold, ref member, ref programm
 	fold->wallet_count++;
 	put(fold, &fold->wallets, member, programme, wallet);
 	return wallet;
+}
+
+/* Alone, a wallet's transfers go to and from accounts of which nothing else is known. */
+static struct account *account_of(struct fold *fold, ref number)
+{
+	struct account *account = get(&fold->accounts, number, 0);
+
+	if (account || !fold->only || !(account = take(fold, sizeof *account)))
+		return account;
+	*account = (struct account){
+		.number = number, .programme = fold->only->programme, .kind = ACCOUNT_ADJUSTMENT
+	};
+	put(fold, &fold->accounts, number, 0, account);
+	return account;
 }
 
 static struct account *account_shared(struct fold *fold, const struct effect *effect)
@@ -197,20 +250,19 @@ static void play_hold_end(struct fold *fold, const struct effect *effect, struct
 
 static void play_statement(struct fold *fold, const struct effect *effect)
 {
-	struct account *wallet = fold->debit->kind == ACCOUNT_WALLET ? fold->debit : fold->credit;
+	struct account *side = rewapp__statement_side(fold->debit, fold->credit);
 	int64_t number = effect->transfer.number;
 
-	if (wallet->kind != ACCOUNT_WALLET)
+	if (!side)
 		return;
-	if (effect->transfer.prev != wallet->last ||
-		effect->transfer.balance != rewapp__account_posted(wallet))
+	if (effect->transfer.prev != side->last || effect->transfer.balance != rewapp__account_posted(side))
 		rewapp__fold_problem(fold,
 			"transfer %lld: the statement does not link, or its balance is wrong",
 			(long long)number);
-	if (wallet->now.debits_pending > rewapp__account_posted(wallet))
+	if (side->kind == ACCOUNT_WALLET && side->now.debits_pending > rewapp__account_posted(side))
 		rewapp__fold_problem(
-			fold, "account %lld: more went out than came in", (long long)wallet->number);
-	wallet->last = number;
+			fold, "account %lld: more went out than came in", (long long)side->number);
+	side->last = number;
 }
 
 /* A member's counters never leave 64 bits. */
@@ -254,8 +306,8 @@ static void play_transfer(struct fold *fold, const struct effect *effect)
 							 : NULL;
 
 	fold->transfers++;
-	fold->debit = get(&fold->accounts, effect->transfer.debit, 0);
-	fold->credit = get(&fold->accounts, effect->transfer.credit, 0);
+	fold->debit = account_of(fold, effect->transfer.debit);
+	fold->credit = account_of(fold, effect->transfer.credit);
 	fold->transfer = *effect;
 	if (!fold->debit || !fold->credit || fold->debit->programme != fold->credit->programme ||
 		effect->transfer.amount < 1) {
@@ -320,6 +372,8 @@ static void play_revive(struct fold *fold, const struct effect *effect)
 	struct fold_wallet *wallet = fold->credit ? wallet_behind(fold, fold->credit) : NULL;
 	ref number = effect->revive.lot;
 
+	if (fold->only && get(&fold->lots, number, 0))
+		return; /* here it stays when it is used up */
 	if (!wallet || get(&fold->lots, number, 0)) {
 		rewapp__fold_problem(
 			fold, "lot %lld: points again, but it was not used up", (long long)number);
@@ -655,7 +709,8 @@ static void check_lots(struct fold *fold, const struct wallet *wallet)
 
 static void batch_end(struct fold *fold)
 {
-	for (struct fold_wallet *wallet = fold->touched; wallet; wallet = wallet->next_touched) {
+	for (struct fold_wallet *wallet = fold->touched; wallet && !fold->only;
+		wallet = wallet->next_touched) {
 		check_lots(fold, &wallet->wallet);
 		purge(fold, &wallet->wallet);
 		wallet->touched = false;
@@ -678,7 +733,8 @@ void rewapp__fold_record(struct fold *fold, const struct record *record)
 	fold->hold = NULL;
 	rewapp__effects_open(&reader, record);
 	while (rewapp__effects_next(&reader, &effect))
-		play(fold, record, &effect);
+		if (!fold->only || !leaves_out(fold, &effect))
+			play(fold, record, &effect);
 	if (reader.failed)
 		rewapp__fold_problem(fold, "command %lld: its record is damaged", (long long)record->number);
 }

@@ -46,7 +46,15 @@ struct fold_account {
 	struct fold_account *next;
 };
 
+/* What a fold of one wallet alone plays. */
+struct fold_only {
+	ref programme, wallet, debt; /* debt 0: the member never had one */
+	int64_t occurred_ms;         /* what occurred until then, whenever it was recorded; 0: all */
+};
+
 struct fold {
+	const struct fold_only *only; /* NULL: everything */
+	bool left_out;                /* the transfer that effects belong to */
 	struct arena *arena;
 	struct map accounts, wallets, lots, holds, tallies, undones, objects, members;
 	struct fold_account *account_list;
@@ -71,6 +79,10 @@ struct fold {
 
 /* Days and shared accounts are added up for numbers below `rolled`, as the store has them. */
 void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled);
+
+/* From now on only a wallet's transfers count, of those that occurred until an instant, and records that have
+ * none of it may be missing.  Its points are then right and its problems say nothing.  `only` is borrowed. */
+void rewapp__fold_only(struct fold *fold, const struct fold_only *only);
 
 /* Plays one record.  What is wrong is counted, and the first kept in words. */
 void rewapp__fold_record(struct fold *fold, const struct record *record);

@@ -27,6 +27,9 @@ SELECT lines FROM returned WHERE number = $1
 -- STMT_LEDGER_LOG
 SELECT seq, record FROM log WHERE seq <= $1 ORDER BY seq DESC LIMIT 1
 
+-- STMT_LEDGER_LOG_AT
+SELECT seq, record, at_ms FROM log WHERE seq <= $1 ORDER BY seq DESC LIMIT 1
+
 -- STMT_LEDGER_LOG_FROM
 SELECT seq, record FROM log WHERE seq >= (SELECT coalesce(max(seq), 0) FROM log WHERE seq <= $1)
 ORDER BY seq LIMIT $2

@@ -11,11 +11,12 @@ static const struct cli_page page = {
 	"Shows what a member can spend now, what is pending, held and owed, and what ends next.",
 	"Montre ce qu'un membre peut dépenser, ce qui est en attente, réservé et dû, et ce qui expire.",
 	"  rewapp balance @claire\n"
-	"  rewapp balance @claire --programme @cagnotte --json\n",
+	"  rewapp balance @claire --programme @cagnotte --json\n"
+	"  rewapp balance @claire --at 2026-01-01T00:00:00Z\n",
 };
 
 struct balance {
-	char *programme;
+	char *programme, *at, *occurred_at;
 };
 
 static void say(struct cli *cli, const struct rewapp_id *programme, const struct rewapp_balance *balance)
@@ -41,14 +42,18 @@ static void say(struct cli *cli, const struct rewapp_id *programme, const struct
 	rewapp__say_row(rewapp__cli_tr(cli, "as of", "au"), rewapp__say_time(balance->as_of_ms).text);
 }
 
-static int query(struct cli *cli, const struct rewapp_id *programme, const struct rewapp_id *member)
+static int query(struct cli *cli, const struct rewapp_id *programme, const struct rewapp_id *member,
+	const struct rewapp_instant *at)
 {
-	char text[256];
+	char text[400];
 
-	snprintf(text, sizeof text, "{\"query\": \"balance\", \"member\": \"%s\"%s%s%s}",
+	snprintf(text, sizeof text,
+		"{\"query\": \"balance\", \"member\": \"%s\"%s%s%s, \"recorded_ms\": %lld, "
+		"\"occurred_ms\": %lld}",
 		rewapp__say_id(member).text, rewapp_id_is_zero(programme) ? "" : ", \"programme\": \"",
 		rewapp_id_is_zero(programme) ? "" : rewapp__say_id(programme).text,
-		rewapp_id_is_zero(programme) ? "" : "\"");
+		rewapp_id_is_zero(programme) ? "" : "\"", (long long)at->recorded_ms,
+		(long long)at->occurred_ms);
 	return rewapp__cli_query(cli, text);
 }
 
@@ -56,18 +61,23 @@ static int run(struct cli *cli, void *user)
 {
 	const struct balance *options = user;
 	struct rewapp_balance balance = { .size = sizeof balance };
+	struct rewapp_instant at = { .size = sizeof at };
 	struct rewapp_id member, programme;
 	int code = rewapp__cli_id_needed(cli, "MEMBER", rewapp__cli_argument(cli), &member);
 
 	if (!code)
 		code = rewapp__cli_id(cli, "--programme", options->programme, &programme);
 	if (!code)
+		code = rewapp__cli_moment(cli, "--at", options->at, &at.recorded_ms);
+	if (!code)
+		code = rewapp__cli_moment(cli, "--occurred-at", options->occurred_at, &at.occurred_ms);
+	if (!code)
 		code = rewapp__cli_open(cli, false);
 	if (code)
 		return code;
 	if (cli->json)
-		return query(cli, &programme, &member);
-	code = rewapp_balance_get(cli->engine, &programme, &member, &balance);
+		return query(cli, &programme, &member, &at);
+	code = rewapp_balance_at(cli->engine, &programme, &member, &at, &balance);
 	if (code)
 		return rewapp__cli_fail(cli, code);
 	say(cli, &programme, &balance);
@@ -76,10 +86,13 @@ static int run(struct cli *cli, void *user)
 
 int command_balance(int argc, char **argv)
 {
-	struct balance balance = { NULL };
+	struct balance balance = { .programme = NULL };
 	struct poptOption options[] = {
 		{ "programme", 'p', POPT_ARG_STRING, &balance.programme, 0, "of several programmes, this one",
 			"ID" },
+		{ "at", 0, POPT_ARG_STRING, &balance.at, 0, "as the books said at that instant", "TIME" },
+		{ "occurred-at", 0, POPT_ARG_STRING, &balance.occurred_at, 0,
+			"with all that had occurred by then, recorded later too", "TIME" },
 		POPT_TABLEEND,
 	};
 

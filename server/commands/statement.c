@@ -23,7 +23,8 @@ static const struct cli_page page = {
 };
 
 struct statement {
-	char *programme, *limit, *before;
+	char *programme, *limit, *before, *at, *occurred_at;
+	struct rewapp_instant instant;
 	int explain;
 	struct rewapp_id member_id, programme_id;
 	int64_t limit_lines, before_number;
@@ -63,8 +64,8 @@ static int say(struct cli *cli, const struct statement *options)
 
 	while (left > 0 && count == PAGE_LINES) {
 		size_t wanted = left < PAGE_LINES ? (size_t)left : PAGE_LINES;
-		int code = rewapp_statement(cli->engine, &options->programme_id, &options->member_id, before,
-			entries, wanted, &count);
+		int code = rewapp_statement_at(cli->engine, &options->programme_id, &options->member_id,
+			&options->instant, before, entries, wanted, &count);
 
 		if (code)
 			return rewapp__cli_fail(cli, code);
@@ -89,9 +90,11 @@ static int query(struct cli *cli, const struct statement *options)
 		snprintf(programme, sizeof programme, ", \"programme\": \"%s\"",
 			rewapp__say_id(&options->programme_id).text);
 	snprintf(text, sizeof text,
-		"{\"query\": \"statement\", \"member\": \"%s\"%s, \"before\": %lld, \"limit\": %lld}",
+		"{\"query\": \"statement\", \"member\": \"%s\"%s, \"before\": %lld, \"limit\": %lld, "
+		"\"recorded_ms\": %lld, \"occurred_ms\": %lld}",
 		rewapp__say_id(&options->member_id).text, programme, (long long)options->before_number,
-		(long long)options->limit_lines);
+		(long long)options->limit_lines, (long long)options->instant.recorded_ms,
+		(long long)options->instant.occurred_ms);
 	return rewapp__cli_query(cli, text);
 }
 
@@ -104,6 +107,11 @@ static int run(struct cli *cli, void *user)
 		code = rewapp__cli_id(cli, "--programme", options->programme, &options->programme_id);
 	if (!code)
 		code = rewapp__cli_number(cli, "--before", options->before, &options->before_number);
+	if (!code)
+		code = rewapp__cli_moment(cli, "--at", options->at, &options->instant.recorded_ms);
+	if (!code)
+		code = rewapp__cli_moment(
+			cli, "--occurred-at", options->occurred_at, &options->instant.occurred_ms);
 	if (!code)
 		code = rewapp__cli_number(cli, "--limit", options->limit, &options->limit_lines);
 	if (!code && !options->limit)
@@ -119,12 +127,15 @@ static int run(struct cli *cli, void *user)
 
 int command_statement(int argc, char **argv)
 {
-	struct statement statement = { .programme = NULL };
+	struct statement statement = { .instant.size = sizeof statement.instant };
 	struct poptOption options[] = {
 		{ "programme", 'p', POPT_ARG_STRING, &statement.programme, 0,
 			"of several programmes, this one", "ID" },
 		{ "limit", 'n', POPT_ARG_STRING, &statement.limit, 0, "at most so many lines (50)", "N" },
 		{ "before", 0, POPT_ARG_STRING, &statement.before, 0, "lines older than this one", "NUMBER" },
+		{ "at", 0, POPT_ARG_STRING, &statement.at, 0, "as the books said at that instant", "TIME" },
+		{ "occurred-at", 0, POPT_ARG_STRING, &statement.occurred_at, 0,
+			"what had occurred by then, in the order of that clock", "TIME" },
 		{ "explain", 'e', POPT_ARG_NONE, &statement.explain, 0, "with what each rule gave, and why",
 			NULL },
 		POPT_TABLEEND,

@@ -65,6 +65,7 @@ unsigned rewapp__problem_status(int code)
 	case REWAPP_E_NOTFOUND:
 		return 404;
 	case REWAPP_E_CONFLICT:
+	case REWAPP_E_LINKED:
 		return 409;
 	case REWAPP_E_CARDNUMBER:
 	case REWAPP_E_OVERFLOW:

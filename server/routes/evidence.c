@@ -63,8 +63,8 @@ static void extension(struct request *request)
 		rewapp__question_text(&question, "checkpoint", older->valuestring);
 		rewapp__question_leave(request, &question);
 	} else {
-		rewapp__problem_engine(
-			request, REWAPP_E_ARGUMENT, "checkpoint", "the text of an older checkpoint is needed");
+		rewapp__problem_engine(request, REWAPP_E_ARGUMENT, "checkpoint",
+			"the text of an older checkpoint is needed");
 	}
 	cJSON_Delete(tree);
 }

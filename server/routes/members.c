@@ -30,7 +30,7 @@ static void balance(struct request *request)
 		return;
 	rewapp__question_begin(&question, "balance");
 	rewapp__question_id(&question, "member", &id);
-	if (rewapp__question_programme(request, &question))
+	if (rewapp__question_programme(request, &question) && rewapp__question_instant(request, &question))
 		rewapp__question_send(request, &question);
 	rewapp__buffer_finish(&question);
 }
@@ -44,7 +44,7 @@ static void statement(struct request *request)
 		return;
 	rewapp__question_begin(&question, "statement");
 	rewapp__question_id(&question, "member", &id);
-	if (rewapp__question_programme(request, &question) &&
+	if (rewapp__question_programme(request, &question) && rewapp__question_instant(request, &question) &&
 		rewapp__question_page(request, &question, "before"))
 		rewapp__question_send(request, &question);
 	rewapp__buffer_finish(&question);
@@ -56,7 +56,8 @@ static const struct route rows[] = {
 		"Enrols a member, or changes its status" },
 	{ "GET", "/v1/members", SCOPE_PLATFORM, 0, 0, list, "Lists members in the order of their making" },
 	{ "GET", "/v1/members/{id}", SCOPE_PLATFORM, 0, 0, show, "One member" },
-	{ "GET", "/v1/members/{id}/balance", SCOPE_PLATFORM, 0, 0, balance, "A member's points" },
+	{ "GET", "/v1/members/{id}/balance", SCOPE_PLATFORM, 0, 0, balance,
+		"A member's points, now or at a past instant" },
 	{ "GET", "/v1/members/{id}/statement", SCOPE_PLATFORM, 0, 0, statement,
 		"A member's statement, newest line first" },
 };

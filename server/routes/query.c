@@ -54,6 +54,18 @@ bool rewapp__question_programme(struct request *request, struct buffer *question
 	return true;
 }
 
+bool rewapp__question_instant(struct request *request, struct buffer *question)
+{
+	int64_t recorded_ms, occurred_ms;
+
+	if (!rewapp__request_number(request, "recorded_ms", 0, INT64_MAX, 0, &recorded_ms) ||
+		!rewapp__request_number(request, "occurred_ms", 0, INT64_MAX, 0, &occurred_ms))
+		return false;
+	rewapp__question_number(question, "recorded_ms", recorded_ms);
+	rewapp__question_number(question, "occurred_ms", occurred_ms);
+	return true;
+}
+
 bool rewapp__question_page(struct request *request, struct buffer *question, const char *cursor)
 {
 	int64_t at, limit;

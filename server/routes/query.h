@@ -15,6 +15,9 @@ void rewapp__question_number(struct buffer *question, const char *name, int64_t 
 /* ?programme=, an id; false when a problem was answered. */
 bool rewapp__question_programme(struct request *request, struct buffer *question);
 
+/* ?recorded_ms= and ?occurred_ms=, a past instant on two clocks; as above. */
+bool rewapp__question_instant(struct request *request, struct buffer *question);
+
 /* The numbers ?cursor= (0 when absent) and ?limit= (50 when absent, at most 500). */
 bool rewapp__question_page(struct request *request, struct buffer *question, const char *cursor);
 

@@ -11,7 +11,8 @@ enum {
 	PAGE_AGAIN = 7, /* of a statement that is read as a whole */
 	EVENTS_PAGE = 64,
 	DAYS_PAGE = 5,
-	RECEIPTS_LOOKED_AT = 64
+	RECEIPTS_LOOKED_AT = 64,
+	LOOKS_BACK = 8
 };
 
 static bool same_id(const struct rewapp_id *a, const struct rewapp_id *b)
@@ -295,6 +296,42 @@ static void check_balance(struct sim_run *run, int wallet)
 	equal(run, "balance.version", wallet, model->line_count, balance->version);
 }
 
+static void check_past(struct sim_run *run, int wallet, const struct rewapp_balance *then)
+{
+	struct rewapp_id programme = programme_id(wallet), member = member_id(wallet);
+	struct rewapp_instant at = { .size = sizeof at, .recorded_ms = then->as_of_ms };
+	struct rewapp_balance found = { .size = sizeof found };
+	int error = rewapp_balance_at(rewapp__sim_engine(run), &programme, &member, &at, &found);
+
+	if (!equal(run, "past", wallet, 0, error))
+		return;
+	equal(run, "past.available", wallet, then->available, found.available);
+	equal(run, "past.pending", wallet, then->pending, found.pending);
+	equal(run, "past.held", wallet, then->held, found.held);
+	equal(run, "past.debt", wallet, then->debt, found.debt);
+	equal(run, "past.next_expiry_ms", wallet, then->next_expiry_ms, found.next_expiry_ms);
+	equal(run, "past.credits_posted", wallet, then->credits_posted, found.credits_posted);
+	equal(run, "past.debits_posted", wallet, then->debits_posted, found.debits_posted);
+	equal(run, "past.debits_pending", wallet, then->debits_pending, found.debits_pending);
+	equal(run, "past.version", wallet, then->version, found.version);
+}
+
+/* Now and then: the past of this instant is the present, and an earlier one has not changed. */
+static void look_back(struct sim_run *run, int wallet)
+{
+	struct sim_seen *seen = &run->seen[wallet];
+
+	if (seen->past.size && seen->past.as_of_ms >= seen->balance.as_of_ms)
+		seen->past = seen->balance; /* more was recorded in the same millisecond */
+	if (seen->looks++ % LOOKS_BACK)
+		return;
+	check_past(run, wallet, &seen->balance);
+	if (seen->past.size)
+		check_past(run, wallet, &seen->past);
+	if (!seen->past.size || seen->looks % (LOOKS_BACK * LOOKS_BACK) == 1)
+		seen->past = seen->balance;
+}
+
 static void look(struct sim_run *run, int wallet)
 {
 	struct rewapp_id programme = programme_id(wallet), member = member_id(wallet);
@@ -312,6 +349,7 @@ static void look(struct sim_run *run, int wallet)
 	check_balance(run, wallet);
 	read_lines(run, wallet);
 	check_lines(run, wallet);
+	look_back(run, wallet);
 }
 
 /* --- events --------------------------------------------------------------------------------- */

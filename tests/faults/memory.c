@@ -312,6 +312,8 @@ END_TEST
 static const char *const questions[] = {
 	"{\"query\":\"balance\",\"member\":\"@ann\",\"programme\":\"@main\"}",
 	"{\"query\":\"statement\",\"member\":\"@ann\",\"programme\":\"@main\"}",
+	"{\"query\":\"balance\",\"member\":\"@ann\",\"programme\":\"@main\",\"recorded_ms\":1773309600000}",
+	"{\"query\":\"statement\",\"member\":\"@ann\",\"programme\":\"@main\",\"occurred_ms\":1773309600000}",
 	"{\"query\":\"receipt\",\"id\":\"@big\"}",
 	"{\"query\":\"receipt\",\"id\":\"@mint\"}",
 	"{\"query\":\"members\"}",

@@ -31,8 +31,10 @@ SUBCOMMANDS = {
                                   'reference': '--reference'}),
 }
 QUERIES = {
-    'balance': (['balance'], {'member': None, 'programme': '--programme'}),
+    'balance': (['balance'], {'member': None, 'programme': '--programme', 'recorded_ms': '--at',
+                              'occurred_ms': '--occurred-at'}),
     'statement': (['statement'], {'member': None, 'programme': '--programme', 'before': '--before',
+                                  'recorded_ms': '--at', 'occurred_ms': '--occurred-at',
                                   'limit': '--limit'}),
     'inspect': (['qr', 'inspect'], {'token': None, 'merchant': '--merchant'}),
     'verify': (['verify'], {}),

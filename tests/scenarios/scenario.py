@@ -177,6 +177,9 @@ class Story:
             question["token"] = words[0] if words[0].isdigit() else self.receipts[words[0]]["token"]
         for word in words[1:]:
             key, _, text = word.partition("=")
+            if key in ("at", "occurred"):
+                question["recorded_ms" if key == "at" else "occurred_ms"] = time_ms(text)
+                continue
             question[key] = "@" + text if key in NAMES else text
         return self.door({"query": question})
 

@@ -97,6 +97,12 @@ export interface EngineOptions {
   mustExist?: boolean;
 }
 
+/** A past instant on two clocks: what was recorded by then, what had occurred by then. */
+export interface Instant {
+  recorded_ms?: Integer;
+  occurred_ms?: Integer;
+}
+
 export interface Page {
   page?: number;
 }
@@ -135,9 +141,9 @@ export class Engine {
   submit(command: Command): Receipt;
   /** Any question of include/rewapp/json.h. */
   query(name: string, fields?: Record<string, unknown>): Answer;
-  balance(member: Id, programme?: Id): Answer;
+  balance(member: Id, programme?: Id, at?: Instant): Answer;
   /** All lines, the newest first; pages are fetched as they are needed. */
-  statement(member: Id, options?: Page & { programme?: Id }): IterableIterator<Answer>;
+  statement(member: Id, options?: Page & Instant & { programme?: Id }): IterableIterator<Answer>;
   members(options?: Page): IterableIterator<Answer>;
   merchants(options?: Page): IterableIterator<Answer>;
   programmes(options?: Page): IterableIterator<Answer>;

@@ -115,12 +115,12 @@ class Engine {
     return this.#call('query', question);
   }
 
-  balance(member, programme) {
-    return this.query('balance', { member, programme });
+  balance(member, programme, { recorded_ms, occurred_ms } = {}) {
+    return this.query('balance', { member, programme, recorded_ms, occurred_ms });
   }
 
-  statement(member, { programme, page = PAGE } = {}) {
-    return this.#pages('entries', 'before', 'statement', { member, programme, limit: page });
+  statement(member, { programme, page = PAGE, recorded_ms, occurred_ms } = {}) {
+    return this.#pages('entries', 'before', 'statement', { member, programme, limit: page, recorded_ms, occurred_ms });
   }
 
   members({ page = PAGE } = {}) {

@@ -94,12 +94,15 @@ class Engine:
         question.update((key, value) for key, value in fields.items() if value is not None)
         return self._call(self._session.query, question)
 
-    def balance(self, member, programme=None):
-        return self.query('balance', member=member, programme=programme)
+    def balance(self, member, programme=None, recorded_ms=None, occurred_ms=None):
+        """A member's points, now or as they were recorded or had occurred at a past instant."""
+        return self.query('balance', member=member, programme=programme, recorded_ms=recorded_ms,
+                          occurred_ms=occurred_ms)
 
-    def statement(self, member, programme=None, page=PAGE):
-        """Iterates over all lines of a member's statement, the newest first."""
-        return self._pages('entries', 'before', page, 'statement', member=member, programme=programme)
+    def statement(self, member, programme=None, page=PAGE, recorded_ms=None, occurred_ms=None):
+        """Iterates over all lines of a member's statement, the newest first; the instants as of a balance."""
+        return self._pages('entries', 'before', page, 'statement', member=member, programme=programme,
+                           recorded_ms=recorded_ms, occurred_ms=occurred_ms)
 
     def members(self, page=PAGE):
         return self._pages('objects', 'after', page, 'members')
