@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	CAP_HOURS_MAX = 168
+};
+
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 static int key_of_cap(const char *rule, struct cap *cap)
@@ -12,7 +16,10 @@ static int key_of_cap(const char *rule, struct cap *cap)
 	char path[2 * RULE_NAME_MAX + 32];
 	struct rewapp_id hash;
 	uint64_t key = 0;
-	int length = snprintf(path, sizeof path, "cap:%s/%s/%d/%d", rule, cap->id, cap->scope, cap->window);
+	int length = cap->span
+		? snprintf(path, sizeof path, "cap:%s/%s/%d/%d/%d%c", rule, cap->id, cap->scope, cap->window,
+			  (int)cap->span, cap->hours ? 'h' : 'd')
+		: snprintf(path, sizeof path, "cap:%s/%s/%d/%d", rule, cap->id, cap->scope, cap->window);
 	int error = rewapp_id_derive(path, (size_t)length, &hash);
 
 	for (size_t i = 0; !error && i < 8; i++)
@@ -21,12 +28,35 @@ static int key_of_cap(const char *rule, struct cap *cap)
 	return error;
 }
 
+/* "days" or "hours" of a sliding window, and of no other. */
+static int read_span(struct reader *reader, const cJSON *object, const char *place, struct cap *cap)
+{
+	bool days = rewapp__json_get(object, "days") != NULL,
+	     hours = rewapp__json_get(object, "hours") != NULL;
+	const char *key = hours ? "hours" : "days";
+	int64_t span = 0;
+	int error;
+
+	if (cap->window != CAP_WINDOW_SLIDING)
+		return days || hours ? rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, place, key,
+					       "only a sliding window has a length")
+				     : 0;
+	if (days && hours)
+		return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, place, "hours",
+			"stands beside days: one of them");
+	error = rewapp__read_integer(
+		reader, object, place, key, hours ? 1 : 2, hours ? CAP_HOURS_MAX : CAP_SPAN_MAX, &span);
+	cap->span = (int32_t)span;
+	cap->hours = hours;
+	return error;
+}
+
 static int read_cap(
 	struct reader *reader, const cJSON *object, const char *place, const char *rule, struct cap *cap)
 {
-	static const char *const keys[] = { "id", "scope", "window", "points" };
+	static const char *const keys[] = { "id", "scope", "window", "days", "hours", "points" };
 	static const char *const scopes[] = { "member", "programme", "merchant", "store", "card" };
-	static const char *const windows[] = { "day", "week", "month", "year", "total" };
+	static const char *const windows[] = { "day", "week", "month", "year", "total", "sliding" };
 	int error, scope = 0, window = 0;
 
 	if ((error = rewapp__read_object(reader, object, place, keys, COUNT(keys), NULL, 0)) < 0 ||
@@ -39,7 +69,9 @@ static int read_cap(
 			 reader, object, place, "points", 1, PROGRAMME_POINTS_MAX, &cap->limit)) < 0)
 		return error;
 	cap->scope = (enum cap_scope)scope;
-	cap->window = (enum window)window;
+	cap->window = window;
+	if ((error = read_span(reader, object, place, cap)) < 0)
+		return error;
 	return key_of_cap(rule, cap);
 }
 

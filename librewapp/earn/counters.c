@@ -54,6 +54,27 @@ static int64_t key_for(const struct cap *cap, const struct earn_facts *facts)
 	}
 }
 
+int64_t rewapp__earn_window_used(const int64_t *sums, int32_t span)
+{
+	int64_t used = 0, most;
+
+	for (int32_t i = 0; i < span; i++)
+		used += sums[i];
+	most = used;
+	for (int32_t last = span; last < 2 * span - 1; last++) {
+		used += sums[last] - sums[last - span];
+		most = used > most ? used : most;
+	}
+	return most;
+}
+
+static int64_t hour_of(int64_t utc_ms)
+{
+	int64_t hour_ms = INT64_C(3600000);
+
+	return utc_ms / hour_ms - (utc_ms % hour_ms < 0);
+}
+
 /* Most caps of a programme count in few windows: each is found once. */
 size_t rewapp__earn_counters(const struct programme *programme, const struct earn_facts *facts,
 	struct counter_key out[EARN_COUNTERS_MAX])
@@ -63,19 +84,19 @@ size_t rewapp__earn_counters(const struct programme *programme, const struct ear
 
 	for (size_t i = 0; i < programme->cap_count; i++) {
 		const struct cap *cap = &programme->caps[i];
+		enum window window = cap->span ? WINDOW_DAY : (enum window)cap->window;
 
-		if (!found[cap->window])
-			starts[cap->window] = rewapp__programme_window(
-				programme, cap->window, facts->occurred_ms);
-		found[cap->window] = true;
-		out[i] = (struct counter_key){ key_for(cap, facts), cap->scope, starts[cap->window],
-			cap->limit };
+		if (!found[window])
+			starts[window] = rewapp__programme_window(programme, window, facts->occurred_ms);
+		found[window] = true;
+		out[i] = (struct counter_key){ key_for(cap, facts), cap->scope,
+			cap->hours ? hour_of(facts->occurred_ms) : starts[window], cap->limit, cap->span };
 	}
 	return programme->cap_count;
 }
 
 bool rewapp__earn_nth_counter(const struct programme *programme, struct counter_key *out)
 {
-	*out = (struct counter_key){ NTH_COUNTER, CAP_MEMBER, 0, INT64_MAX };
+	*out = (struct counter_key){ NTH_COUNTER, CAP_MEMBER, 0, INT64_MAX, 0 };
 	return programme->counts_purchases;
 }

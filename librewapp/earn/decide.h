@@ -18,9 +18,14 @@ struct counter_key {
 	 * counted, because the purchase names none. */
 	int64_t cap;
 	enum cap_scope scope; /* CAP_MEMBER, or any other: of the whole programme */
-	int64_t window_start;
+	int64_t window_start; /* of a sliding window: the number of its last day or hour */
 	int64_t limit;
+	int32_t span; /* days or hours of a sliding window, each a counter of its own; 0: of the calendar */
 };
+
+/* What a sliding window has used: of all windows that hold the purchase's day or hour, the fullest, so that
+ * one that arrives late passes no limit either.  sums: of the 2 * span - 1 counters around it. */
+int64_t rewapp__earn_window_used(const int64_t *sums, int32_t span);
 
 struct award {
 	int32_t rule;   /* index in programme.rules */

@@ -77,6 +77,12 @@ enum return_mode {
 	RETURNS_SHARE = 1
 };
 
+/* A window that slides: so many whole days or hours, of which the last holds the purchase. */
+enum {
+	CAP_WINDOW_SLIDING = WINDOW_TOTAL + 1,
+	CAP_SPAN_MAX = 366 /* days; hours to 168 */
+};
+
 /* At most `limit` points in each window. */
 struct cap {
 	/* 63 bits that name the cap and how it counts: the same cap in the next version of a document
@@ -84,7 +90,9 @@ struct cap {
 	int64_t key;
 	char id[NAME_BYTES];
 	enum cap_scope scope;
-	enum window window;
+	int window;   /* enum window, or CAP_WINDOW_SLIDING */
+	int32_t span; /* of a sliding window: days or hours; else 0 */
+	bool hours;
 	int64_t limit;
 	int rule; /* index of its rule; -1: of the programme */
 };

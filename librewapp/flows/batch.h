@@ -189,6 +189,11 @@ struct account *rewapp__batch_account(struct batch *batch, ref programme, enum a
 /* The sum of a limit, of `wallet`'s member or of the whole programme; NULL as above. */
 struct tally *rewapp__batch_tally(struct batch *batch, struct wallet *wallet, const struct counter_key *key);
 
+/* What a limit has used where the purchase counts, and adding to it (below 0: releasing). */
+int64_t rewapp__batch_used(struct batch *batch, struct wallet *wallet, const struct counter_key *key);
+void rewapp__batch_count(
+	struct batch *batch, struct wallet *wallet, const struct counter_key *key, int64_t points);
+
 /* The member's id as the log has it. */
 struct rewapp_id rewapp__member_covered(const struct member *member);
 

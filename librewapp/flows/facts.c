@@ -778,6 +778,115 @@ static int tally_done(struct batch *batch, const struct read *read, void *subjec
 	return 0;
 }
 
+/* Found, or made and asked for. */
+static void want_tally(struct batch *batch, ref programme, const struct counter_key *key)
+{
+	struct tally *tally = tally_find(batch, programme, key);
+
+	if (tally || !(tally = tally_put(batch, programme, key)))
+		return;
+	rewapp__want(batch, &STMT_LEDGER_TALLY,
+		(struct value[]){ rewapp__value_int(programme), rewapp__value_int(0),
+			rewapp__value_int(key->cap), rewapp__value_int(key->window_start) },
+		4, tally_done, tally);
+}
+
+/* --- sliding windows ------------------------------------------------------------------------ */
+
+/* What guards the days or hours of a window that many members share: whoever adds to one of them has read
+ * them all, and nobody else has added to any since.  Its total counts the additions. */
+static struct counter_key guard_of(const struct counter_key *key)
+{
+	struct counter_key guard = *key;
+
+	guard.window_start = INT64_MIN;
+	guard.span = 0;
+	return guard;
+}
+
+struct window_want {
+	ref programme;
+	struct counter_key key;
+};
+
+static int window_done(struct batch *batch, const struct read *read, void *subject)
+{
+	const struct window_want *want = subject;
+
+	for (size_t row = 0; row < read->row_count; row++) {
+		struct counter_key key = want->key;
+		struct tally *tally;
+
+		key.window_start = rewapp__cell_int(read, row, 0);
+		if (!(tally = tally_find(batch, want->programme, &key)) &&
+			!(tally = tally_put(batch, want->programme, &key)))
+			return batch->failed;
+		tally->total = rewapp__cell_int(read, row, 1);
+	}
+	return 0;
+}
+
+static void want_window(struct batch *batch, ref programme, const struct counter_key *key)
+{
+	struct tally *last = tally_find(batch, programme, key);
+	struct counter_key guard = guard_of(key);
+	struct window_want *want;
+
+	if ((last && last->around) || (!last && !(last = tally_put(batch, programme, key))) ||
+		!(want = rewapp__facts_take(batch, sizeof *want)))
+		return;
+	last->around = true;
+	*want = (struct window_want){ programme, *key };
+	want_tally(batch, programme, &guard);
+	rewapp__want(batch, &STMT_LEDGER_TALLIES,
+		(struct value[]){ rewapp__value_int(programme), rewapp__value_int(key->cap),
+			rewapp__value_int(key->window_start - key->span + 1),
+			rewapp__value_int(key->window_start + key->span - 1) },
+		4, window_done, want);
+}
+
+/* What the windows around the purchase have used. */
+static int64_t window_used(
+	const struct batch *batch, const struct wallet *wallet, const struct counter_key *key)
+{
+	const struct tally *tally = key->scope == CAP_MEMBER ? wallet->tallies : batch->tally_list;
+	int64_t sums[2 * CAP_SPAN_MAX - 1] = { 0 }, first = key->window_start - key->span + 1;
+
+	for (; tally; tally = tally->next)
+		if (tally->what == key->cap && tally->programme == wallet->programme &&
+			tally->window_start >= first && tally->window_start < first + 2 * key->span - 1)
+			sums[tally->window_start - first] = tally->total + tally->added;
+	return rewapp__earn_window_used(sums, key->span);
+}
+
+int64_t rewapp__batch_used(struct batch *batch, struct wallet *wallet, const struct counter_key *key)
+{
+	const struct tally *tally = key->span ? NULL : rewapp__batch_tally(batch, wallet, key);
+
+	if (key->span)
+		return window_used(batch, wallet, key);
+	return tally ? tally->total + tally->added : key->limit;
+}
+
+void rewapp__batch_count(
+	struct batch *batch, struct wallet *wallet, const struct counter_key *key, int64_t points)
+{
+	struct counter_key guarding = guard_of(key);
+	struct tally *tally = rewapp__batch_tally(batch, wallet, key), *guard;
+
+	if (!tally)
+		return;
+	rewapp__book_tally(&batch->book, tally, points);
+	if (points <= 0)
+		return;
+	tally->limit = key->limit; /* this batch may have put a version with another one */
+	if (!key->span || key->scope == CAP_MEMBER ||
+		!(guard = rewapp__batch_tally(batch, wallet, &guarding)))
+		return;
+	rewapp__book_tally(&batch->book, guard, 1);
+	guard->limit = guard->total + guard->added;
+}
+
 /* A member's own come with the wallet. */
 void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
 	const struct programme *rules, const struct earn_facts *facts)
@@ -786,16 +895,12 @@ void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
 	size_t count = rewapp__earn_counters(rules, facts, keys);
 
 	for (size_t i = 0; i < count; i++) {
-		struct tally *tally;
-
-		if (keys[i].scope == CAP_MEMBER || !keys[i].cap ||
-			tally_find(batch, programme->number, &keys[i]) ||
-			!(tally = tally_put(batch, programme->number, &keys[i])))
+		if (keys[i].scope == CAP_MEMBER || !keys[i].cap)
 			continue;
-		rewapp__want(batch, &STMT_LEDGER_TALLY,
-			(struct value[]){ rewapp__value_int(programme->number), rewapp__value_int(0),
-				rewapp__value_int(keys[i].cap), rewapp__value_int(keys[i].window_start) },
-			4, tally_done, tally);
+		if (keys[i].span)
+			want_window(batch, programme->number, &keys[i]);
+		else
+			want_tally(batch, programme->number, &keys[i]);
 	}
 }
 

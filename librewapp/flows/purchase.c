@@ -164,14 +164,9 @@ static void rooms_of(struct batch *batch, const struct purchase *purchase, struc
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(purchase->rules, facts, keys);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct tally *tally;
-
-		if (!keys[i].cap)
-			continue;
-		tally = rewapp__batch_tally(batch, purchase->wallet, &keys[i]);
-		facts->used[i] = tally ? tally->total + tally->added : keys[i].limit;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (keys[i].cap)
+			facts->used[i] = rewapp__batch_used(batch, purchase->wallet, &keys[i]);
 }
 
 /* The member's purchases so far, this one included; counted from the day on which a rule first asks. */
@@ -201,16 +196,9 @@ void rewapp__purchase_count(struct batch *batch, const struct purchase *purchase
 	struct counter_key keys[EARN_COUNTERS_MAX];
 	size_t count = rewapp__earn_counters(purchase->rules, purchase->facts, keys);
 
-	for (size_t i = 0; i < count; i++) {
-		struct tally *tally = keys[i].cap ? rewapp__batch_tally(batch, purchase->wallet, &keys[i])
-						  : NULL;
-
-		if (!tally)
-			continue;
-		rewapp__book_tally(&batch->book, tally, awards->counted[i]);
-		if (awards->counted[i] > 0) /* this batch may have put a version with another limit */
-			tally->limit = keys[i].limit;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (keys[i].cap && awards->counted[i])
+			rewapp__batch_count(batch, purchase->wallet, &keys[i], awards->counted[i]);
 }
 
 /* The awards as the receipt tells them. */

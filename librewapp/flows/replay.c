@@ -47,7 +47,7 @@ static void *found_or_new(struct map *map, const void *key, struct arena *arena,
 /* --- the candidate's counters ------------------------------------------------------------------ */
 
 /* A counter's name, hashed to the key of a map: three numbers do not fit. */
-static int64_t *counter_of(struct run *run, const struct counter_key *key, ref member)
+static int64_t *counter_of(struct run *run, const struct counter_key *key, ref member, bool make)
 {
 	char name[4 * 24];
 	struct rewapp_id id;
@@ -56,7 +56,25 @@ static int64_t *counter_of(struct run *run, const struct counter_key *key, ref m
 
 	if (rewapp_id_derive(name, (size_t)length, &id) < 0)
 		return NULL;
+	if (!make)
+		return rewapp__map_get(&run->counters, &id);
 	return found_or_new(&run->counters, &id, &run->engine->arena, sizeof(int64_t));
+}
+
+/* What a sliding window has used: its days or hours are counters of their own. */
+static int64_t used_around(struct run *run, const struct counter_key *key, ref member)
+{
+	int64_t sums[2 * CAP_SPAN_MAX - 1] = { 0 };
+	struct counter_key part = *key;
+
+	for (int32_t i = 0; i < 2 * key->span - 1; i++) {
+		const int64_t *counter;
+
+		part.window_start = key->window_start - key->span + 1 + i;
+		if ((counter = counter_of(run, &part, member, false)))
+			sums[i] = *counter;
+	}
+	return rewapp__earn_window_used(sums, key->span);
 }
 
 static int load_counters(
@@ -67,9 +85,11 @@ static int load_counters(
 
 	for (size_t i = 0; i < count; i++) {
 		counters[i] = NULL;
-		if (keys[i].cap && !(counters[i] = counter_of(run, &keys[i], member)))
+		if (keys[i].cap && !(counters[i] = counter_of(run, &keys[i], member, true)))
 			return no_memory();
-		facts->used[i] = counters[i] ? *counters[i] : 0;
+		facts->used[i] = !counters[i] ? 0
+			: keys[i].span        ? used_around(run, &keys[i], member)
+					      : *counters[i];
 	}
 	return 0;
 }

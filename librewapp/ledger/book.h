@@ -65,6 +65,7 @@ struct tally {
 	int64_t what, window_start; /* what: the limit's number in its programme */
 	int64_t total, added;       /* as loaded, and what this batch adds */
 	int64_t limit;
+	bool around; /* those around it in a sliding window are asked for too */
 	struct tally *next, *same_hash;
 };
 

@@ -44,6 +44,10 @@ SELECT c.number, l.seq, l.record FROM command c JOIN log l
 -- STMT_LEDGER_TALLY
 SELECT total FROM tally WHERE programme = $1 AND owner = $2 AND what = $3 AND window_start = $4
 
+-- STMT_LEDGER_TALLIES
+SELECT window_start, total FROM tally
+WHERE programme = $1 AND owner = 0 AND what = $2 AND window_start >= $3 AND window_start <= $4
+
 -- STMT_LEDGER_DUE
 SELECT member, programme FROM wallet WHERE due_ms > 0 AND due_ms <= $1 ORDER BY due_ms, number LIMIT $2
 

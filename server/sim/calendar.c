@@ -129,6 +129,7 @@ int64_t rewapp__sim_window(enum sim_window window, const struct sim_day *day)
 {
 	switch (window) {
 	case SIM_WINDOW_DAY:
+	case SIM_WINDOW_SLIDING:
 		return day->days;
 	case SIM_WINDOW_WEEK:
 		return day->days - day->weekday;

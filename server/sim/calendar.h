@@ -37,6 +37,7 @@ enum sim_window {
 	SIM_WINDOW_MONTH,
 	SIM_WINDOW_YEAR,
 	SIM_WINDOW_TOTAL,
+	SIM_WINDOW_SLIDING, /* so many days, of which the last is its start */
 	SIM_WINDOW_COUNT
 };
 

@@ -28,6 +28,8 @@ static void draw_cap(struct sim_rng *rng, struct sim_cap *out)
 	out->of_member = !rewapp__sim_once_in(rng, 3);
 	out->window = (enum sim_window)rewapp__sim_below(rng, SIM_WINDOW_COUNT);
 	out->limit = rewapp__sim_edge(rng, 3000);
+	if (out->window == SIM_WINDOW_SLIDING)
+		out->days = 2 + rewapp__sim_below(rng, 9);
 }
 
 static int draw_caps(struct sim_rng *rng, struct sim_cap out[SIM_CAPS_MAX])
@@ -131,15 +133,20 @@ static void say(struct text *text, const char *format, ...)
 
 static void say_caps(struct text *text, const struct sim_cap *caps, int count)
 {
-	static const char *const windows[SIM_WINDOW_COUNT] = { "day", "week", "month", "year", "total" };
+	static const char *const windows[SIM_WINDOW_COUNT] = { "day", "week", "month", "year", "total",
+		"sliding" };
 
 	if (count == 0)
 		return;
 	say(text, ",\"caps\":[");
-	for (int i = 0; i < count; i++)
-		say(text, "%s{\"id\":\"%c\",\"scope\":\"%s\",\"window\":\"%s\",\"points\":%lld}",
-			i ? "," : "", 'a' + i, caps[i].of_member ? "member" : "programme",
-			windows[caps[i].window], (long long)caps[i].limit);
+	for (int i = 0; i < count; i++) {
+		say(text, "%s{\"id\":\"%c\",\"scope\":\"%s\",\"window\":\"%s\",\"points\":%lld", i ? "," : "",
+			'a' + i, caps[i].of_member ? "member" : "programme", windows[caps[i].window],
+			(long long)caps[i].limit);
+		if (caps[i].days)
+			say(text, ",\"days\":%lld", (long long)caps[i].days);
+		say(text, "}");
+	}
 	say(text, "]");
 }
 

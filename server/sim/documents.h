@@ -46,6 +46,7 @@ enum sim_stack {
 struct sim_cap {
 	bool of_member; /* else of the programme */
 	enum sim_window window;
+	int64_t days; /* of a sliding window */
 	int64_t limit;
 };
 

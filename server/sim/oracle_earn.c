@@ -164,29 +164,44 @@ static const struct sim_cap *cap_of(const struct sim_purchase *purchase, int rul
 }
 
 /* The same cap in another version of the document has the same names, scope and window. */
-static bool counts_for(
+static bool is_of_cap(
 	const struct sim_purchase *other, const struct sim_purchase *purchase, int rule, int place)
 {
 	const struct sim_cap *cap = cap_of(purchase, rule, place), *same = cap_of(other, rule, place);
 
 	return other->programme == purchase->programme && same && same->of_member == cap->of_member &&
-		same->window == cap->window && (!cap->of_member || other->member == purchase->member) &&
-		other->windows[cap->window] == purchase->windows[cap->window];
+		same->window == cap->window && same->days == cap->days &&
+		(!cap->of_member || other->member == purchase->member);
 }
 
-/* What the cap has left, over all purchases that were ever made. */
-static int64_t left_of(
-	const struct sim_oracle *oracle, const struct sim_purchase *purchase, int rule, int place)
+/* What the window that ends on `last` has left, over all purchases that were ever made. */
+static int64_t left_until(const struct sim_oracle *oracle, const struct sim_purchase *purchase, int rule,
+	int place, int64_t last)
 {
-	int64_t left = cap_of(purchase, rule, place)->limit;
+	const struct sim_cap *cap = cap_of(purchase, rule, place);
+	int64_t left = cap->limit, first = cap->days ? last - cap->days + 1 : last;
 
 	for (int i = 0; i < oracle->purchase_count; i++) {
 		const struct sim_purchase *other = oracle->pasts[oracle->purchases[i]].purchase;
 
-		if (counts_for(other, purchase, rule, place))
+		if (is_of_cap(other, purchase, rule, place) && other->windows[cap->window] >= first &&
+			other->windows[cap->window] <= last)
 			left -= given(other, rule);
 	}
 	return left > 0 ? left : 0;
+}
+
+/* A sliding window is every one that the purchase's day falls into. */
+static int64_t left_of(
+	const struct sim_oracle *oracle, const struct sim_purchase *purchase, int rule, int place)
+{
+	const struct sim_cap *cap = cap_of(purchase, rule, place);
+	int64_t start = purchase->windows[cap->window];
+	int64_t left = left_until(oracle, purchase, rule, place, start);
+
+	for (int64_t later = 1; later < cap->days; later++)
+		left = smaller(left, left_until(oracle, purchase, rule, place, start + later));
+	return left;
 }
 
 /* --- a decision ----------------------------------------------------------------------------- */

@@ -371,6 +371,19 @@ static void return_in_parts(
 		SAME_INT(clawed, original.by_programme + original.by_merchant);
 }
 
+/* Of the windows of three that hold the middle, the fullest. */
+START_TEST(sliding_windows)
+{
+	const int64_t rising[] = { 1, 2, 3, 4, 5 }, falling[] = { 50, 4, 3, 2, 1 },
+		      hill[] = { 0, 9, 3, 9, 0 };
+
+	ck_assert_int_eq(rewapp__earn_window_used(rising, 3), 12);
+	ck_assert_int_eq(rewapp__earn_window_used(falling, 3), 57);
+	ck_assert_int_eq(rewapp__earn_window_used(hill, 3), 21);
+	ck_assert_int_eq(rewapp__earn_window_used(hill + 1, 1), 9);
+}
+END_TEST
+
 START_TEST(returns_converge)
 {
 	struct programme *programme = programme_of(
@@ -532,6 +545,7 @@ int main(void)
 	tcase_add_loop_test(rules, times, 0, ROWS(time_rows));
 	tcase_add_loop_test(rules, windows, 0, ROWS(window_rows));
 	tcase_add_loop_test(rules, caps, 0, ROWS(cap_rows));
+	tcase_add_test(rules, sliding_windows);
 	tcase_add_test(rules, returns_converge);
 	tcase_add_test(rules, returns_beyond_the_purchase);
 	tcase_add_test(rules, bytes_come_back);
