@@ -518,12 +518,11 @@ int64_t rewapp__sim_start_of(uint64_t seed)
 }
 
 static bool begin(struct sim_run *run, const struct sim_settings *settings, uint64_t seed,
-	struct sim_list *list, const struct sim_workload *workload, struct sim_tally *tally)
+	struct sim_list *list, const struct sim_workload *workload)
 {
 	memset(run, 0, sizeof *run);
 	run->seed = seed;
 	run->list = list;
-	run->tally = *tally;
 	rewapp__sim_oracle_begin(&run->oracle);
 	run->oracle.mistake = settings->trial.mistake;
 	if (!rewapp__sim_host_begin(&run->host, seed, workload->profile.tills, workload->profile.normal)) {
@@ -533,6 +532,24 @@ static bool begin(struct sim_run *run, const struct sim_settings *settings, uint
 	run->host.disk.syncs_never = settings->trial.syncs_lie;
 	run->host.clock.now_ms = rewapp__sim_start_of(seed);
 	return true;
+}
+
+/* A world counts from nothing, so that none decides what another one does. */
+static void tally_add(struct sim_tally *sum, const struct sim_tally *tally)
+{
+	sum->commands += tally->commands;
+	sum->calls += tally->calls;
+	sum->accepted += tally->accepted;
+	sum->refused += tally->refused;
+	sum->replayed += tally->replayed;
+	sum->conflicts += tally->conflicts;
+	sum->faults += tally->faults;
+	sum->crashes += tally->crashes;
+	sum->doubts += tally->doubts;
+	sum->audits += tally->audits;
+	sum->checks += tally->checks;
+	for (int fault = 0; fault < SIM_FAULT_COUNT; fault++)
+		sum->met[fault] += tally->met[fault];
 }
 
 static void end(struct sim_run *run, struct sim_failure *failure, struct sim_tally *tally)
@@ -549,7 +566,7 @@ static void end(struct sim_run *run, struct sim_failure *failure, struct sim_tal
 	rewapp__sim_oracle_end(&run->oracle);
 	free(run->log);
 	*failure = run->failure;
-	*tally = run->tally;
+	tally_add(tally, &run->tally);
 }
 
 void rewapp__sim_run_seed(const struct sim_settings *settings, uint64_t seed, struct sim_list *list,
@@ -558,7 +575,6 @@ void rewapp__sim_run_seed(const struct sim_settings *settings, uint64_t seed, st
 	struct sim_workload workload;
 	struct sim_run *run = malloc(sizeof *run);
 	struct sim_operation operation;
-	int64_t until = tally->commands + settings->steps;
 
 	*failure = (struct sim_failure){ 0 };
 	if (!run) {
@@ -566,8 +582,8 @@ void rewapp__sim_run_seed(const struct sim_settings *settings, uint64_t seed, st
 		return;
 	}
 	rewapp__sim_workload_begin(&workload, seed, settings->faults);
-	if (begin(run, settings, seed, list, &workload, tally)) {
-		while (run->tally.commands < until && !run->failure.failed) {
+	if (begin(run, settings, seed, list, &workload)) {
+		while (run->tally.commands < settings->steps && !run->failure.failed) {
 			rewapp__sim_workload_next(&workload, &run->oracle, &run->host.clock, &operation);
 			if (!rewapp__sim_list_add(list, &operation))
 				rewapp__sim_fail(run, "memory", "the simulator has no memory");
@@ -596,7 +612,7 @@ void rewapp__sim_run_list(const struct sim_settings *settings, uint64_t seed, st
 		return;
 	}
 	rewapp__sim_workload_begin(&workload, seed, settings->faults);
-	if (begin(run, settings, seed, list, &workload, tally)) {
+	if (begin(run, settings, seed, list, &workload)) {
 		for (size_t at = 0; at < list->count && !run->failure.failed; at++)
 			feed(run, at);
 		end(run, failure, tally);

@@ -172,6 +172,30 @@ START_TEST(test_a_seed_is_a_world)
 }
 END_TEST
 
+/* A seed that comes after others is the world that it is alone, in its answers and its questions. */
+START_TEST(test_worlds_share_nothing)
+{
+	struct sim_settings settings = { .steps = STEPS, .faults = SIM_FAULTS_ALL };
+	struct sim_tally series = { 0 };
+
+	for (uint64_t seed = 5; seed <= 9; seed++) {
+		struct sim_tally alone = { 0 }, before = series;
+		struct sim_failure failure;
+		struct sim_list list = { 0 };
+		uint64_t first, then;
+
+		rewapp__sim_run_seed(&settings, seed, &list, &failure, &alone, &first);
+		rewapp__sim_list_free(&list);
+		ck_assert_msg(!failure.failed, "%s", failure.text);
+		rewapp__sim_run_seed(&settings, seed, &list, &failure, &series, &then);
+		rewapp__sim_list_free(&list);
+		ck_assert_uint_eq(first, then);
+		ck_assert_int_eq(series.calls - before.calls, alone.calls);
+		ck_assert_int_eq(series.checks - before.checks, alone.checks);
+	}
+}
+END_TEST
+
 /* A disk that says it has synced and has not: what was acknowledged is lost, and that is found. */
 START_TEST(test_a_disk_that_lies_is_found)
 {
@@ -249,6 +273,7 @@ END_TEST
 static void add(TCase *all)
 {
 	tcase_add_test(all, test_a_seed_is_a_world);
+	tcase_add_test(all, test_worlds_share_nothing);
 	tcase_add_test(all, test_a_disk_that_lies_is_found);
 	tcase_add_test(all, test_an_oracle_that_errs_is_found_and_made_small);
 	tcase_add_test(all, test_a_list_is_told_as_a_scenario);

@@ -228,6 +228,97 @@ START_TEST(test_busy)
 }
 END_TEST
 
+/* --- two power cuts ------------------------------------------------------------------------- */
+
+/* A file as a power cut finds it. */
+struct image {
+	char bytes[512 * 1024];
+	size_t size;
+};
+
+static const char *log_file(void)
+{
+	static char path[192];
+
+	snprintf(path, sizeof path, "%s-wal", store_file());
+	return path;
+}
+
+static void image_take(const char *path, struct image *out)
+{
+	int file = open(path, O_RDONLY);
+	ssize_t size = read(file, out->bytes, sizeof out->bytes);
+
+	close(file);
+	ck_assert_int_gt(size, 0);
+	ck_assert_int_lt(size, (ssize_t)sizeof out->bytes);
+	out->size = (size_t)size;
+}
+
+static void image_put(const char *path, const struct image *image)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	ck_assert_int_eq(write(file, image->bytes, image->size), (ssize_t)image->size);
+	close(file);
+}
+
+/* The store with what is in its log and nowhere else; the storage ends as if it had not lived on. */
+static void power_cut(struct storage *storage, struct image *store, struct image *log)
+{
+	image_take(store_file(), store);
+	image_take(log_file(), log);
+	rewapp__storage_close(storage);
+	image_put(store_file(), store);
+	image_put(log_file(), log);
+}
+
+static struct storage *open_again(bool normal)
+{
+	struct storage_options options = { .busy_ms = 100, .synchronous_normal = normal };
+	struct storage *out;
+
+	ck_assert_int_eq(rewapp__storage_open(&out, uri, &options), 0);
+	return out;
+}
+
+/* The first cut loses a sector of a commit, and so all from it on.  The next commit is written over
+ * it; the second cut keeps of that this very sector, which may hold what the lost one held. */
+START_TEST(test_lost_commits_stay_lost)
+{
+	static struct image store, first, second;
+	struct storage *storage = open_migrated();
+	size_t kept;
+	int64_t rows;
+
+	ck_assert_int_eq(fill(storage, 1), 0);
+	image_take(log_file(), &first);
+	kept = first.size;
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(fill(storage, 10), 0);
+	power_cut(storage, &store, &first);
+	ck_assert_uint_gt(first.size, kept);
+	first.bytes[kept + 1000] ^= 1;
+	image_put(log_file(), &first);
+
+	storage = open_again(_i);
+	ck_assert_int_eq(count(storage, &rows), 0);
+	ck_assert_int_eq(rows, 1);
+	ck_assert_int_eq(fill(storage, 1), 0);
+	power_cut(storage, &store, &second);
+	first.bytes[kept + 1000] ^= 1;
+	memcpy(second.bytes + kept, first.bytes + kept, first.size - kept);
+	second.size = first.size;
+	image_put(log_file(), &second);
+
+	storage = open_again(_i);
+	ck_assert_int_eq(count(storage, &rows), 0);
+	ck_assert_int_ge(rows, 1);
+	ck_assert_int_le(rows, 2);
+	rewapp__storage_close(storage);
+}
+END_TEST
+
 /* More statements than the cache keeps: each still does what it says. */
 START_TEST(test_cache)
 {
@@ -291,6 +382,7 @@ int main(void)
 	tcase_add_test(tests, test_read_only);
 	tcase_add_test(tests, test_full);
 	tcase_add_test(tests, test_busy);
+	tcase_add_loop_test(tests, test_lost_commits_stay_lost, 0, 2);
 	tcase_add_test(tests, test_cache);
 	tcase_add_test(tests, test_statements_refused);
 	suite_add_tcase(suite, tests);

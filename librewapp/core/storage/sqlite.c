@@ -280,6 +280,20 @@ static int log_flush(const struct sqlite_storage *storage, const char *address)
 	return REWAPP_E_OK;
 }
 
+/* What a power cut left in the log behind its last whole commit is no commit, as long as one sector
+ * of it is missing.  A later commit is written over it, and the next power cut may keep of that the
+ * very sector: then commits would be back that everybody saw were lost.  So the log is copied into
+ * the store, and the next commit begins it anew under another name, which is flushed before it. */
+static int log_restart(const struct sqlite_storage *storage, const char *address)
+{
+	int result = sqlite3_wal_checkpoint_v2(storage->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+	/* Who else has the store open did this; a full disk can still be read. */
+	if (result == SQLITE_OK || code_of(result) == REWAPP_E_BUSY || code_of(result) == REWAPP_E_FULL)
+		return REWAPP_E_OK;
+	return fail_at(storage, address);
+}
+
 static int configure(
 	const struct sqlite_storage *storage, const char *address, const struct storage_options *options)
 {
@@ -296,7 +310,9 @@ static int configure(
 		error = execute(storage, address, settings[i]);
 	if (!error)
 		error = journal_begin(storage, address, options->synchronous_normal);
-	return error || options->synchronous_normal ? error : log_flush(storage, address);
+	if (!error && !options->synchronous_normal)
+		error = log_flush(storage, address);
+	return error ? error : log_restart(storage, address);
 }
 
 static int open_file(
@@ -529,12 +545,29 @@ static int log_end(struct sqlite_storage *storage, struct log_end *end)
 	return error;
 }
 
-/* When the flush of a commit fails, the commit may stand in the log all the same. */
+/* Whether a commit that failed so may stand in the log all the same: it was not flushed, or it was,
+ * and the index of the log had no room for it. */
+static bool may_stand(int cause)
+{
+	switch (cause) {
+	case SQLITE_IOERR_FSYNC:
+	case SQLITE_IOERR_DIR_FSYNC:
+	case SQLITE_IOERR_SHMOPEN:
+	case SQLITE_IOERR_SHMSIZE:
+	case SQLITE_IOERR_SHMMAP:
+	case SQLITE_IOERR_NOMEM:
+	case SQLITE_NOMEM:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int commit(struct sqlite_storage *storage)
 {
 	int error = run_plain(storage, &STMT_COMMIT), cause = sqlite3_extended_errcode(storage->db);
 
-	if (error && (cause == SQLITE_IOERR_FSYNC || cause == SQLITE_IOERR_DIR_FSYNC))
+	if (error && may_stand(cause))
 		return rewapp__fail(REWAPP_E_UNCERTAIN, "commit: %s", sqlite3_errmsg(storage->db));
 	return error;
 }
