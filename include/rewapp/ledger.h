@@ -81,7 +81,8 @@ struct rewapp_entry {
 	int64_t points;   /* > 0 came in, < 0 went out; a HOLD, RELEASE or TIMEOUT moves the held points only */
 	int64_t balance;  /* posted points after this line (credits posted less debits posted) */
 	int64_t recorded_ms, occurred_ms;
-	int64_t activates_ms, expires_ms; /* of the lot that an award or credit opened; 0: none */
+	int64_t activates_ms, expires_ms; /* of the lot that an award or credit opened; 0: none.  Points that
+					   * live from the last activity: the end as it stands now */
 	int64_t previous; /* posted points before this line: balance less points, or balance where held points move */
 };
 

@@ -262,8 +262,8 @@ static int read_life(struct reader *reader, struct programme *programme, const c
 
 	if ((error = read_span(reader, document, "activation", "return_window_days",
 		     PROGRAMME_RETURN_DAYS_MAX, activation, NULL)) < 0 ||
-		(error = read_span(reader, document, "expiry", "expiry_days", SPAN_DAYS_MAX, expiry, NULL)) <
-			0)
+		(error = read_span(reader, document, "expiry", "expiry_days", SPAN_DAYS_MAX, expiry,
+			 &programme->life_from)) < 0)
 		return error;
 	if (!rewapp__span_is_empty(expiry) && rewapp__span_may_end_before(expiry, activation))
 		return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, "",

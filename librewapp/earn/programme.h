@@ -135,6 +135,7 @@ struct programme {
 	int64_t value_points, value_amount; /* so many points are worth so much money */
 	struct life_span activation;        /* from the purchase until its points can be spent */
 	struct life_span expiry;            /* until they end; empty: never */
+	enum life_from life_from;
 	uint16_t sure_bp, review_bp; /* from which probability on a recognised merchant counts; 0: as usual */
 	enum clawback_policy clawback;
 	enum return_mode returns;

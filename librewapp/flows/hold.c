@@ -209,6 +209,7 @@ static int spend(struct batch *batch, struct item *item, struct hold_fact *fact,
 {
 	struct account *to = rewapp__batch_account(
 		batch, fact->programme->number, ACCOUNT_SETTLEMENT, merchant->number);
+	const struct programme *rules;
 	int error;
 
 	if (!to)
@@ -216,6 +217,10 @@ static int spend(struct batch *batch, struct item *item, struct hold_fact *fact,
 	rewapp__wallet_settle(fact->wallet, &batch->book, batch->now_ms);
 	if ((error = rewapp__wallet_post(fact->wallet, &batch->book, fact->hold, to, points)) < 0)
 		return error;
+	rules = rewapp__batch_programme(batch, &fact->programme->id)->rules;
+	if (rules->life_from == LIFE_FROM_ACTIVITY)
+		rewapp__wallet_active(
+			fact->wallet, &batch->book, rewapp__programme_expires_ms(rules, batch->now_ms));
 	item->subject = fact->hold->number_posted;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = points;

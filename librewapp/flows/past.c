@@ -228,8 +228,8 @@ static int entries_of(struct past *past, struct rewapp_entry **out, size_t *coun
 
 		if (!has_occurred(past, lines[i]))
 			continue;
-		*entry = rewapp__tell_entry(past->engine, past->wallet->account->number, &lines[i]->record,
-			&lines[i]->transfer, &lines[i]->lot);
+		*entry = rewapp__tell_entry(
+			past->engine, past->wallet, &lines[i]->record, &lines[i]->transfer, &lines[i]->lot);
 		entry->balance = balance + entry->balance - entry->previous;
 		entry->previous = balance;
 		balance = entry->balance;

@@ -260,7 +260,9 @@ static int credit(
 		.code = REWAPP_CODE_AWARD,
 		.points = points,
 		.activates_ms = rewapp__programme_activates_ms(rules, purchase->occurred_ms),
-		.expires_ms = rewapp__programme_expires_ms(rules, purchase->occurred_ms),
+		.expires_ms = rules->life_from == LIFE_FROM_PURCHASE
+			? rewapp__programme_expires_ms(rules, purchase->occurred_ms)
+			: LOT_SLIDES,
 	};
 
 	if (points == 0)
@@ -269,7 +271,8 @@ static int credit(
 	if (!credit.from)
 		return batch->failed;
 	item->receipt->activates_ms = credit.activates_ms;
-	item->receipt->expires_ms = credit.expires_ms;
+	item->receipt->expires_ms = credit.expires_ms == LOT_SLIDES ? purchase->wallet->activity.until_ms
+								    : credit.expires_ms;
 	return rewapp__wallet_credit(purchase->wallet, &batch->book, &credit, NULL);
 }
 
@@ -343,6 +346,9 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 		(error = awards_keep(batch, purchase, &awards)) < 0)
 		return error;
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
+	if (purchase->rules->life_from != LIFE_FROM_PURCHASE && awards.by_programme + awards.by_merchant > 0)
+		rewapp__wallet_active(purchase->wallet, &batch->book,
+			rewapp__programme_expires_ms(purchase->rules, purchase->occurred_ms));
 	if ((error = credit(batch, item, purchase, 0, awards.by_programme)) < 0 ||
 		(error = credit(batch, item, purchase, purchase->merchant, awards.by_merchant)) < 0)
 		return error;

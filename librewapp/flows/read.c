@@ -112,7 +112,7 @@ int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *p
 struct page {
 	struct rewapp_engine *engine;
 	struct read read;
-	int64_t account;
+	const struct wallet *wallet;
 };
 
 static int page_record(struct page *page, int64_t number, struct record *out)
@@ -146,15 +146,16 @@ bool rewapp__find_transfer(
 	return false;
 }
 
-struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, int64_t account,
+struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, const struct wallet *wallet,
 	const struct record *record, const struct effect *transfer, const struct effect *lot)
 {
 	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
 		&engine->catalogue, record->merchant);
 	int code = transfer->transfer.code;
-	bool adds = transfer->transfer.credit == account || code == REWAPP_CODE_RELEASE ||
+	bool adds = transfer->transfer.credit == wallet->account->number || code == REWAPP_CODE_RELEASE ||
 		code == REWAPP_CODE_TIMEOUT;
 	bool moves = code != REWAPP_CODE_HOLD && code != REWAPP_CODE_RELEASE && code != REWAPP_CODE_TIMEOUT;
+	const struct lot opened = { .number = transfer->transfer.number, .expires_ms = lot->lot.expires_ms };
 	bool names = code != REWAPP_CODE_EXPIRY && code != REWAPP_CODE_TIMEOUT && code != REWAPP_CODE_HOLD;
 	struct rewapp_entry entry = {
 		.number = transfer->transfer.number,
@@ -165,7 +166,7 @@ struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, int64
 		.recorded_ms = record->recorded_ms,
 		.occurred_ms = transfer->transfer.occurred_ms,
 		.activates_ms = lot->lot.activates_ms,
-		.expires_ms = lot->lot.expires_ms,
+		.expires_ms = rewapp__lot_ends_ms(wallet, &opened),
 	};
 
 	if (merchant && names)
@@ -184,11 +185,11 @@ static int page_fill(
 	for (; number && *count < capacity; number = transfer.transfer.prev) {
 		if ((error = page_record(page, number, &record)) < 0)
 			return error;
-		if (!rewapp__find_transfer(page->account, &record, number, &transfer, &lot))
+		if (!rewapp__find_transfer(page->wallet->account->number, &record, number, &transfer, &lot))
 			return rewapp__fail(
 				REWAPP_E_CORRUPT, "log: transfer %lld is missing", (long long)number);
 		entries[(*count)++] = rewapp__tell_entry(
-			page->engine, page->account, &record, &transfer, &lot);
+			page->engine, page->wallet, &record, &transfer, &lot);
 	}
 	return 0;
 }
@@ -201,7 +202,9 @@ static int line_behind(struct page *page, int64_t before, int64_t *out)
 	int error = page_record(page, before, &record);
 
 	if (error == REWAPP_E_CORRUPT ||
-		(!error && !rewapp__find_transfer(page->account, &record, before, &transfer, &lot)))
+		(!error &&
+			!rewapp__find_transfer(
+				page->wallet->account->number, &record, before, &transfer, &lot)))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "before: no line of this statement");
 	*out = error ? 0 : transfer.transfer.prev;
 	return error;
@@ -223,7 +226,7 @@ static int read_statement(struct rewapp_engine *engine, const struct rewapp_id *
 		return error;
 	if (!wallet->stored)
 		return 0;
-	page.account = wallet->account->number;
+	page.wallet = wallet;
 	number = wallet->account->last;
 	if (before && (error = line_behind(&page, before, &number)) < 0)
 		return error;

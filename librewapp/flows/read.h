@@ -25,8 +25,8 @@ void rewapp__tell_balance(const struct wallet *wallet, int64_t at_ms, struct rew
 bool rewapp__find_transfer(
 	int64_t account, const struct record *record, int64_t number, struct effect *out, struct effect *lot);
 
-/* That transfer as a line of the account's statement. */
-struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, int64_t account,
+/* That transfer as a line of the wallet's statement. */
+struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, const struct wallet *wallet,
 	const struct record *record, const struct effect *transfer, const struct effect *lot);
 
 /* As the books showed it at a past instant: flows/past.c. */

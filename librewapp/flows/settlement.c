@@ -98,6 +98,10 @@ static int tell_effect(struct teller *teller, const struct effect *effect, int64
 			rewapp__settlement_revive(settlement, effect->revive.lot, effect->revive.funder,
 				effect->revive.expires_ms);
 		return 0;
+	case EFFECT_ACTIVE:
+		if (effect->active.programme == teller->programme->number)
+			rewapp__settlement_active(settlement, effect->active.member, effect->active.until_ms);
+		return 0;
 	case EFFECT_HOLD:
 		if (*ours)
 			rewapp__settlement_hold(settlement, *transfer);

@@ -109,6 +109,9 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 	case EFFECT_ACCOUNT:
 		return effect->account.number != fold->only->wallet &&
 			effect->account.number != fold->only->debt;
+	case EFFECT_ACTIVE: /* stands before its transfer, which is of the same command */
+		return effect->active.programme != fold->only->programme ||
+			(fold->only->occurred_ms && fold->now_ms > fold->only->occurred_ms);
 	case EFFECT_TALLY:
 	case EFFECT_UNDONE:
 	case EFFECT_PURCHASE:
@@ -388,10 +391,11 @@ static void play_revive(struct fold *fold, const struct effect *effect)
 			.expires_ms = effect->revive.expires_ms });
 }
 
-static void check_move(struct fold *fold, const struct lot *lot, int64_t amount)
+static void check_move(struct fold *fold, const struct wallet *wallet, const struct lot *lot, int64_t amount)
 {
 	enum rewapp_code code = fold->transfer.transfer.code;
-	bool dead = lot->expires_ms && lot->expires_ms <= fold->now_ms;
+	int64_t ends_ms = rewapp__lot_ends_ms(wallet, lot);
+	bool dead = ends_ms && ends_ms <= fold->now_ms;
 	bool spends = amount > 0 && (code == REWAPP_CODE_HOLD || code == REWAPP_CODE_ADJUSTMENT);
 
 	if (lot->remaining < 0 || lot->remaining > lot->original)
@@ -423,14 +427,17 @@ static void hold_share(struct fold *fold, struct lot *lot, int64_t amount)
 static void play_move(struct fold *fold, const struct effect *effect)
 {
 	struct lot *lot = get(&fold->lots, effect->move.lot, 0);
+	struct fold_wallet *wallet = fold->debit ? wallet_behind(fold, fold->debit) : NULL;
 
-	if (!lot || !fold->debit) {
+	if (!wallet && fold->credit)
+		wallet = wallet_behind(fold, fold->credit);
+	if (!lot || !wallet) {
 		rewapp__fold_problem(
 			fold, "lot %lld: moved, but it has nothing", (long long)effect->move.lot);
 		return;
 	}
 	lot->remaining -= effect->move.amount;
-	check_move(fold, lot, effect->move.amount);
+	check_move(fold, &wallet->wallet, lot, effect->move.amount);
 	if (fold->hold)
 		hold_share(fold, lot, effect->move.amount);
 }
@@ -457,6 +464,26 @@ static void play_hold(struct fold *fold, const struct record *record, const stru
 	fold->hold = &hold->hold;
 	fold->failed |= !rewapp__wallet_add_hold(&wallet->wallet, &hold->hold);
 	put(fold, &fold->holds, hold->hold.number, 0, hold);
+}
+
+/* What had ended was recorded before: no activity brings points back to life. */
+static void play_active(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_wallet *behind = wallet_of(fold, effect->active.member, effect->active.programme);
+	struct wallet *wallet = behind ? &behind->wallet : NULL;
+
+	if (!wallet)
+		return;
+	if (wallet->activity.until_ms && effect->active.until_ms <= wallet->activity.until_ms)
+		rewapp__fold_problem(
+			fold, "command %lld: an activity shortens a life", (long long)record->number);
+	for (size_t i = 0; i < wallet->lot_count; i++)
+		if (wallet->lots[i]->expires_ms == LOT_SLIDES && wallet->lots[i]->remaining > 0 &&
+			rewapp__lot_ends_ms(wallet, wallet->lots[i]) <= fold->now_ms)
+			rewapp__fold_problem(fold,
+				"lot %lld: ended, and was not recorded so before an activity",
+				(long long)wallet->lots[i]->number);
+	rewapp__wallet_slide(wallet, effect->active.until_ms, fold->now_ms, record->number);
 }
 
 /* --- limits, returns, objects ----------------------------------------------------------------- */
@@ -663,6 +690,9 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_RETURNED:
 		play_returned(fold, effect);
+		break;
+	case EFFECT_ACTIVE:
+		play_active(fold, record, effect);
 		break;
 	}
 }

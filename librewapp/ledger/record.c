@@ -160,6 +160,11 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		put_ref(pack, effect->returned.number, to->command);
 		rewapp__pack_blob(pack, effect->returned.lines, effect->returned.size);
 		break;
+	case EFFECT_ACTIVE:
+		put_ref(pack, effect->active.programme, to->command);
+		put_ref(pack, effect->active.member, to->command);
+		rewapp__pack_int(pack, rewapp__wrapped_sum(effect->active.until_ms, -to->now_ms));
+		break;
 	}
 }
 
@@ -255,6 +260,11 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 	case EFFECT_RETURNED:
 		out->returned.number = get_ref(from, reader->command);
 		out->returned.lines = rewapp__unpack_blob(from, &out->returned.size);
+		break;
+	case EFFECT_ACTIVE:
+		out->active.programme = get_ref(from, reader->command);
+		out->active.member = get_ref(from, reader->command);
+		out->active.until_ms = rewapp__wrapped_sum(rewapp__unpack_int(from), reader->recorded_ms);
 		break;
 	default:
 		from->failed = true;

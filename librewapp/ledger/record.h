@@ -31,6 +31,7 @@ enum effect_kind {
 	EFFECT_MEMBER = 10,   /* a member is put */
 	EFFECT_DOCUMENT = 11, /* a merchant's or a programme's document is put */
 	EFFECT_REVIVE = 12,   /* a lot that was used up has points again: what it was */
+	EFFECT_ACTIVE = 17,   /* a member was active: the wallet's sliding lots now live that long */
 	EFFECT_RETURNED = 21  /* so many articles of each line of a purchase have come back now */
 };
 
@@ -97,6 +98,10 @@ struct effect {
 			const void *lines; /* a number for each, packed */
 			size_t size;
 		} returned;
+		struct {
+			ref programme, member;
+			int64_t until_ms;
+		} active;
 	};
 };
 

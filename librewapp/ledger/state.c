@@ -7,6 +7,11 @@ enum {
 	STATE_VERSION = 1
 };
 
+/* What only some wallets have stands behind the rest, each part behind its name, in this order. */
+enum state_part {
+	PART_ACTIVITY = 1
+};
+
 /* --- numbers ----------------------------------------------------------------------------------- */
 
 static void put_ref(struct pack *pack, ref number)
@@ -45,7 +50,7 @@ static void put_lot(struct pack *pack, const struct lot *lot, int64_t *activates
 	rewapp__pack_int(pack, (int64_t)((uint64_t)lot->activates_ms - (uint64_t)*activates_ms));
 	rewapp__pack_int(pack,
 		lot->expires_ms ? (int64_t)((uint64_t)lot->expires_ms - (uint64_t)lot->activates_ms)
-				: INT64_MIN);
+				: INT64_MIN); /* of LOT_SLIDES, too: it is read back as it was */
 	*activates_ms = lot->activates_ms;
 }
 
@@ -106,6 +111,16 @@ static void put_tallies(struct pack *pack, const struct wallet *wallet)
 	}
 }
 
+static void put_activity(struct pack *pack, const struct activity *activity)
+{
+	if (!activity->until_ms)
+		return;
+	rewapp__pack_uint(pack, PART_ACTIVITY);
+	rewapp__pack_int(pack, activity->until_ms);
+	rewapp__pack_int(pack, activity->lapsed_ms);
+	put_ref(pack, activity->since);
+}
+
 void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 {
 	rewapp__pack_uint(out, STATE_VERSION);
@@ -114,6 +129,7 @@ void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 	put_lots(out, wallet);
 	put_holds(out, wallet);
 	put_tallies(out, wallet);
+	put_activity(out, &wallet->activity);
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
@@ -207,6 +223,25 @@ static bool get_tally(struct wallet *wallet, struct unpack *from)
 	return true;
 }
 
+static void get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
+{
+	uint64_t last = 0;
+
+	while (!from->failed && from->at != from->end) {
+		uint64_t part = rewapp__unpack_uint(from);
+
+		if (part != PART_ACTIVITY || part <= last) {
+			from->failed = true;
+			return;
+		}
+		last = part;
+		wallet->activity.until_ms = rewapp__unpack_int(from);
+		wallet->activity.lapsed_ms = rewapp__unpack_int(from);
+		wallet->activity.since = get_ref(from, base);
+		rewapp__wallet_order(wallet);
+	}
+}
+
 int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, size_t size)
 {
 	struct unpack from = rewapp__unpack(bytes, size);
@@ -223,6 +258,8 @@ int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, s
 		fits = get_hold(wallet, &from, base);
 	for (uint64_t n = rewapp__unpack_uint(&from); n > 0 && fits && !from.failed; n--)
 		fits = get_tally(wallet, &from);
+	if (fits)
+		get_parts(wallet, &from, base);
 	if (!fits)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
 	if (from.failed || from.at != from.end)
@@ -246,8 +283,10 @@ int64_t rewapp__state_due_ms(const struct wallet *wallet)
 	for (size_t i = 0; i < wallet->lot_count; i++) { /* the soonest to expire stand first */
 		const struct lot *lot = wallet->lots[i];
 
-		if (lot->remaining > 0 && lot->expires_ms) {
-			due_ms = !due_ms || lot->expires_ms < due_ms ? lot->expires_ms : due_ms;
+		int64_t ends_ms = rewapp__lot_ends_ms(wallet, lot);
+
+		if (lot->remaining > 0 && ends_ms) {
+			due_ms = !due_ms || ends_ms < due_ms ? ends_ms : due_ms;
 			break;
 		}
 	}

@@ -10,27 +10,41 @@
 #include <assert.h>
 #include <string.h>
 
-static bool lot_is_dead(const struct lot *lot, int64_t now_ms)
-{
-	return lot->expires_ms && lot->expires_ms <= now_ms;
-}
-
-static bool lot_is_spendable(const struct lot *lot, int64_t now_ms)
-{
-	return lot->remaining > 0 && lot->activates_ms <= now_ms && !lot_is_dead(lot, now_ms);
-}
-
 /* Stored numbers before new ones, each in their order. */
 static int64_t number_order(ref number)
 {
 	return number < 0 ? INT64_MAX / 2 - number : number;
 }
 
-/* < 0 when `a` is spent before `b`. */
-static int lot_order(const struct lot *a, const struct lot *b)
+int64_t rewapp__lot_ends_ms(const struct wallet *wallet, const struct lot *lot)
 {
-	int64_t x = a->expires_ms ? a->expires_ms : INT64_MAX, y = b->expires_ms ? b->expires_ms : INT64_MAX;
+	const struct activity *activity = &wallet->activity;
 
+	if (lot->expires_ms != LOT_SLIDES)
+		return lot->expires_ms;
+	return number_order(lot->number) < number_order(activity->since) ? activity->lapsed_ms
+									 : activity->until_ms;
+}
+
+static bool lot_is_dead(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
+{
+	int64_t ends_ms = rewapp__lot_ends_ms(wallet, lot);
+
+	return ends_ms && ends_ms <= now_ms;
+}
+
+static bool lot_is_spendable(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
+{
+	return lot->remaining > 0 && lot->activates_ms <= now_ms && !lot_is_dead(wallet, lot, now_ms);
+}
+
+/* < 0 when `a` is spent before `b`. */
+static int lot_order(const struct wallet *wallet, const struct lot *a, const struct lot *b)
+{
+	int64_t x = rewapp__lot_ends_ms(wallet, a), y = rewapp__lot_ends_ms(wallet, b);
+
+	x = x ? x : INT64_MAX;
+	y = y ? y : INT64_MAX;
 	if (x != y)
 		return x < y ? -1 : 1;
 	if (a->activates_ms != b->activates_ms)
@@ -63,11 +77,45 @@ bool rewapp__wallet_add_lot(struct wallet *wallet, struct lot *lot)
 	if (!lots)
 		return false;
 	wallet->lots = lots;
-	for (; at > 0 && lot_order(lot, lots[at - 1]) < 0; at--)
+	for (; at > 0 && lot_order(wallet, lot, lots[at - 1]) < 0; at--)
 		lots[at] = lots[at - 1];
 	lots[at] = lot;
 	wallet->lot_count++;
 	return true;
+}
+
+void rewapp__wallet_order(struct wallet *wallet)
+{
+	for (size_t i = 1; i < wallet->lot_count; i++) {
+		struct lot *lot = wallet->lots[i];
+		size_t at = i;
+
+		for (; at > 0 && lot_order(wallet, lot, wallet->lots[at - 1]) < 0; at--)
+			wallet->lots[at] = wallet->lots[at - 1];
+		wallet->lots[at] = lot;
+	}
+}
+
+void rewapp__wallet_slide(struct wallet *wallet, int64_t until_ms, int64_t now_ms, ref command)
+{
+	struct activity *activity = &wallet->activity;
+
+	if (activity->until_ms && activity->until_ms <= now_ms) {
+		activity->lapsed_ms = activity->until_ms;
+		activity->since = command;
+	}
+	activity->until_ms = until_ms;
+	rewapp__wallet_order(wallet);
+}
+
+void rewapp__wallet_active(struct wallet *wallet, struct book *book, int64_t until_ms)
+{
+	if (wallet->activity.until_ms && until_ms <= wallet->activity.until_ms)
+		return;
+	rewapp__wallet_slide(wallet, until_ms, book->now_ms, book->effects->command);
+	rewapp__effects_add(book->effects,
+		&(struct effect){
+			.kind = EFFECT_ACTIVE, .active = { wallet->programme, wallet->member, until_ms } });
 }
 
 bool rewapp__wallet_add_hold(struct wallet *wallet, struct hold *hold)
@@ -142,9 +190,10 @@ static size_t next_due(const struct wallet *wallet, int64_t now_ms, size_t after
 }
 
 /* What a share that comes back at `at_ms` pays of a debt: a dead lot's points end, they pay nothing. */
-static int64_t part_owed(const struct lot_share *share, int64_t at_ms, int64_t owed)
+static int64_t part_owed(
+	const struct wallet *wallet, const struct lot_share *share, int64_t at_ms, int64_t owed)
 {
-	if (lot_is_dead(share->lot, at_ms))
+	if (lot_is_dead(wallet, share->lot, at_ms))
 		return 0;
 	return share->amount < owed ? share->amount : owed;
 }
@@ -172,7 +221,7 @@ static int64_t given_back(const struct wallet *wallet, const struct lot *lot, in
 		const struct hold *hold = wallet->holds[h];
 
 		for (size_t s = 0; s < hold->share_count; s++) {
-			int64_t part = part_owed(&hold->shares[s], hold->expires_ms, *owed);
+			int64_t part = part_owed(wallet, &hold->shares[s], hold->expires_ms, *owed);
 
 			*owed -= part;
 			points -= hold->shares[s].lot == lot ? part : 0;
@@ -192,7 +241,7 @@ static int64_t lot_worth(const struct wallet *wallet, const struct lot *lot, int
 {
 	int64_t owed = debt_of(wallet), points = given_back(wallet, lot, now_ms, &owed);
 
-	return lot_is_dead(lot, now_ms) ? 0 : lot->remaining + points;
+	return lot_is_dead(wallet, lot, now_ms) ? 0 : lot->remaining + points;
 }
 
 void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wallet_view *out)
@@ -204,7 +253,7 @@ void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wal
 			out->held += wallet->holds[i]->amount;
 	for (size_t i = 0; i < wallet->lot_count; i++) {
 		const struct lot *lot = wallet->lots[i];
-		int64_t points = lot_worth(wallet, lot, now_ms);
+		int64_t points = lot_worth(wallet, lot, now_ms), ends_ms;
 
 		if (points == 0)
 			continue;
@@ -215,10 +264,11 @@ void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wal
 		} else {
 			out->available += points;
 		}
-		if (!lot->expires_ms)
+		ends_ms = rewapp__lot_ends_ms(wallet, lot);
+		if (!ends_ms)
 			continue;
-		if (!out->next_expiry_ms || lot->expires_ms == out->next_expiry_ms) {
-			out->next_expiry_ms = lot->expires_ms;
+		if (!out->next_expiry_ms || ends_ms == out->next_expiry_ms) {
+			out->next_expiry_ms = ends_ms;
 			out->next_expiry_points += points;
 		}
 	}
@@ -265,7 +315,7 @@ static void pay_debt(
 	int64_t owed = debt_of(wallet), left = owed;
 
 	for (size_t i = 0; i < count; i++)
-		left -= part_owed(&shares[i], at_ms, left);
+		left -= part_owed(wallet, &shares[i], at_ms, left);
 	if (left == owed)
 		return;
 	rewapp__book_transfer(book,
@@ -274,7 +324,7 @@ static void pay_debt(
 			.credit = wallet->debt,
 			.amount = owed - left });
 	for (size_t i = 0; i < count; i++) {
-		struct lot_share paid = { shares[i].lot, part_owed(&shares[i], at_ms, owed) };
+		struct lot_share paid = { shares[i].lot, part_owed(wallet, &shares[i], at_ms, owed) };
 
 		move(book, &paid, 1, 1);
 		owed -= paid.amount;
@@ -325,9 +375,9 @@ void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now
 		rewapp__wallet_release(wallet, book, wallet->holds[i], REWAPP_CODE_TIMEOUT, HOLD_TIMED_OUT);
 	}
 	for (size_t i = 0; i < wallet->lot_count; i++) {
-		if (wallet->lots[i]->remaining == 0 || !lot_is_dead(wallet->lots[i], now_ms))
+		if (wallet->lots[i]->remaining == 0 || !lot_is_dead(wallet, wallet->lots[i], now_ms))
 			continue;
-		book->occurred_ms = wallet->lots[i]->expires_ms;
+		book->occurred_ms = rewapp__lot_ends_ms(wallet, wallet->lots[i]);
 		lot_expire(wallet, book, wallet->lots[i]);
 	}
 	book->occurred_ms = occurred_ms;
@@ -341,13 +391,13 @@ struct choice {
 	int64_t at_ms;
 };
 
-static bool may_take(const struct lot *lot, const struct choice *choice)
+static bool may_take(const struct wallet *wallet, const struct lot *lot, const struct choice *choice)
 {
 	if (choice->whose && (lot->command == choice->whose) == choice->not_whose)
 		return false;
 	if (choice->pending && lot->activates_ms <= choice->at_ms)
 		return false;
-	return lot->remaining > 0 && (!choice->active || lot_is_spendable(lot, choice->at_ms));
+	return lot->remaining > 0 && (!choice->active || lot_is_spendable(wallet, lot, choice->at_ms));
 }
 
 static int64_t choose(struct wallet *wallet, const struct choice *choice, int64_t points,
@@ -357,7 +407,7 @@ static int64_t choose(struct wallet *wallet, const struct choice *choice, int64_
 		struct lot *lot = wallet->lots[i];
 		int64_t part = lot->remaining < points ? lot->remaining : points;
 
-		if (!may_take(lot, choice))
+		if (!may_take(wallet, lot, choice))
 			continue;
 		shares[*count].lot = lot;
 		shares[(*count)++].amount = part;

@@ -15,9 +15,12 @@ struct lot {
 	ref command; /* the purchase or adjustment that earned it */
 	ref funder;  /* account */
 	int64_t original, remaining;
-	int64_t activates_ms, expires_ms; /* expires 0: never */
+	int64_t activates_ms, expires_ms; /* expires 0: never, LOT_SLIDES: with the member's activity */
 	bool gone;                        /* used up: the wallet's state has it no more */
 };
+
+/* Stored: such a lot ends when its wallet says, rewapp__lot_ends_ms(). */
+#define LOT_SLIDES INT64_C(-1)
 
 /* What a hold or a redemption took from a lot. */
 struct lot_share {
@@ -45,6 +48,14 @@ enum hold_state {
 	HOLD_TIMED_OUT = 3
 };
 
+/* How long a wallet's sliding lots live.  An activity moves one instant, not the lots.  When one comes
+ * after the last end, that end is final for the lots from before: they never live again. */
+struct activity {
+	int64_t until_ms; /* 0: there was none */
+	int64_t lapsed_ms;
+	ref since; /* lots with lower numbers ended at lapsed_ms */
+};
+
 struct wallet {
 	struct account *account, *debt;      /* debt exists in memory from the start, in storage when used */
 	struct account *clearing, *breakage; /* of the programme */
@@ -54,6 +65,7 @@ struct wallet {
 	struct hold **holds;
 	size_t hold_count, hold_capacity;
 	struct tally *tallies; /* of the member's limits, in the order of what, then window */
+	struct activity activity;
 	struct arena *arena;
 	bool stored;         /* there is a row of it */
 	int64_t due_ms;      /* of that row */
@@ -64,6 +76,17 @@ struct wallet {
 
 /* Whether the lot has points, or an open hold's points came from it: its state keeps it. */
 bool rewapp__wallet_keeps(const struct wallet *wallet, const struct lot *lot);
+
+/* When the lot's points end, as it stands now; 0: never. */
+int64_t rewapp__lot_ends_ms(const struct wallet *wallet, const struct lot *lot);
+
+/* The member was active: the sliding lots live until `until_ms` now, if that is later than before.  On a
+ * settled wallet.  slide() is the part that follows from the record: the fold does it too. */
+void rewapp__wallet_active(struct wallet *wallet, struct book *book, int64_t until_ms);
+void rewapp__wallet_slide(struct wallet *wallet, int64_t until_ms, int64_t now_ms, ref command);
+
+/* After the activity was read: the lots stand in its order. */
+void rewapp__wallet_order(struct wallet *wallet);
 
 /* What a wallet is worth at `now_ms`; looks, records nothing. */
 struct wallet_view {

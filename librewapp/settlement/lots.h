@@ -11,8 +11,8 @@
 struct party;
 
 struct settled_lot {
-	int64_t number, expires_ms;
-	struct party *funder; /* NULL: it was forgotten */
+	int64_t number, expires_ms; /* 0: never; < 0: as that member's activity says */
+	struct party *funder;       /* NULL: it was forgotten */
 	int64_t remaining, held;
 	int64_t next_idle; /* of the list of idle lots: the next one's number, or -1; 0: not in it */
 };

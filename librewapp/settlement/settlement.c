@@ -11,6 +11,7 @@
 struct account_place {
 	enum place place;
 	struct party *party; /* of a funder or a shop */
+	int64_t member;      /* of a wallet */
 };
 
 struct share {
@@ -82,6 +83,7 @@ void rewapp__settlement_begin(struct settlement *settlement, struct arena *arena
 	*settlement = (struct settlement){ .arena = arena, .value_points = 1, .value_amount = 1 };
 	rewapp__map_init(&settlement->places, arena);
 	rewapp__map_init(&settlement->holds, arena);
+	rewapp__map_init(&settlement->activities, arena);
 	rewapp__lots_init(&settlement->lots, arena->env);
 	settlement->idle = -1;
 }
@@ -118,6 +120,7 @@ void rewapp__settlement_account(
 	if (!account)
 		return;
 	account->place = place;
+	account->member = place == PLACE_WALLET ? owner : 0;
 	if (place == PLACE_FUNDER || place == PLACE_SHOP)
 		account->party = party_of(settlement, owner);
 	put(settlement, &settlement->places, number, account);
@@ -323,6 +326,7 @@ void rewapp__settlement_transfer(struct settlement *settlement, const struct set
 	settlement->pending = transfer->pending;
 	settlement->code = transfer->code;
 	settlement->credits = credit->place == PLACE_WALLET;
+	settlement->member = credit->member;
 	if (transfer->pending)
 		hold_spend(settlement);
 }
@@ -342,7 +346,7 @@ static void lot_put(struct settlement *settlement, int64_t number, struct party 
 	}
 	lot->funder = funder;
 	lot->remaining = remaining;
-	lot->expires_ms = expires_ms;
+	lot->expires_ms = expires_ms < 0 ? -settlement->member : expires_ms;
 }
 
 void rewapp__settlement_lot(struct settlement *settlement, int64_t number, int64_t expires_ms)
@@ -357,6 +361,16 @@ void rewapp__settlement_revive(
 
 	if (!rewapp__lots_find(&settlement->lots, number))
 		lot_put(settlement, number, account ? account->party : NULL, 0, expires_ms);
+}
+
+void rewapp__settlement_active(struct settlement *settlement, int64_t member, int64_t until_ms)
+{
+	int64_t *kept = get(&settlement->activities, member);
+
+	if (!kept && (kept = take(settlement, sizeof *kept)))
+		put(settlement, &settlement->activities, member, kept);
+	if (kept)
+		*kept = until_ms;
 }
 
 void rewapp__settlement_hold(struct settlement *settlement, int64_t number)
@@ -571,6 +585,17 @@ void rewapp__settlement_end_batch(struct settlement *settlement)
 
 /* --- the end ------------------------------------------------------------------------------------------ */
 
+/* A lot that slides ends when its member's wallet says. */
+static int64_t lot_ends_ms(const struct settlement *settlement, const struct settled_lot *lot)
+{
+	const int64_t *until_ms;
+
+	if (lot->expires_ms >= 0)
+		return lot->expires_ms;
+	until_ms = get(&settlement->activities, -lot->expires_ms);
+	return until_ms ? *until_ms : 0;
+}
+
 static enum rewapp_expiring expiring_when(int64_t expires_ms, int64_t now_ms)
 {
 	if (!expires_ms)
@@ -594,7 +619,7 @@ int rewapp__settlement_check(
 
 		if (!lot->funder)
 			continue;
-		add(settlement, &expiring[expiring_when(lot->expires_ms, now_ms)],
+		add(settlement, &expiring[expiring_when(lot_ends_ms(settlement, lot), now_ms)],
 			lot->remaining + lot->held);
 		share_add(settlement, lot->funder, lot->remaining + lot->held);
 	}

@@ -48,6 +48,7 @@ struct share;
 struct settlement {
 	struct arena *arena;
 	struct map places, holds;
+	struct map activities; /* by member: until when the lots live that slide */
 	struct lots lots;
 	struct party *parties; /* in the order of their owners */
 	struct charge *charges;
@@ -60,7 +61,8 @@ struct settlement {
 	struct party *payer, *payee; /* of the transfer that is told; one may be NULL */
 	int64_t points, pending;
 	enum rewapp_code code;
-	bool credits; /* of an adjustment */
+	bool credits;   /* of an adjustment */
+	int64_t member; /* whose wallet it credits; 0: none's */
 	struct settled_hold *hold;
 	struct share *shares; /* what it moved, by funder, in the order of their owners */
 	int64_t idle;         /* number of the first lot that was empty at a time, to be forgotten if it
@@ -97,6 +99,7 @@ void rewapp__settlement_transfer(struct settlement *settlement, const struct set
 void rewapp__settlement_lot(struct settlement *settlement, int64_t number, int64_t expires_ms);
 void rewapp__settlement_revive(
 	struct settlement *settlement, int64_t number, int64_t funder, int64_t expires_ms);
+void rewapp__settlement_active(struct settlement *settlement, int64_t member, int64_t until_ms);
 void rewapp__settlement_hold(struct settlement *settlement, int64_t number);
 void rewapp__settlement_move(struct settlement *settlement, int64_t lot, int64_t points);
 

@@ -114,6 +114,7 @@ static const struct mistake mistakes[] = {
 	{ DOC("\"expiry\":{\"months\":1,\"days\":1}"), "expiry.months: stands beside days" },
 	{ DOC("\"expiry\":{\"months\":1,\"end_of\":\"week\"}"), "expiry.end_of: not a word" },
 	{ DOC("\"expiry\":{\"months\":1,\"plus_months\":1}"), "expiry.plus_months: without end_of" },
+	{ DOC("\"expiry\":{\"months\":1,\"from\":\"birth\"}"), "expiry.from: not a word" },
 	{ DOC("\"expiry\":{\"months\":1,\"x\":1}"), "expiry.x: unknown key" },
 	{ DOC("\"expiry\":{\"months\":1},\"expiry_days\":1"), "expiry_days: stands beside expiry" },
 	{ DOC("\"activation\":{\"days\":1},\"return_window_days\":1"), "return_window_days: stands beside" },

@@ -26,6 +26,7 @@ enum {
 struct lot {
 	int step; /* that opened it */
 	int64_t remaining, activates_ms, expires_ms;
+	int earned; /* not by hand */
 };
 
 struct share {
@@ -49,6 +50,7 @@ struct hold {
 };
 
 struct model {
+	int64_t until_ms; /* of the lots that live from the last activity */
 	struct lot lots[STEPS];
 	struct hold holds[STEPS];
 	int lot_count, hold_count;
@@ -228,14 +230,14 @@ static int64_t settle(struct model *model)
 	return expired;
 }
 
-static void credit(struct model *model, int64_t points, int64_t activates_ms, int64_t expires_ms)
+static void credit(struct model *model, int64_t points, int64_t activates_ms, int64_t expires_ms, int earned)
 {
 	int64_t to_debt = model->debt < points ? model->debt : points;
 
 	model->debt -= to_debt;
 	if (points > to_debt)
 		model->lots[model->lot_count++] = (struct lot){ now_at, points - to_debt, activates_ms,
-			expires_ms };
+			expires_ms, earned };
 }
 
 /* What the receipt must say; `view`: with the member's points. */
@@ -254,13 +256,35 @@ static struct answer refused(int verdict)
 	return (struct answer){ verdict, verdict == REWAPP_VERDICT_INSUFFICIENT_POINTS, 0, 0 };
 }
 
+/* In every other story points live from the last purchase or redemption: each lot that lives, used up or
+ * not, is put off, one by one. */
+static int slides(void)
+{
+	return seed % 2 == 0;
+}
+
+static void be_active(struct model *model, int64_t at_ms)
+{
+	int64_t until_ms = at_ms + (int64_t)LIFE_DAYS * DAY_MS;
+
+	if (!slides() || until_ms <= model->until_ms)
+		return;
+	model->until_ms = until_ms;
+	for (int i = 0; i < model->lot_count; i++)
+		if (model->lots[i].earned && !is_dead(&model->lots[i]))
+			model->lots[i].expires_ms = until_ms;
+}
+
 static struct answer model_purchase(struct model *model, const struct rewapp_command *command)
 {
 	int64_t at = command->occurred_ms ? command->occurred_ms : clock_ms;
 	int64_t points = command->amount / POINT_COSTS;
 
 	settle(model);
-	credit(model, points, at + (int64_t)WINDOW_DAYS * DAY_MS, at + (int64_t)LIFE_DAYS * DAY_MS);
+	if (points > 0)
+		be_active(model, at);
+	credit(model, points, at + (int64_t)WINDOW_DAYS * DAY_MS,
+		slides() ? model->until_ms : at + (int64_t)LIFE_DAYS * DAY_MS, 1);
 	return accepted(points);
 }
 
@@ -315,6 +339,7 @@ static struct answer model_post(struct model *model, const struct rewapp_command
 	settle(model);
 	give_back(model, hold, points);
 	pay(model, clock_ms);
+	be_active(model, clock_ms);
 	hold->state = POSTED;
 	pasts[now_at].hold = pasts[target].hold;
 	pasts[now_at].posted = points;
@@ -361,7 +386,7 @@ static struct answer model_adjust(struct model *model, const struct rewapp_comma
 {
 	settle(model);
 	if (command->points > 0)
-		credit(model, command->points, clock_ms, command->ttl_ms ? clock_ms + command->ttl_ms : 0);
+		credit(model, command->points, clock_ms, command->ttl_ms ? clock_ms + command->ttl_ms : 0, 0);
 	else if (sum(model, 0) < -command->points)
 		return refused(REWAPP_VERDICT_INSUFFICIENT_POINTS);
 	else
@@ -546,6 +571,10 @@ static void verify(rewapp_engine *engine)
 
 /* --- a story ---------------------------------------------------------------------------------------- */
 
+#define PROGRAMME(life) \
+	"{\"name\":\"Main\",\"currency\":\"EUR\",\"return_window_days\":2," life \
+	",\"rules\":[{\"id\":\"base\",\"type\":\"percent\",\"basis_points\":1000,\"funder\":\"merchant\"}]}"
+
 static void set_up(rewapp_engine *engine)
 {
 	struct rewapp_command commands[MEMBERS + MERCHANTS + 1];
@@ -562,9 +591,8 @@ static void set_up(rewapp_engine *engine)
 	}
 	commands[count - 1].kind = REWAPP_KIND_PROGRAMME;
 	commands[count - 1].target = named("programme", 0);
-	commands[count - 1].document = "{\"name\":\"Main\",\"currency\":\"EUR\",\"return_window_days\":2,"
-				       "\"expiry_days\":10,\"rules\":[{\"id\":\"base\",\"type\":\"percent\","
-				       "\"basis_points\":1000,\"funder\":\"merchant\"}]}";
+	commands[count - 1].document = slides() ? PROGRAMME("\"expiry\":{\"days\":10,\"from\":\"activity\"}")
+						: PROGRAMME("\"expiry_days\":10");
 	receipts[0].size = sizeof receipts[0];
 	expect(rewapp_submit(engine, commands, count, receipts) == 0, "the set-up");
 	for (size_t i = 0; i < count; i++)

@@ -736,6 +736,13 @@ static void random_deed(struct desk *desk, uint64_t *state, int64_t now_ms)
 	rewapp__wallet_view(&desk->wallet, now_ms, &view);
 	switch (random_below(state, 6)) {
 	case 0:
+		if (random_below(state, 2) == 0) { /* an activity, and points that live from it */
+			rewapp__wallet_active(
+				&desk->wallet, &desk->book, now_ms + 10 + (int64_t)random_below(state, 40));
+			award_for(desk, 900, points, now_ms + (int64_t)random_below(state, 30), LOT_SLIDES);
+			break;
+		}
+		/* fallthrough */
 	case 1:
 		award_for(desk, 800 + (int64_t)random_below(state, 4), points,
 			now_ms + (int64_t)random_below(state, 30),
