@@ -38,6 +38,16 @@ static bool is_french(void)
 	return false;
 }
 
+static void say_command(FILE *stream, const struct command *command, bool french)
+{
+	char name[16];
+
+	snprintf(name, sizeof name, "%s", command->name);
+	for (char *at = name; *at; at++)
+		*at = *at == '_' ? '-' : *at;
+	fprintf(stream, "  %-10s %s\n", name, french ? command->french : command->english);
+}
+
 static void help(FILE *stream)
 {
 	bool french = is_french();
@@ -47,11 +57,18 @@ static void help(FILE *stream)
 		       : "rewapp %s: cashback and loyalty\n\nUsage: rewapp COMMAND [OPTION...]\n\n",
 		rewapp_version());
 	for (size_t i = 0; i < COUNT; i++)
-		fprintf(stream, "  %-10s %s\n", commands[i].name,
-			french ? commands[i].french : commands[i].english);
+		say_command(stream, &commands[i], french);
 	fprintf(stream, "\n%s\n",
 		french ? "rewapp COMMANDE --help : les options, des exemples et les codes de sortie."
 		       : "rewapp COMMAND --help: its options, examples and exit codes.");
+}
+
+/* Names of two words are typed with a dash. */
+static bool is_named(const char *typed, const char *name)
+{
+	for (; *typed && (*typed == *name || (*typed == '-' && *name == '_')); typed++)
+		name++;
+	return !*typed && !*name;
 }
 
 int main(int argc, char **argv)
@@ -59,7 +76,7 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 
 	for (size_t i = 0; i < COUNT; i++)
-		if (strcmp(name, commands[i].name) == 0)
+		if (is_named(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
 	if (strcmp(name, "--version") == 0) {
 		printf("rewapp %s\n", rewapp_version());

@@ -45,6 +45,7 @@ REWAPP_API int rewapp_json_submit(
  *   balance     member, [programme, recorded_ms, occurred_ms]
  *                                                        the fields of struct rewapp_balance; with an instant, as
  *                                                        rewapp_balance_at()
+ *   tier        member, [programme]                      those of struct rewapp_tier; tier and next may be null
  *   statement   member, [programme, recorded_ms, occurred_ms, before, limit]
  *                                                        {"entries": [...], "next": cursor or null}
  *   receipt     id                                       the receipt, awards with their texts

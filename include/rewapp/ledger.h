@@ -48,7 +48,8 @@ struct rewapp_instant {
 REWAPP_API int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_instant *at, struct rewapp_balance *out);
 
-/* Why a transfer was made: NAME, value, text. */
+/* Why a transfer was made, or what an event tells: NAME, value, text.  TIER_RISE and TIER_FALL are events only;
+ * their points are the rank of the tier that was reached, 0 for none. */
 #define REWAPP_CODE_MAP(X) \
 	X(AWARD, 1, "award") \
 	X(HOLD, 2, "hold") \
@@ -61,7 +62,9 @@ REWAPP_API int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *
 	X(EXPIRY, 9, "expiry") \
 	X(REVERSAL, 10, "reversal") \
 	X(ADJUSTMENT, 11, "adjustment") \
-	X(WRITE_OFF, 12, "write_off")
+	X(WRITE_OFF, 12, "write_off") \
+	X(TIER_RISE, 13, "tier_rise") \
+	X(TIER_FALL, 14, "tier_fall")
 
 enum rewapp_code {
 #define REWAPP_CODE_ENUM(name, value, text) REWAPP_CODE_##name = value,
@@ -70,6 +73,34 @@ enum rewapp_code {
 	REWAPP_CODE_LAST_ = 32767
 };
 REWAPP_API const char *rewapp_code_name(int code);
+
+/* What counts towards a tier. */
+enum rewapp_tier_by {
+	REWAPP_TIER_BY_POINTS = 0, /* that were earned and not given back */
+	REWAPP_TIER_BY_SPEND = 1,  /* minor units of the programme's currency */
+	REWAPP_TIER_BY_VISITS = 2  /* purchases */
+};
+
+/* A member's tier at `as_of_ms`, whether its last change was recorded yet or not, and what is missing to the next. */
+struct rewapp_tier {
+	size_t size; /* sizeof(struct rewapp_tier) */
+	int64_t as_of_ms;
+	char tier[32];          /* its id in the programme; "": none */
+	char next[32];          /* the next higher one; "": there is none */
+	int32_t rank;           /* 1: the lowest; 0: none */
+	int32_t by;             /* enum rewapp_tier_by */
+	int64_t since_ms;       /* 0: none, or from the beginning */
+	int64_t until_ms;       /* the tier is held until then in any case; 0: no end */
+	int64_t counted;        /* in the period that runs, in what `by` counts */
+	int64_t from_ms, period_until_ms; /* that period; of a rolling one until when today's purchases count */
+	int64_t missing;        /* to `next`; 0: there is none */
+	int64_t keep_missing;   /* to reach the tier again in this period; 0: it is reached */
+};
+
+/* `programme` as above.  Returns 0, REWAPP_E_NOTFOUND (member or programme, or the programme has no tiers),
+ * REWAPP_E_ARGUMENT, REWAPP_E_ABI, storage errors. */
+REWAPP_API int rewapp_tier_get(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_tier *out);
 
 /* One line of a member's statement. */
 struct rewapp_entry {

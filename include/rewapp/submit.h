@@ -35,10 +35,12 @@ extern "C" {
  *   ADJUST    id, member, points, reference, [programme, ttl_ms]
  *                                                   credits (points > 0) or debits by hand, with the reason;
  *                                                   ttl_ms: life of the credited lot
- *   SWEEP     id, [limit in points]                 records the expiries and time-outs that are due
+ *   SWEEP     id, [limit in points]                 records the expiries, time-outs and changes of tiers that are due,
+ *                                                   of so many wallets (1000)
  *   ERASE     id, target                            forgets the member `target` for ever: open holds end, all points
  *                                                   go to breakage, and what was kept of the id is unreadable from
- *                                                   then on; receipts name the member by what is left of it */
+ *                                                   then on; receipts name the member by what is left of it
+ *   END_OF_DAY id, [limit in points]                as SWEEP; its receipt says whether more is due (end-of-day.md) */
 #define REWAPP_KIND_MAP(X) \
 	X(MEMBER, 1, "member") \
 	X(MERCHANT, 2, "merchant") \
@@ -53,7 +55,8 @@ extern "C" {
 	X(REVERSE, 11, "reverse") \
 	X(ADJUST, 12, "adjust") \
 	X(SWEEP, 13, "sweep") \
-	X(ERASE, 14, "erase")
+	X(ERASE, 14, "erase") \
+	X(END_OF_DAY, 22, "end_of_day")
 
 enum rewapp_kind {
 #define REWAPP_KIND_ENUM(name, value, text) REWAPP_KIND_##name = value,
@@ -148,7 +151,7 @@ struct rewapp_command {
 	int64_t unpaid;         /* the part of `amount` that points or gift cards paid: it earns nothing */
 	const char *channel;    /* a word of the programme, such as "online"; at most 31 bytes, as the next two */
 	const char *payment;    /* the kind of payment, such as "card" */
-	const char *tier;       /* of the member */
+	const char *tier;       /* of the member; not looked at where the programme keeps tiers itself */
 	const char *segments;   /* of the member: words with commas between them, "student,vip"; at most 64 */
 	const char *card;       /* a token that stands for the payment card; never its number */
 	const struct rewapp_line *lines; /* of the ticket, borrowed for the call */
@@ -206,7 +209,7 @@ struct rewapp_receipt {
 	int64_t activates_ms; /* when earned points can be spent */
 	int64_t expires_ms;   /* when the points or the hold end; 0: never */
 	int32_t certainty;    /* of a recognised merchant: probability in basis points */
-	int32_t reserved;
+	int32_t more;         /* END_OF_DAY: 1 when another one finds more to do */
 	char token[REWAPP_TOKEN_CAPACITY];     /* MINT: the digits of the QR code */
 	char field[REWAPP_FIELD_CAPACITY];     /* code < 0: the field at fault, "" if none */
 	char message[REWAPP_MESSAGE_CAPACITY]; /* code < 0: one line for the log */

@@ -93,7 +93,7 @@ static int read_currency(
 
 static int read_kind(const cJSON *item, const char *place, struct rewapp_command *out)
 {
-	for (int kind = REWAPP_KIND_MEMBER; cJSON_IsString(item) && kind <= REWAPP_KIND_ERASE; kind++)
+	for (int kind = REWAPP_KIND_MEMBER; cJSON_IsString(item) && kind <= REWAPP_KIND_END_OF_DAY; kind++)
 		if (strcmp(rewapp_kind_name(kind), item->valuestring) == 0) {
 			out->kind = kind;
 			return 0;

@@ -65,6 +65,32 @@ static int answer_balance(rewapp_engine *engine, const struct question *question
 	return 0;
 }
 
+static int answer_tier(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	static const char *const bys[] = { "points", "spend", "visits" };
+	struct rewapp_tier tier = { .size = sizeof tier };
+	int error = rewapp_tier_get(engine, &question->programme, &question->member, &tier);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_id(out, "member", &question->member);
+	rewapp__write_int(out, "as_of_ms", tier.as_of_ms);
+	rewapp__write_text(out, "tier", tier.tier[0] ? tier.tier : NULL);
+	rewapp__write_int(out, "rank", tier.rank);
+	rewapp__write_int(out, "since_ms", tier.since_ms);
+	rewapp__write_int(out, "until_ms", tier.until_ms);
+	rewapp__write_text(out, "by", bys[tier.by]);
+	rewapp__write_int(out, "counted", tier.counted);
+	rewapp__write_int(out, "from_ms", tier.from_ms);
+	rewapp__write_int(out, "period_until_ms", tier.period_until_ms);
+	rewapp__write_int(out, "keep_missing", tier.keep_missing);
+	rewapp__write_text(out, "next", tier.next[0] ? tier.next : NULL);
+	rewapp__write_int(out, "missing", tier.missing);
+	rewapp__buffer_puts(out, "}");
+	return 0;
+}
+
 static void write_entry(struct buffer *out, const struct rewapp_entry *entry)
 {
 	rewapp__buffer_puts(out, out->size && out->data[out->size - 1] == '[' ? "{" : ",{");
@@ -590,6 +616,7 @@ static int answer_extension(rewapp_engine *engine, const struct question *questi
 /* clang-format off */
 static const struct topic topics[] = {
 	{ "balance",    "member|programme recorded_ms occurred_ms",              answer_balance },
+	{ "tier",       "member|programme",                     answer_tier },
 	{ "statement",  "member|programme recorded_ms occurred_ms before limit", answer_statement },
 	{ "receipt",    "id|",                                  answer_receipt },
 	{ "members",    "|after limit",                         answer_members },

@@ -45,6 +45,19 @@ int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *programme,
 	return rewapp__past_balance(engine, programme, member, at, out);
 }
 
+int rewapp_tier_get(rewapp_engine *engine, const struct rewapp_id *programme, const struct rewapp_id *member,
+	struct rewapp_tier *out)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(member, "member")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_size(out->size, sizeof *out, "out")) < 0)
+		return error;
+	return rewapp__read_tier(engine, programme, member, out);
+}
+
 const char *rewapp_code_name(int code)
 {
 	switch (code) {

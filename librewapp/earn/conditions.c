@@ -1,7 +1,7 @@
 /* The conditions of rules: a row each, in the order in which a receipt names the first that fails. */
 #include "base/checked.h"
 #include "base/error.h"
-#include "earn/condition.h"
+#include "earn/tiers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,6 +129,19 @@ static int parse_words(struct reader *reader, const cJSON *item, const char *pla
 		reader, item, place, "", CONDITION_WORDS_MAX, NAME_BYTES - 1, &words, &out->count);
 
 	out->items = words;
+	return error;
+}
+
+/* Where the document declares tiers, there are no others. */
+static int parse_tiers(struct reader *reader, const cJSON *item, const char *place, struct condition *out)
+{
+	int error = parse_words(reader, item, place, out);
+	const char *const *words = out->items;
+
+	for (size_t i = 0; !error && reader->tiers && i < out->count; i++)
+		if (rewapp__tiers_find(reader->tiers, words[i]) == TIER_NONE)
+			return rewapp__reader_fail(reader, REWAPP_PROBLEM_UNKNOWN_REFERENCE, place, "",
+				"\"%s\" is none of the document's tiers", words[i]);
 	return error;
 }
 
@@ -492,7 +505,7 @@ static const struct condition_type rows[ROW_COUNT] = {
 	[ROW_HOURS]    = { "hours", "between two times of the day", REWAPP_REASON_OUTSIDE_HOURS, false, false, NULL,
 		parse_hours, hours_holds },
 	[ROW_TIERS]    = { "tiers", "by a member of one of these tiers", REWAPP_REASON_OTHER_TIER, false, false,
-		"tier", parse_words, tier_holds },
+		"tier", parse_tiers, tier_holds },
 	[ROW_SEGMENTS] = { "segments", "by a member of one of these segments", REWAPP_REASON_OTHER_SEGMENT, false,
 		false, "segment", parse_words, segment_holds },
 	[ROW_CHANNELS] = { "channels", "through one of these channels", REWAPP_REASON_OTHER_CHANNEL, false, false,

@@ -18,6 +18,9 @@ int rewapp__rank_parse(struct reader *reader, const struct programme *programme,
 /* Fills programme->order.  0 or REWAPP_E_NOMEMORY. */
 int rewapp__order_make(struct programme *programme);
 
+/* "tiers". */
+int rewapp__tiers_parse(struct reader *reader, struct programme *programme, const cJSON *document);
+
 /* "tests", after the rules. */
 int rewapp__tests_parse(struct reader *reader, struct programme *programme, const cJSON *document);
 

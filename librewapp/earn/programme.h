@@ -125,6 +125,7 @@ struct rule {
 
 struct earn_test;
 struct rule_index;
+struct tiers;
 
 struct programme {
 	struct arena memory;
@@ -150,6 +151,7 @@ struct programme {
 	struct cap *caps;               /* those of the rules in rule order, then those of the programme */
 	size_t cap_count, cap_common;   /* caps from cap_common on are the programme's */
 	bool counts_purchases;          /* a rule asks for the member's n-th */
+	const struct tiers *tiers;      /* NULL: none, or the host keeps its own */
 	const struct earn_test *tests;
 	size_t test_count;
 };

@@ -13,12 +13,15 @@ enum {
 	SKU_BYTES_MAX = 64
 };
 
+struct tiers;
+
 /* What the readers share.  `memory` keeps what outlives the text. */
 struct reader {
 	struct arena *memory;
-	size_t conditions; /* read so far, in the whole document */
-	bool asks_nth;     /* one of them is for the member's n-th purchase */
-	int problem;       /* enum rewapp_problem of the failure; the message is in rewapp_errmsg() */
+	size_t conditions;         /* read so far, in the whole document */
+	bool asks_nth;             /* one of them is for the member's n-th purchase */
+	const struct tiers *tiers; /* that the document declares; NULL: none */
+	int problem;               /* enum rewapp_problem of the failure; the message is in rewapp_errmsg() */
 	char path[PLACE_BYTES];
 };
 

@@ -1,9 +1,7 @@
-/* Points by hand, points given back, and what time has made due. */
+/* Points by hand, and points given back. */
 #include "base/checked.h"
 #include "base/error.h"
 #include "flows/batch.h"
-#include "flows/days.h"
-#include "ledger/ledger.sql.h"
 
 /* --- ADJUST: a credit or a debit by hand ------------------------------------------------------- */
 
@@ -163,53 +161,3 @@ static int reverse_decide(struct batch *batch, struct item *item)
 }
 
 const struct story rewapp__story_reverse = { reverse_want, reverse_decide };
-
-/* --- SWEEP: expiries and time-outs are recorded ------------------------------------------------- */
-
-enum {
-	SWEEP_DEFAULT = 1000
-};
-
-static int due_done(struct batch *batch, const struct read *read, void *subject)
-{
-	(void)subject;
-	for (size_t row = 0; row < read->row_count; row++)
-		rewapp__want_wallet(batch, rewapp__cell_int(read, row, 0),
-			rewapp__catalogue_programme_by_number(
-				&batch->engine->catalogue, rewapp__cell_int(read, row, 1)));
-	return 0;
-}
-
-static void sweep_want(struct batch *batch, struct item *item)
-{
-	int64_t limit = item->command->points ? item->command->points : SWEEP_DEFAULT;
-
-	rewapp__want(batch, &STMT_LEDGER_DUE,
-		(struct value[]){ rewapp__value_int(batch->now_ms), rewapp__value_int(limit) }, 2, due_done,
-		NULL);
-}
-
-static int sweep_decide(struct batch *batch, struct item *item)
-{
-	int64_t expired = 0;
-	int error;
-
-	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next) {
-		struct member member = { .number = wallet->member };
-		struct programme_row programme = { .number = wallet->programme };
-		int64_t before = wallet->expired;
-
-		if (!rewapp__batch_wallet(batch, &member, &programme))
-			return batch->failed;
-		rewapp__wallet_settle(wallet, &batch->book, batch->now_ms);
-		expired += wallet->expired - before;
-	}
-	if ((error = rewapp__days_roll(batch)) < 0)
-		return error;
-	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	item->receipt->points = expired;
-	rewapp__batch_event(batch, REWAPP_CODE_EXPIRY, 0, expired);
-	return 0;
-}
-
-const struct story rewapp__story_sweep = { sweep_want, sweep_decide };

@@ -90,6 +90,7 @@ struct item {
 	struct programme *rules; /* of a PROGRAMME, when they can be read */
 	const void *effects;     /* what it did */
 	size_t effects_size;
+	bool more;              /* of a sweep: there is more to do */
 	int match;              /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
 	struct qr_claims token; /* what a token says */
 	int token_verdict;      /* enum rewapp_verdict of the token by itself */

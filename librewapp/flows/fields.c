@@ -22,7 +22,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST), 0),
 	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS),
 	F(amount,      FIELD_INT64,    K(PURCHASE), K(RETURN)),
-	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP)),
+	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP) | K(END_OF_DAY)),
 	F(occurred_ms, FIELD_INT64,    0, K(PURCHASE) | K(RETURN)),
 	F(ttl_ms,      FIELD_INT64,    0, HOLDS | K(ADJUST)),
 	F(status,      FIELD_INT32,    0, K(MEMBER)),
@@ -60,7 +60,7 @@ const struct flag_word rewapp__flags[FLAG_COUNT] = {
 /* clang-format on */
 
 enum {
-	KIND_LAST = REWAPP_KIND_ERASE,
+	KIND_LAST = REWAPP_KIND_END_OF_DAY,
 	WORD_MAX = 31,
 	SEGMENTS_MAX = 64,
 	SKU_MAX = 64
@@ -396,7 +396,8 @@ int rewapp__command_check(const struct rewapp_command *command, const char **at)
 	int error;
 
 	*at = "kind";
-	if (command->kind < 1 || command->kind > KIND_LAST)
+	if (command->kind < 1 || command->kind > KIND_LAST ||
+		strcmp(rewapp_kind_name(command->kind), rewapp_kind_name(0)) == 0) /* a gap in the table */
 		return rewapp__fail(REWAPP_E_ARGUMENT, "kind: %d is unknown", (int)command->kind);
 	kind = 1u << command->kind;
 	for (size_t i = 0; i < FIELD_COUNT; i++) {

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "flows/batch.h"
 #include "flows/match.h"
+#include "flows/tiers.h"
 
 #include <string.h>
 
@@ -186,9 +187,11 @@ static void number_add(struct batch *batch, const struct purchase *purchase)
 	struct counter_key key;
 	struct tally *tally;
 
-	if (rewapp__earn_nth_counter(purchase->rules, &key) &&
-		(tally = rewapp__batch_tally(batch, purchase->wallet, &key)))
-		rewapp__book_tally(&batch->book, tally, 1);
+	if (!rewapp__earn_nth_counter(purchase->rules, &key) ||
+		!(tally = rewapp__batch_tally(batch, purchase->wallet, &key)))
+		return;
+	rewapp__book_open(&batch->book, purchase->wallet->account); /* a purchase may give no points */
+	rewapp__book_tally(&batch->book, tally, 1);
 }
 
 void rewapp__purchase_count(struct batch *batch, const struct purchase *purchase, const struct awards *awards)
@@ -331,6 +334,8 @@ static struct purchase *purchase_new(
 		return NULL;
 	number_of(batch, purchase, facts);
 	rooms_of(batch, purchase, facts);
+	if (purchase->rules->tiers) /* the engine's own, whatever the till says */
+		facts->tier = rewapp__tiers_look(batch, purchase->wallet, purchase->rules);
 	return purchase;
 }
 
@@ -345,6 +350,7 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 			0 ||
 		(error = awards_keep(batch, purchase, &awards)) < 0)
 		return error;
+	rewapp__tiers_settle(batch, purchase->wallet, purchase->rules);
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
 	if (purchase->rules->life_from != LIFE_FROM_PURCHASE && awards.by_programme + awards.by_merchant > 0)
 		rewapp__wallet_active(purchase->wallet, &batch->book,
@@ -354,6 +360,7 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 		return error;
 	rewapp__purchase_count(batch, purchase, &awards);
 	number_add(batch, purchase);
+	rewapp__tiers_count(batch, purchase, rewapp__tiers_worth(purchase, &awards, purchase->amount));
 	record(batch, purchase);
 	item->receipt->points = awards.by_programme + awards.by_merchant;
 	if ((error = explain(batch, item, purchase, &awards)) < 0)

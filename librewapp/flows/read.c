@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "flows/days.h"
 #include "flows/receipt.h"
+#include "flows/tiers.h"
 #include "flows/token.h"
 #include "ledger/ledger.sql.h"
 
@@ -101,6 +102,33 @@ int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *p
 	const struct rewapp_id *member, struct rewapp_balance *out)
 {
 	int error = read_balance(engine, programme, member, out);
+
+	rewapp__engine_end(engine);
+	return error;
+}
+
+/* --- tier --------------------------------------------------------------------------------- */
+
+static int read_tier(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_tier *out)
+{
+	struct programme_row *row;
+	struct wallet *wallet = NULL;
+	struct batch batch;
+	int error = rewapp__read_programme(engine, programme, &row);
+
+	if (!error && !row->rules->tiers)
+		error = rewapp__fail(REWAPP_E_NOTFOUND, "programme: it has no tiers");
+	if (error < 0 || (error = rewapp__read_wallet(&batch, engine, row, member, &wallet)) < 0)
+		return error;
+	rewapp__tiers_tell(&batch, wallet, row->rules, out);
+	return batch.failed;
+}
+
+int rewapp__read_tier(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_tier *out)
+{
+	int error = read_tier(engine, programme, member, out);
 
 	rewapp__engine_end(engine);
 	return error;

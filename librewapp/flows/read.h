@@ -38,6 +38,8 @@ int rewapp__past_statement(struct rewapp_engine *engine, const struct rewapp_id 
 
 int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, struct rewapp_balance *out);
+int rewapp__read_tier(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, struct rewapp_tier *out);
 int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, int64_t before, struct rewapp_entry *entries, size_t capacity,
 	size_t *count);

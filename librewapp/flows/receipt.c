@@ -28,6 +28,7 @@ static const struct {
 	NUMBER(expires_ms),
 	NUMBER(certainty),
 	NUMBER(code),
+	NUMBER(more),
 };
 enum {
 	PART_COUNT = sizeof parts / sizeof *parts

@@ -1,6 +1,7 @@
 /* Goods come back: what they earned is taken back, whichever articles, in whatever order, at any till. */
 #include "base/error.h"
 #include "flows/purchase.h"
+#include "flows/tiers.h"
 #include "ledger/ledger.sql.h"
 
 #include <string.h>
@@ -200,12 +201,16 @@ static int take_back(struct batch *batch, struct item *item, struct purchase *pu
 	error = rewapp__purchase_check_room(batch, purchase, before.by_programme + before.by_merchant);
 	if (error < 0)
 		return error;
+	rewapp__tiers_settle(batch, purchase->wallet, purchase->programme->rules);
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
 	if ((error = claw_back(batch, purchase, 0, before.by_programme - after.by_programme, &sum)) < 0 ||
 		(error = claw_back(batch, purchase, purchase->merchant,
 			 before.by_merchant - after.by_merchant, &sum)) < 0)
 		return error;
 	release(batch, purchase, &before, &after);
+	rewapp__tiers_count(batch, purchase,
+		rewapp__tiers_worth(purchase, &after, purchase->amount - back->amount) -
+			rewapp__tiers_worth(purchase, &before, purchase->amount - now.amount));
 	record(batch, item, purchase, back->amount, &sum);
 	return item->command->line_count ? record_lines(batch, purchase, back) : 0;
 }

@@ -32,6 +32,7 @@ const struct story *rewapp__story_of(int32_t kind)
 		[REWAPP_KIND_ADJUST] = &rewapp__story_adjust,
 		[REWAPP_KIND_SWEEP] = &rewapp__story_sweep,
 		[REWAPP_KIND_ERASE] = &rewapp__story_erase,
+		[REWAPP_KIND_END_OF_DAY] = &rewapp__story_sweep,
 	};
 
 	return stories[kind];

@@ -150,6 +150,11 @@ ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 	return effect.transfer.number;
 }
 
+void rewapp__book_open(struct book *book, struct account *account)
+{
+	account_touch(book, account);
+}
+
 void rewapp__book_tally(struct book *book, struct tally *tally, int64_t delta)
 {
 	if (delta == 0)

@@ -101,6 +101,9 @@ struct effect;
 void rewapp__book_replay(
 	const struct effect *effect, struct account *debit, struct account *credit, struct account *clearing);
 
+/* Opens a member's account that no transfer has opened: what else is recorded of the wallet has a place. */
+void rewapp__book_open(struct book *book, struct account *account);
+
 /* Adds to a limit's sum, and records it. */
 void rewapp__book_tally(struct book *book, struct tally *tally, int64_t delta);
 

@@ -118,6 +118,7 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 	case EFFECT_EVENT:
 	case EFFECT_MEMBER:
 	case EFFECT_DOCUMENT:
+	case EFFECT_TIER:
 		return true;
 	default:
 		return fold->left_out;
@@ -556,6 +557,20 @@ static struct fold_undone *undone_of(struct fold *fold, ref number)
 	return undone;
 }
 
+static void play_tier(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_wallet *wallet = get(&fold->wallets, effect->tier.member, effect->tier.programme);
+	struct unpack from = rewapp__unpack(effect->tier.standing, effect->tier.standing_size);
+	struct standing standing;
+
+	rewapp__standing_get(&from, &standing);
+	if (!wallet || from.failed || from.at != from.end || standing.since_ms > fold->now_ms)
+		rewapp__fold_problem(
+			fold, "command %lld: a tier that nobody can have", (long long)record->number);
+	else
+		wallet->wallet.standing = standing;
+}
+
 static void play_undone(struct fold *fold, const struct effect *effect)
 {
 	struct fold_undone *undone = undone_of(fold, effect->undone.number);
@@ -693,6 +708,9 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_ACTIVE:
 		play_active(fold, record, effect);
+		break;
+	case EFFECT_TIER:
+		play_tier(fold, record, effect);
 		break;
 	}
 }

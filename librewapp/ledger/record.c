@@ -165,6 +165,11 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		put_ref(pack, effect->active.member, to->command);
 		rewapp__pack_int(pack, rewapp__wrapped_sum(effect->active.until_ms, -to->now_ms));
 		break;
+	case EFFECT_TIER:
+		put_ref(pack, effect->tier.programme, to->command);
+		put_ref(pack, effect->tier.member, to->command);
+		rewapp__pack_blob(pack, effect->tier.standing, effect->tier.standing_size);
+		break;
 	}
 }
 
@@ -265,6 +270,11 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->active.programme = get_ref(from, reader->command);
 		out->active.member = get_ref(from, reader->command);
 		out->active.until_ms = rewapp__wrapped_sum(rewapp__unpack_int(from), reader->recorded_ms);
+		break;
+	case EFFECT_TIER:
+		out->tier.programme = get_ref(from, reader->command);
+		out->tier.member = get_ref(from, reader->command);
+		out->tier.standing = rewapp__unpack_blob(from, &out->tier.standing_size);
 		break;
 	default:
 		from->failed = true;

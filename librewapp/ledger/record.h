@@ -32,7 +32,8 @@ enum effect_kind {
 	EFFECT_DOCUMENT = 11, /* a merchant's or a programme's document is put */
 	EFFECT_REVIVE = 12,   /* a lot that was used up has points again: what it was */
 	EFFECT_ACTIVE = 17,   /* a member was active: the wallet's sliding lots now live that long */
-	EFFECT_RETURNED = 21  /* so many articles of each line of a purchase have come back now */
+	EFFECT_RETURNED = 21, /* so many articles of each line of a purchase have come back now */
+	EFFECT_TIER = 24      /* where a member stands in a programme's tiers now */
 };
 
 struct effect {
@@ -102,6 +103,11 @@ struct effect {
 			ref programme, member;
 			int64_t until_ms;
 		} active;
+		struct {
+			ref programme, member;
+			const void *standing; /* as standing.h puts it */
+			size_t standing_size;
+		} tier;
 	};
 };
 

@@ -9,7 +9,8 @@ enum {
 
 /* What only some wallets have stands behind the rest, each part behind its name, in this order. */
 enum state_part {
-	PART_ACTIVITY = 1
+	PART_ACTIVITY = 1,
+	PART_STANDING = 2
 };
 
 /* --- numbers ----------------------------------------------------------------------------------- */
@@ -121,6 +122,14 @@ static void put_activity(struct pack *pack, const struct activity *activity)
 	put_ref(pack, activity->since);
 }
 
+static void put_standing(struct pack *pack, const struct standing *standing)
+{
+	if (!standing->set)
+		return;
+	rewapp__pack_uint(pack, PART_STANDING);
+	rewapp__standing_put(standing, pack);
+}
+
 void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 {
 	rewapp__pack_uint(out, STATE_VERSION);
@@ -130,6 +139,7 @@ void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 	put_holds(out, wallet);
 	put_tallies(out, wallet);
 	put_activity(out, &wallet->activity);
+	put_standing(out, &wallet->standing);
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
@@ -223,6 +233,14 @@ static bool get_tally(struct wallet *wallet, struct unpack *from)
 	return true;
 }
 
+static void get_activity(struct wallet *wallet, struct unpack *from, int64_t base)
+{
+	wallet->activity.until_ms = rewapp__unpack_int(from);
+	wallet->activity.lapsed_ms = rewapp__unpack_int(from);
+	wallet->activity.since = get_ref(from, base);
+	rewapp__wallet_order(wallet);
+}
+
 static void get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 {
 	uint64_t last = 0;
@@ -230,15 +248,15 @@ static void get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 	while (!from->failed && from->at != from->end) {
 		uint64_t part = rewapp__unpack_uint(from);
 
-		if (part != PART_ACTIVITY || part <= last) {
+		if (part <= last || part > PART_STANDING) {
 			from->failed = true;
 			return;
 		}
 		last = part;
-		wallet->activity.until_ms = rewapp__unpack_int(from);
-		wallet->activity.lapsed_ms = rewapp__unpack_int(from);
-		wallet->activity.since = get_ref(from, base);
-		rewapp__wallet_order(wallet);
+		if (part == PART_ACTIVITY)
+			get_activity(wallet, from, base);
+		else
+			rewapp__standing_get(from, &wallet->standing);
 	}
 }
 
@@ -272,7 +290,7 @@ int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, s
 
 int64_t rewapp__state_due_ms(const struct wallet *wallet)
 {
-	int64_t due_ms = 0;
+	int64_t due_ms = wallet->standing.until_ms;
 
 	for (size_t i = 0; i < wallet->hold_count; i++) {
 		const struct hold *hold = wallet->holds[i];

@@ -15,7 +15,8 @@ void rewapp__state_write(struct pack *out, const struct wallet *wallet);
  * 0, REWAPP_E_CORRUPT or REWAPP_E_NOMEMORY. */
 int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, size_t size);
 
-/* When time next does something to the wallet: a hold times out or a lot expires; 0: never. */
+/* When time next does something to the wallet: a hold times out, a lot expires, a tier is decided again;
+ * 0: never. */
 int64_t rewapp__state_due_ms(const struct wallet *wallet);
 
 #endif

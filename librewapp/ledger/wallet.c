@@ -644,7 +644,7 @@ static bool has_changed(const struct wallet *wallet)
 	for (const struct tally *tally = wallet->tallies; tally; tally = tally->next)
 		if (tally->added)
 			return true;
-	return wallet->account->touched || wallet->debt->touched;
+	return wallet->account->touched || wallet->debt->touched || wallet->stands_anew;
 }
 
 static void row_plan(const struct wallet *wallet, struct plan *plan, struct value state, int64_t due_ms)

@@ -9,6 +9,7 @@
 #define REWAPP_LEDGER_WALLET_H
 
 #include "ledger/book.h"
+#include "ledger/standing.h"
 
 struct lot {
 	ref number;
@@ -67,11 +68,13 @@ struct wallet {
 	struct tally *tallies; /* of the member's limits, in the order of what, then window */
 	struct activity activity;
 	struct arena *arena;
-	bool stored;         /* there is a row of it */
-	int64_t due_ms;      /* of that row */
-	int64_t base;        /* of that row */
-	struct wallet *next; /* of the batch */
-	int64_t expired;     /* points that rewapp__wallet_settle() let expire */
+	bool stored;              /* there is a row of it */
+	int64_t due_ms;           /* of that row */
+	int64_t base;             /* of that row */
+	struct wallet *next;      /* of the batch */
+	int64_t expired;          /* points that rewapp__wallet_settle() let expire */
+	struct standing standing; /* in the programme's tiers */
+	bool stands_anew;         /* it was changed */
 };
 
 /* Whether the lot has points, or an open hold's points came from it: its state keeps it. */

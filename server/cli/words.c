@@ -98,6 +98,8 @@ static const struct word codes[] = {
 	{ REWAPP_CODE_REVERSAL, "annulation" },
 	{ REWAPP_CODE_ADJUSTMENT, "ajustement" },
 	{ REWAPP_CODE_WRITE_OFF, "passage en perte" },
+	{ REWAPP_CODE_TIER_RISE, "statut gagné" },
+	{ REWAPP_CODE_TIER_FALL, "statut perdu" },
 };
 /* clang-format on */
 

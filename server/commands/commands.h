@@ -18,10 +18,13 @@
 	X(return, "gives back a purchase, whole or in part", "enregistre un retour, entier ou partiel") \
 	X(qr, "mints, shows, inspects and redeems QR codes", "crée, montre, examine et encaisse des codes QR") \
 	X(balance, "shows a member's points", "montre les points d'un membre") \
+	X(tier, "shows a member's tier and what is missing to the next", \
+		"montre le statut d'un membre et ce qui manque au suivant") \
 	X(statement, "shows where a member's points came from and went", \
 		"montre d'où viennent et où vont les points d'un membre") \
 	X(settlement, "tells who owes whom for the points of a period", \
 		"dit qui doit quoi à qui pour les points d'une période") \
+	X(end_of_day, "records what a day's end has made due", "enregistre ce qu'une fin de journée rend dû") \
 	X(verify, "adds the whole ledger up again", "recompte tout le grand livre") \
 	X(checkpoint, "signs the books as they are", "signe les livres tels qu'ils sont") \
 	X(proof, "proves a command to who holds its receipt", "prouve une opération à qui en a le reçu") \

@@ -142,6 +142,8 @@ export const codes = {
 		expiry: 'Expired',
 		reversal: 'Given back',
 		adjustment: 'Adjustment',
+		tier_rise: 'Tier reached',
+		tier_fall: 'Tier lost',
 	},
 	fr: {
 		award: 'Points gagnés',
@@ -155,6 +157,8 @@ export const codes = {
 		expiry: 'Expirés',
 		reversal: 'Rendus',
 		adjustment: 'Ajustement',
+		tier_rise: 'Statut gagné',
+		tier_fall: 'Statut perdu',
 	},
 };
 

@@ -35,6 +35,20 @@ static void balance(struct request *request)
 	rewapp__buffer_finish(&question);
 }
 
+static void tier(struct request *request)
+{
+	struct buffer question;
+	struct rewapp_id id;
+
+	if (!rewapp__request_id(request, 0, "member", &id))
+		return;
+	rewapp__question_begin(&question, "tier");
+	rewapp__question_id(&question, "member", &id);
+	if (rewapp__question_programme(request, &question))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
 static void statement(struct request *request)
 {
 	struct buffer question;
@@ -58,6 +72,8 @@ static const struct route rows[] = {
 	{ "GET", "/v1/members/{id}", SCOPE_PLATFORM, 0, 0, show, "One member" },
 	{ "GET", "/v1/members/{id}/balance", SCOPE_PLATFORM, 0, 0, balance,
 		"A member's points, now or at a past instant" },
+	{ "GET", "/v1/members/{id}/tier", SCOPE_PLATFORM, 0, 0, tier,
+		"A member's tier, and what is missing to the next" },
 	{ "GET", "/v1/members/{id}/statement", SCOPE_PLATFORM, 0, 0, statement,
 		"A member's statement, newest line first" },
 };

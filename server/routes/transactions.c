@@ -27,6 +27,14 @@ static void give_back(struct request *request)
 		rewapp__submission_send(submission);
 }
 
+static void end_of_day(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_END_OF_DAY);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
 static void receipt(struct request *request)
 {
 	struct rewapp_id id;
@@ -43,6 +51,8 @@ static const struct route rows[] = {
 		purchase, "Takes one purchase, or an array of them: match, earn" },
 	{ "POST", "/v1/transactions/{id}/returns", SCOPE_PLATFORM | SCOPE_MERCHANT | SCOPE_TERMINAL, BODY_SMALL,
 		ROUTE_CHANGES, give_back, "Gives back part of a purchase, or all that is left of it" },
+	{ "POST", "/v1/end-of-day", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, end_of_day,
+		"Records a slice of what is due at a day's end, and tells whether there is more" },
 	{ "GET", "/v1/receipts/{id}", SCOPE_PLATFORM | SCOPE_MERCHANT, 0, 0, receipt,
 		"The receipt of a command, with the explanation of each award" },
 };

@@ -36,6 +36,7 @@ QUERIES = {
     'statement': (['statement'], {'member': None, 'programme': '--programme', 'before': '--before',
                                   'recorded_ms': '--at', 'occurred_ms': '--occurred-at',
                                   'limit': '--limit'}),
+    'tier': (['tier'], {'member': None, 'programme': '--programme'}),
     'inspect': (['qr', 'inspect'], {'token': None, 'merchant': '--merchant'}),
     'verify': (['verify'], {}),
 }

@@ -71,7 +71,7 @@ class Door:
 
     def query(self, question):
         name = question["query"]
-        if name in ("balance", "statement"):
+        if name in ("balance", "statement", "tier"):
             more = urlencode({key: value for key, value in question.items() if key not in ("query", "member")})
             return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}?{more}")
         if name == "inspect":

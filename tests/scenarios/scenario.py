@@ -171,7 +171,7 @@ class Story:
 
     def ask(self, kind, words):
         question = {"query": kind}
-        if kind in ("balance", "statement"):
+        if kind in ("balance", "statement", "tier"):
             question["member"] = "@" + words[0]
         if kind == "inspect":
             question["token"] = words[0] if words[0].isdigit() else self.receipts[words[0]]["token"]
@@ -204,7 +204,7 @@ class Story:
             self.batch = []
         elif kind == "end":
             self.flush()
-        elif kind in ("balance", "statement", "inspect", "verify"):
+        elif kind in ("balance", "statement", "tier", "inspect", "verify"):
             answer = self.ask(kind, words)
             for word in expected:
                 self.check_field(answer, *word.split("=", 1))

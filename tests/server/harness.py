@@ -16,6 +16,7 @@ PROGRAM = os.environ['REWAPP_PROGRAM']
 
 PROGRAMME = {
     'name': 'Test', 'currency': 'EUR',
+    'tiers': {'by': 'spend', 'period': 'year', 'levels': [{'id': 'silver', 'from': 10000}]},
     'rules': [
         {'id': 'base', 'type': 'percent', 'basis_points': 1000},
         {'id': 'large', 'type': 'fixed', 'points': 50, 'when': {'min_amount': 10000}},

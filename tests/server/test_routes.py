@@ -81,6 +81,9 @@ class Routes(ServerTest):
                          [each['number'] for each in entries[:2]])
         self.assertEqual(self.balance('@cleo'), 1260)
         self.ask('GET', '/v1/members/@cleo/balance')
+        tier = self.ask('GET', '/v1/members/@cleo/tier').json
+        self.assertEqual((tier['tier'], int(tier['counted']), tier['next']), ('silver', 12100, None))
+        self.assertFalse(self.ask('POST', '/v1/end-of-day', {'points': 10}, 201).json['more'])
         return receipt
 
     def programmes(self):

@@ -1,0 +1,73 @@
+/* What time has made due is recorded: SWEEP now and then, END_OF_DAY until nothing is left. */
+#include "flows/batch.h"
+#include "flows/days.h"
+#include "flows/tiers.h"
+#include "ledger/ledger.sql.h"
+
+enum {
+	SWEEP_DEFAULT = 1000
+};
+
+static int64_t limit_of(const struct item *item)
+{
+	return item->command->points ? item->command->points : SWEEP_DEFAULT;
+}
+
+/* One wallet more than are swept is asked for: whether there is one is what END_OF_DAY tells. */
+static int due_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct item *item = subject;
+	size_t limit = (size_t)limit_of(item);
+
+	item->more = read->row_count > limit;
+	for (size_t row = 0; row < read->row_count && row < limit; row++)
+		rewapp__want_wallet(batch, rewapp__cell_int(read, row, 0),
+			rewapp__catalogue_programme_by_number(
+				&batch->engine->catalogue, rewapp__cell_int(read, row, 1)));
+	return 0;
+}
+
+static void sweep_want(struct batch *batch, struct item *item)
+{
+	rewapp__want(batch, &STMT_LEDGER_DUE,
+		(struct value[]){ rewapp__value_int(batch->now_ms), rewapp__value_int(limit_of(item) + 1) },
+		2, due_done, item);
+}
+
+/* In the order of docs/end-of-day.md.  Returns 0 or what ends the batch. */
+static int settle(struct batch *batch, struct wallet *wallet, int64_t *expired)
+{
+	struct programme_row *row = rewapp__catalogue_programme_by_number(
+		&batch->engine->catalogue, wallet->programme);
+	struct member member = { .number = wallet->member };
+	struct programme_row programme = { .number = wallet->programme };
+	int64_t before = wallet->expired;
+
+	if (!rewapp__batch_wallet(batch, &member, &programme))
+		return batch->failed;
+	if (row)
+		rewapp__tiers_settle(batch, wallet, row->rules);
+	rewapp__wallet_settle(wallet, &batch->book, batch->now_ms);
+	*expired += wallet->expired - before;
+	return batch->failed;
+}
+
+static int sweep_decide(struct batch *batch, struct item *item)
+{
+	int64_t expired = 0;
+	int error;
+
+	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
+		if ((error = settle(batch, wallet, &expired)) < 0)
+			return error;
+	if ((error = rewapp__days_roll(batch)) < 0)
+		return error;
+	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	item->receipt->points = expired;
+	if (item->command->kind == REWAPP_KIND_END_OF_DAY)
+		item->receipt->more = item->more;
+	rewapp__batch_event(batch, REWAPP_CODE_EXPIRY, 0, expired);
+	return 0;
+}
+
+const struct story rewapp__story_sweep = { sweep_want, sweep_decide };
