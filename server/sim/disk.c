@@ -221,9 +221,6 @@ enum sim_io rewapp__sim_disk_write(
 		return SIM_IO_FULL;
 	case SIM_FAULT_WRITE:
 		return SIM_IO_FAILED;
-	case SIM_FAULT_SHORT: /* what is written whole has not failed */
-		put(file, bytes, rewapp__sim_below(disk->rng, size), offset);
-		return SIM_IO_FAILED;
 	default: /* torn: of a power cut the sectors are drawn besides */
 		put(file, bytes, rewapp__sim_below(disk->rng, size + 1), offset);
 		return SIM_IO_FAILED;

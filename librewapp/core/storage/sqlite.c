@@ -545,11 +545,13 @@ static int log_end(struct sqlite_storage *storage, struct log_end *end)
 	return error;
 }
 
-/* Whether a commit that failed so may stand in the log all the same: it was not flushed, or it was,
- * and the index of the log had no room for it. */
+/* Whether a commit that failed so may stand in the log all the same: it was written short, over bytes
+ * of an older log that were the same; it was not flushed; or the index of the log had no room for it.
+ * A full disk is none of these, for it is met behind the end of the log. */
 static bool may_stand(int cause)
 {
 	switch (cause) {
+	case SQLITE_IOERR_WRITE:
 	case SQLITE_IOERR_FSYNC:
 	case SQLITE_IOERR_DIR_FSYNC:
 	case SQLITE_IOERR_SHMOPEN:
@@ -567,7 +569,7 @@ static int commit(struct sqlite_storage *storage)
 {
 	int error = run_plain(storage, &STMT_COMMIT), cause = sqlite3_extended_errcode(storage->db);
 
-	if (error && may_stand(cause))
+	if (error && error != REWAPP_E_FULL && may_stand(cause))
 		return rewapp__fail(REWAPP_E_UNCERTAIN, "commit: %s", sqlite3_errmsg(storage->db));
 	return error;
 }
