@@ -80,9 +80,10 @@ struct session {
 		session() { return rewapp__session_create(); }
 		~session() { rewapp__session_destroy($self); }
 		struct answer open_store(const char *text, size_t length, int64_t clock_ms, int durability, int busy_ms,
-			int must_exist)
+			int must_exist, int mode)
 		{
-			return rewapp__session_open($self, text, length, clock_ms, durability, busy_ms, must_exist);
+			return rewapp__session_open(
+				$self, text, length, clock_ms, durability, busy_ms, must_exist, mode);
 		}
 		struct answer close() { return rewapp__session_close($self); }
 		bool is_open() { return rewapp__session_is_open($self); }

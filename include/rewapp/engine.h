@@ -21,6 +21,25 @@ enum rewapp_durability {
 		1 /* a crash of the process loses nothing; a power cut may lose the newest */
 };
 
+/* Who may use a store, and so what a commit writes.
+ *
+ * Shared: each commit writes the balances that it changed, and several engines of several processes read and
+ * write the store at once.
+ *
+ * Owned: one engine holds the store's lock until it is closed, others get REWAPP_E_BUSY.  It keeps wallets in
+ * memory and writes their rows later, in small slices; a commit is the log and little else, which makes
+ * batches several times faster.  No acknowledged command is less safe: what a crash leaves unwritten is
+ * made again from the log when the store is opened.  Memory: some twenty bytes for each command and each lot.
+ * SQLite only.
+ *
+ * The store remembers its mode.  Opening it in the other one changes it, which takes some seconds for each
+ * million of commands when an owned store becomes shared. */
+enum rewapp_mode {
+	REWAPP_MODE_KEEP = 0, /* as the store is; a new one is shared */
+	REWAPP_MODE_SHARED = 1,
+	REWAPP_MODE_OWNED = 2
+};
+
 struct rewapp_engine_options {
 	size_t size;                  /* sizeof(struct rewapp_engine_options) */
 	const char *storage;          /* "sqlite:till.db", "postgres://..."; NULL: in memory */
@@ -28,10 +47,11 @@ struct rewapp_engine_options {
 	int32_t durability;           /* enum rewapp_durability; PostgreSQL follows its server */
 	int32_t busy_ms;              /* how long to wait for another process's write; 0: 5 000 */
 	int32_t must_exist;           /* 1: a missing SQLite file is an error instead of a new store */
+	int32_t mode;                 /* enum rewapp_mode */
 };
 #define REWAPP_ENGINE_OPTIONS_INIT \
 	{ \
-		sizeof(struct rewapp_engine_options), NULL, NULL, 0, 0, 0 \
+		sizeof(struct rewapp_engine_options), NULL, NULL, 0, 0, 0, 0 \
 	}
 
 /* Opens the store that `options` names (NULL: one in memory) and brings its schema

@@ -2,6 +2,7 @@
 #include "flows/engine.h"
 #include "api/check.h"
 #include "base/error.h"
+#include "flows/owned.h"
 #include "flows/read.h"
 #include "flows/token.h"
 #include "schema/schema.sql.h"
@@ -89,6 +90,8 @@ static int check_options(const struct rewapp_engine_options *options)
 	if (options->durability < REWAPP_DURABILITY_FULL || options->durability > REWAPP_DURABILITY_NORMAL)
 		return rewapp__fail(
 			REWAPP_E_ARGUMENT, "options.durability: %d is unknown", (int)options->durability);
+	if (options->mode < REWAPP_MODE_KEEP || options->mode > REWAPP_MODE_OWNED)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "options.mode: %d is unknown", (int)options->mode);
 	if (options->busy_ms < 0)
 		return rewapp__fail(
 			REWAPP_E_ARGUMENT, "options.busy_ms: %d is below 0", (int)options->busy_ms);
@@ -107,20 +110,44 @@ static int check_exists(const struct rewapp_engine_options *options)
 	return rewapp__fail(REWAPP_E_NOTFOUND, "storage: there is no file %s", uri + sizeof scheme - 1);
 }
 
-static int engine_start(struct rewapp_engine *engine, const struct rewapp_engine_options *options)
+static int storage_start(
+	struct rewapp_engine *engine, const struct rewapp_engine_options *options, bool owned)
 {
 	struct storage_options storage = {
 		.env = &engine->env,
 		.synchronous_normal = options->durability == REWAPP_DURABILITY_NORMAL,
 		.busy_ms = options->busy_ms ? options->busy_ms : BUSY_MS,
+		.exclusive = owned,
 	};
+	int error = rewapp__storage_open(&engine->storage, options->storage, &storage);
+
+	return error < 0
+		? error
+		: rewapp__storage_migrate(engine->storage, rewapp__schema_steps, rewapp__schema_step_count);
+}
+
+/* Who keeps the mode looks into the store first, and takes its lock if it is an owned one. */
+static int mode_start(struct rewapp_engine *engine, const struct rewapp_engine_options *options)
+{
+	bool owned = options->mode == REWAPP_MODE_OWNED;
+	int error = storage_start(engine, options, owned);
+
+	if (error < 0 || options->mode != REWAPP_MODE_KEEP || (error = rewapp__owned_is(engine, &owned)) < 0)
+		return error < 0 ? error : rewapp__owned_open(engine, owned);
+	if (owned) {
+		rewapp__storage_close(engine->storage);
+		engine->storage = NULL;
+		error = storage_start(engine, options, true);
+	}
+	return error < 0 ? error : rewapp__owned_open(engine, owned);
+}
+
+static int engine_start(struct rewapp_engine *engine, const struct rewapp_engine_options *options)
+{
 	int error;
 
 	if ((error = rewapp__catalogue_open(&engine->catalogue, &engine->env)) < 0 ||
-		(error = rewapp__storage_open(&engine->storage, options->storage, &storage)) < 0 ||
-		(error = rewapp__storage_migrate(
-			 engine->storage, rewapp__schema_steps, rewapp__schema_step_count)) < 0 ||
-		(error = rewapp__token_keys(engine)) < 0)
+		(error = mode_start(engine, options)) < 0 || (error = rewapp__token_keys(engine)) < 0)
 		return error;
 	error = rewapp__engine_begin(engine, false);
 	rewapp__engine_end(engine);
@@ -163,6 +190,7 @@ void rewapp_engine_close(rewapp_engine *engine)
 	if (!engine)
 		return;
 	rewapp__settlement_forget(engine);
+	rewapp__owned_close(engine);
 	rewapp__storage_close(engine->storage);
 	rewapp__catalogue_close(&engine->catalogue);
 	rewapp__qr_keyring_finish(&engine->keys);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "flows/log.h"
+#include "flows/owned.h"
 #include "flows/receipt.h"
 #include "ledger/ledger.sql.h"
 
@@ -332,8 +333,15 @@ int rewapp__decide(struct batch *batch)
 	}
 	if (batch->undo.failed)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "chain");
-	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
-		rewapp__wallet_finish(wallet, &batch->plan);
-	record_tallies(batch);
 	return batch->failed ? batch->failed : rewapp__log_finish(batch);
+}
+
+int rewapp__decide_states(struct batch *batch)
+{
+	record_tallies(batch);
+	if (batch->engine->owned)
+		return rewapp__owned_stage(batch);
+	for (const struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
+		rewapp__wallet_finish(wallet, &batch->plan);
+	return 0;
 }

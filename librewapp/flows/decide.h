@@ -14,8 +14,12 @@ void rewapp__item_begin(const struct batch *batch, struct item *item);
  */
 void rewapp__item_fail(struct item *item, int code, const char *field);
 
-/* Decides and records all commands in their order, then plans what follows from it.  0 or the error that
+/* Decides and records all commands in their order.  0 or the error that
  * ends the batch. */
 int rewapp__decide(struct batch *batch);
+
+/* Plans what follows from the records: sums of limits, and the states of wallets (or stages them in memory).
+ */
+int rewapp__decide_states(struct batch *batch);
 
 #endif

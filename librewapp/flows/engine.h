@@ -19,6 +19,7 @@ struct rewapp_engine {
 	struct qr_keyring keys;
 	int64_t newest_ms;   /* the newest instant in the store: the clock's floor */
 	struct teller *tale; /* of the settlement that was read last, or NULL; see flows/settlement.c */
+	struct owned *owned; /* NULL: the store is shared */
 };
 
 /* The clock, never before the newest record. */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "evidence/evidence.sql.h"
 #include "evidence/proof_write.h"
+#include "flows/batch.h"
 #include "ledger/ledger.sql.h"
 
 #include <sodium.h>
@@ -237,15 +238,18 @@ static int find_record(struct rewapp_engine *engine, int64_t number, struct reco
 
 static int find_command(struct rewapp_engine *engine, const struct rewapp_id *id, int64_t *number)
 {
-	struct value wanted = rewapp__value_blob(id, sizeof *id);
-	struct read read;
-	int error = ask(engine, &read, &STMT_LEDGER_COMMAND, &wanted, 1);
+	const struct known *known;
+	struct batch batch;
+	int error;
 
-	if (error < 0)
+	if ((error = rewapp__batch_begin(&batch, engine, 0)) < 0)
 		return error;
-	if (read.row_count == 0)
+	rewapp__want_known(&batch, id);
+	if ((error = rewapp__batch_load(&batch)) < 0)
+		return error;
+	if (!(known = rewapp__batch_known(&batch, id)))
 		return rewapp__fail(REWAPP_E_NOTFOUND, "no such command");
-	*number = rewapp__cell_int(&read, 0, 0);
+	*number = known->number;
 	return 0;
 }
 

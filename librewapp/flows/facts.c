@@ -5,6 +5,7 @@
 #include "flows/facts.h"
 
 #include "base/error.h"
+#include "flows/owned.h"
 #include "flows/read.h"
 #include "ledger/ledger.sql.h"
 #include "ledger/state.h"
@@ -131,8 +132,21 @@ static int wallet_fill(struct wallet *wallet, const struct read *read, size_t fi
 
 static int wallet_done(struct batch *batch, const struct read *read, void *subject)
 {
-	(void)batch;
-	return read->row_count ? wallet_fill(subject, read, 0) : 0;
+	int error = read->row_count ? wallet_fill(subject, read, 0) : 0;
+
+	if (!error)
+		rewapp__owned_keep_wallet(batch, subject, read, 1);
+	return error;
+}
+
+/* Filled in from memory, if it is there. */
+static bool wallet_in_memory(struct batch *batch, struct wallet *wallet)
+{
+	int found = rewapp__owned_wallet(batch, wallet);
+
+	if (found < 0)
+		batch->failed = found;
+	return found;
 }
 
 /* The programme's side of every wallet. */
@@ -150,9 +164,10 @@ void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *
 		wallet_find(batch, member, programme->number) ||
 		!(wallet = wallet_new(batch, member, programme->number)))
 		return;
-	rewapp__want(batch, &STMT_LEDGER_WALLET,
-		(struct value[]){ rewapp__value_int(member), rewapp__value_int(programme->number) }, 2,
-		wallet_done, wallet);
+	if (!wallet_in_memory(batch, wallet))
+		rewapp__want(batch, &STMT_LEDGER_WALLET,
+			(struct value[]){ rewapp__value_int(member), rewapp__value_int(programme->number) },
+			2, wallet_done, wallet);
 	want_shared(batch, programme->number);
 }
 
@@ -195,18 +210,24 @@ static int member_done(struct batch *batch, const struct read *read, void *subje
 	struct member_want *want = subject;
 	struct member *member = want->member;
 	struct wallet *wallet;
+	int error;
 
 	if (read->row_count == 0)
 		return 0;
 	member->number = rewapp__cell_int(read, 0, 0);
 	member->status = (int32_t)rewapp__cell_int(read, 0, 2);
 	key_fill(member, read, 3);
+	rewapp__owned_keep_member(batch, member);
 	if (!want->programme || want->programme->number <= 0 ||
 		wallet_find(batch, member->number, want->programme->number))
 		return 0;
 	if (!(wallet = wallet_new(batch, member->number, want->programme->number)))
 		return batch->failed;
-	return wallet_fill(wallet, read, 4);
+	if (wallet_in_memory(batch, wallet))
+		return batch->failed;
+	if ((error = wallet_fill(wallet, read, 4)) == 0)
+		rewapp__owned_keep_wallet(batch, wallet, read, 5);
+	return error;
 }
 
 static struct member *member_of(struct batch *batch, const struct rewapp_id *id)
@@ -238,10 +259,14 @@ void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct
 		return;
 	*want = (struct member_want){ member, programme, member->wants };
 	member->wants = want;
-	rewapp__want(batch, &STMT_LEDGER_MEMBER,
-		(struct value[]){ rewapp__value_blob(id, sizeof *id),
-			rewapp__value_int(programme && programme->number > 0 ? programme->number : 0) },
-		2, member_done, want);
+	if (rewapp__owned_member(batch, member))
+		rewapp__want_wallet(batch, member->number, programme);
+	else
+		rewapp__want(batch, &STMT_LEDGER_MEMBER,
+			(struct value[]){ rewapp__value_blob(id, sizeof *id),
+				rewapp__value_int(
+					programme && programme->number > 0 ? programme->number : 0) },
+			2, member_done, want);
 	if (programme)
 		want_shared(batch, programme->number);
 }
@@ -671,20 +696,12 @@ static int target_found(struct batch *batch, const struct known *known)
 	}
 }
 
-static int known_done(struct batch *batch, const struct read *read, void *subject)
+/* The record of a command that was asked for. */
+static int known_found(struct batch *batch, struct known *known)
 {
-	struct known *known = subject;
 	const struct record *record = &known->record;
-	int error;
 
-	known->loaded = true;
-	if (read->row_count == 0)
-		return 0;
-	if ((error = record_in(read, 1, rewapp__cell_int(read, 0, 0), &known->record)) < 0)
-		return error;
-	if (record->number != rewapp__cell_int(read, 0, 0) ||
-		!rewapp__fingerprint_decode(
-			record->fingerprint, record->fingerprint_size, known->fingerprint))
+	if (!rewapp__fingerprint_decode(record->fingerprint, record->fingerprint_size, known->fingerprint))
 		return rewapp__fail(REWAPP_E_CORRUPT, "a stored command is damaged");
 	known->number = record->number;
 	known->kind = record->kind;
@@ -694,6 +711,59 @@ static int known_done(struct batch *batch, const struct read *read, void *subjec
 	return known->is_target ? target_found(batch, known) : batch->failed;
 }
 
+static int known_done(struct batch *batch, const struct read *read, void *subject)
+{
+	struct known *known = subject;
+	int64_t number = rewapp__cell_int(read, 0, 0);
+	int error;
+
+	known->loaded = true;
+	if (read->row_count == 0)
+		return 0;
+	if ((error = record_in(read, 1, number, &known->record)) < 0)
+		return error;
+	if (known->record.number != number)
+		return rewapp__fail(REWAPP_E_CORRUPT, "a stored command is damaged");
+	return known_found(batch, known);
+}
+
+/* In an owned store the record is looked at, whether it is of this id. */
+struct candidate {
+	struct known *known;
+	struct rewapp_id id;
+	int64_t number;
+};
+
+static int candidate_done(struct batch *batch, const struct read *read, void *subject)
+{
+	const struct candidate *candidate = subject;
+	struct known *known = candidate->known;
+	struct record record;
+	int error = record_in(read, 0, candidate->number, &record);
+
+	if (error < 0 || record.number != candidate->number ||
+		memcmp(&record.id, &candidate->id, sizeof record.id) != 0)
+		return error;
+	known->loaded = true;
+	known->record = record;
+	return known_found(batch, known);
+}
+
+static void want_candidates(struct batch *batch, struct known *known, const struct rewapp_id *id)
+{
+	int64_t numbers[IDS_CANDIDATES_MAX];
+	size_t count = rewapp__ids_find(&batch->engine->owned->kept.ids, rewapp__ids_hash(id), numbers);
+
+	for (size_t i = 0; i < count; i++) {
+		struct candidate *candidate = rewapp__facts_take(batch, sizeof *candidate);
+
+		if (!candidate)
+			return;
+		*candidate = (struct candidate){ known, *id, numbers[i] };
+		want_log(batch, numbers[i], candidate_done, candidate);
+	}
+}
+
 static struct known *want_known(struct batch *batch, const struct rewapp_id *id)
 {
 	struct known *known = rewapp__map_get(&batch->known, id);
@@ -701,8 +771,11 @@ static struct known *want_known(struct batch *batch, const struct rewapp_id *id)
 	if (known || !(known = rewapp__facts_take(batch, sizeof *known)))
 		return known;
 	rewapp__facts_put(batch, &batch->known, id, known);
-	rewapp__want(batch, &STMT_LEDGER_COMMAND, (struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1,
-		known_done, known);
+	if (batch->engine->owned)
+		want_candidates(batch, known, id);
+	if (!batch->engine->owned || batch->engine->owned->has_commands)
+		rewapp__want(batch, &STMT_LEDGER_COMMAND,
+			(struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1, known_done, known);
 	return known;
 }
 

@@ -2,6 +2,7 @@
 #include "flows/log.h"
 
 #include "base/error.h"
+#include "flows/owned.h"
 #include "flows/receipt.h"
 #include "ledger/ledger.sql.h"
 
@@ -97,10 +98,13 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 	if (batch->row.size == 0)
 		row_begin(batch, item->number);
 	rewapp__record_write(&batch->row, &batch->scratch, &record, batch->row_first);
-	rewapp__plan_add(&batch->plan, &STMT_LEDGER_COMMAND_INSERT, TOUCHES_ONE,
-		(struct value[]){
-			rewapp__value_blob(&record.id, sizeof record.id), rewapp__ref_value(record.number) },
-		2);
+	if (batch->engine->owned)
+		rewapp__owned_id(batch, &record.id, record.number);
+	else
+		rewapp__plan_add(&batch->plan, &STMT_LEDGER_COMMAND_INSERT, TOUCHES_ONE,
+			(struct value[]){ rewapp__value_blob(&record.id, sizeof record.id),
+				rewapp__ref_value(record.number) },
+			2);
 	if (batch->receipt.failed)
 		return no_memory();
 	return batch->row.size >= ROW_BYTES ? row_finish(batch) : 0;

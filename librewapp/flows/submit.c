@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "flows/decide.h"
+#include "flows/owned.h"
 #include "flows/token.h"
 #include "ledger/ledger.sql.h"
 #include "programme/programme.sql.h"
@@ -95,6 +96,8 @@ static int apply(struct batch *batch, int64_t *seq_first)
 
 	if (!batch->recorded)
 		return 0;
+	if ((error = rewapp__decide_states(batch)) < 0)
+		return error;
 	batch->plan.now_ms = batch->now_ms;
 	if (batch->marks.catalogue_changed)
 		rewapp__plan_add(&batch->plan, &STMT_PROGRAMME_STORE_CHANGED, TOUCHES_ONE,
@@ -146,13 +149,27 @@ static int finish(struct batch *batch, int64_t seq_first)
 	return error;
 }
 
+static int carry_out(struct batch *batch, int64_t *seq_first)
+{
+	int error;
+
+	if ((error = load(batch)) == 0 && (error = rewapp__decide(batch)) == 0)
+		error = apply(batch, seq_first);
+	if (!batch->engine->owned)
+		return error;
+	if (error < 0)
+		rewapp__owned_refuse(batch, error);
+	else
+		rewapp__owned_accept(batch, *seq_first);
+	return error;
+}
+
 static int attempt(struct batch *batch)
 {
 	int64_t seq_first = 0;
 	int error;
 
-	if ((error = load(batch)) < 0 || (error = rewapp__decide(batch)) < 0 ||
-		(error = apply(batch, &seq_first)) < 0)
+	if ((error = carry_out(batch, &seq_first)) < 0)
 		return error;
 	error = finish(batch, seq_first);
 	if (error < 0 && batch->recorded)
@@ -186,13 +203,31 @@ int rewapp__flow_quote(struct rewapp_engine *engine, const struct rewapp_command
 	fill_items(&batch, commands, receipts);
 	if ((error = load(&batch)) == 0)
 		error = rewapp__decide(&batch);
+	if (engine->owned)
+		rewapp__owned_refuse(&batch, 0);
 	rewapp__batch_end(&batch);
 	return error;
+}
+
+/* Commands that look for wallets in the tables. */
+static bool needs_tables(const struct rewapp_command *commands, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int32_t kind = command_at(commands, i)->kind;
+
+		if (kind == REWAPP_KIND_SWEEP || kind == REWAPP_KIND_ERASE || kind == REWAPP_KIND_END_OF_DAY)
+			return true;
+	}
+	return false;
 }
 
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts)
 {
+	int settled = engine->owned && needs_tables(commands, count) ? rewapp__owned_settle(engine) : 0;
+
+	if (settled < 0)
+		return settled;
 	for (int i = 0; i < ATTEMPTS_MAX; i++) {
 		struct batch batch;
 		int error;

@@ -3,9 +3,11 @@
 #include "base/error.h"
 #include "earn/decide.h"
 #include "flows/audit.h"
+#include "flows/owned.h"
 #include "flows/read.h"
 #include "ledger/fold.h"
 #include "ledger/ledger.sql.h"
+#include "ledger/owned.sql.h"
 #include "ledger/state.h"
 #include "ledger/verify.sql.h"
 
@@ -321,6 +323,62 @@ static int compare_tallies(struct proof *proof)
 	return 0;
 }
 
+/* An owned store's: the run names exactly the commands of its part of the log. */
+static void compare_run(struct proof *proof, const struct read *run, size_t row, const struct read *log)
+{
+	int64_t first = rewapp__cell_int(run, row, 0), next = rewapp__cell_int(run, row, 1), number = first;
+	struct record_reader records;
+	struct record record;
+	struct unpack ids;
+	size_t size;
+	const void *bytes = rewapp__cell_blob(run, row, 2, &size);
+
+	ids = rewapp__unpack(bytes, size);
+	for (size_t i = 0; i < log->row_count; i++) {
+		bytes = rewapp__cell_blob(log, i, 2, &size);
+		rewapp__record_open(&records, rewapp__cell_int(log, i, 0), bytes, size);
+		while (rewapp__record_next(&records, &record)) {
+			uint64_t hash = rewapp__ids_hash(&record.id);
+
+			if (record.number < first || record.number >= next)
+				continue;
+			number += (int64_t)rewapp__unpack_uint(&ids);
+			bytes = rewapp__unpack_bytes(&ids, sizeof hash);
+			if (number != record.number || !bytes || memcmp(bytes, &hash, sizeof hash) != 0)
+				rewapp__fold_problem(&proof->fold,
+					"commands: the run of %lld does not follow from the log",
+					(long long)first);
+			proof->fold.ids -= rewapp__fold_id_hash(&record.id, record.number);
+		}
+	}
+	if (ids.at != ids.end)
+		rewapp__fold_problem(
+			&proof->fold, "commands: the run of %lld names more than the log", (long long)first);
+}
+
+static int compare_runs(struct proof *proof)
+{
+	int64_t first = 0;
+	struct read runs, log;
+	int error;
+
+	do {
+		rewapp__arena_reset(&proof->page);
+		error = query(proof, &runs, &STMT_OWNED_RUNS,
+			(struct value[]){ rewapp__value_int(first), rewapp__value_int(1) }, 2);
+		if (error < 0 || runs.row_count == 0)
+			return error;
+		first = rewapp__cell_int(&runs, 0, 0);
+		error = query(proof, &log, &STMT_OWNED_LOG,
+			(struct value[]){
+				rewapp__value_int(first), rewapp__value_int(rewapp__cell_int(&runs, 0, 1)) },
+			2);
+		if (!error)
+			compare_run(proof, &runs, 0, &log);
+	} while (!error);
+	return error;
+}
+
 /* Every id of the log is found by its command, and no other is. */
 static int compare_ids(struct proof *proof)
 {
@@ -328,10 +386,9 @@ static int compare_ids(struct proof *proof)
 	struct value after = rewapp__value_blob(&none, 0);
 	uint8_t last[sizeof(struct rewapp_id)];
 	struct read read;
+	int error;
 
 	do {
-		int error;
-
 		rewapp__arena_reset(&proof->page);
 		error = query(proof, &read, &STMT_VERIFY_COMMANDS,
 			(struct value[]){ after, rewapp__value_int(PAGE_ROWS) }, 2);
@@ -345,6 +402,8 @@ static int compare_ids(struct proof *proof)
 		}
 		after = rewapp__value_blob(last, sizeof last);
 	} while (read.row_count == PAGE_ROWS);
+	if ((error = compare_runs(proof)) < 0)
+		return error;
 	if (proof->fold.ids)
 		rewapp__fold_problem(&proof->fold, "commands: their ids are not those of the log");
 	return 0;
@@ -438,6 +497,20 @@ static void tell_problem(void *user, const char *line)
 	rewapp__fold_problem(user, "%s", line);
 }
 
+/* What the store says of itself: that it is owned, and which numbers are in its rows. */
+static int check_mode(struct proof *proof)
+{
+	const struct owned *owned = proof->engine->owned;
+	struct read read;
+	int error = query(proof, &read, &STMT_OWNED_STORE, NULL, 0);
+
+	if (!error &&
+		((rewapp__cell_int(&read, 0, 0) != 0) != (owned != NULL) ||
+			rewapp__cell_int(&read, 0, 1) != (owned ? owned->applied : 0)))
+		rewapp__fold_problem(&proof->fold, "store: its mode is not the one that it is open in");
+	return error;
+}
+
 static int prove(struct proof *proof)
 {
 	struct read read;
@@ -446,6 +519,8 @@ static int prove(struct proof *proof)
 	if (error < 0)
 		return error;
 	rewapp__fold_begin(&proof->fold, &proof->arena, rewapp__cell_int(&read, 0, 0));
+	if ((error = check_mode(proof)) < 0)
+		return error;
 	error = query(proof, &read, &STMT_VERIFY_LOG_COUNT, NULL, 0);
 	proof->total = rewapp__cell_int(&read, 0, 0);
 	if (error < 0 ||
@@ -465,7 +540,7 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 
 	memset(out, 0, sizeof *out);
 	out->size = sizeof *out;
-	if ((error = rewapp__engine_begin(engine, false)) < 0)
+	if ((error = rewapp__owned_settle(engine)) < 0 || (error = rewapp__engine_begin(engine, false)) < 0)
 		return error;
 	if (!(proof = rewapp__arena_take(&engine->arena, sizeof *proof))) {
 		rewapp__engine_end(engine);

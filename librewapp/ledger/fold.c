@@ -2,6 +2,9 @@
 #include "ledger/fold.h"
 
 #include "base/checked.h"
+#include "ledger/state.h"
+
+#include <rewapp/errors.h>
 
 #include <sodium.h>
 #include <stdarg.h>
@@ -12,7 +15,7 @@ void rewapp__fold_problem(struct fold *fold, const char *format, ...)
 {
 	va_list args;
 
-	if (fold->problems++ > 0)
+	if (fold->partial || fold->problems++ > 0)
 		return;
 	va_start(args, format);
 	vsnprintf(fold->first, sizeof fold->first, format, args);
@@ -152,7 +155,7 @@ static struct account *account_of(struct fold *fold, ref number)
 {
 	struct account *account = get(&fold->accounts, number, 0);
 
-	if (account || !fold->only || !(account = take(fold, sizeof *account)))
+	if (account || !fold->only || !(account = take(fold, sizeof(struct fold_account))))
 		return account;
 	*account = (struct account){
 		.number = number, .programme = fold->only->programme, .kind = ACCOUNT_ADJUSTMENT
@@ -196,17 +199,34 @@ static void play_account(struct fold *fold, const struct effect *effect)
 	put(fold, &fold->accounts, number, 0, account);
 }
 
-static struct fold_wallet *wallet_behind(struct fold *fold, const struct account *account)
+/* NULL also when the batch that is played is in the wallet already. */
+static struct fold_wallet *wallet_to_play(const struct fold *fold, ref member, ref programme)
 {
-	return account->kind == ACCOUNT_WALLET || account->kind == ACCOUNT_DEBT
-		? get(&fold->wallets, account->owner, account->programme)
-		: NULL;
+	struct fold_wallet *wallet = get(&fold->wallets, member, programme);
+
+	return wallet && fold->partial && wallet->base >= fold->base ? NULL : wallet;
 }
 
-static void touch(struct fold *fold, const struct account *account)
+static struct fold_wallet *wallet_behind(struct fold *fold, const struct account *account)
 {
-	struct fold_wallet *wallet = wallet_behind(fold, account);
+	return rewapp__account_is_members(account) ? wallet_to_play(fold, account->owner, account->programme)
+						   : NULL;
+}
 
+/* The account, or a copy to count on when the batch is in its wallet already. */
+static struct account *side(struct fold *fold, ref number, struct account *aside)
+{
+	struct account *account = account_of(fold, number);
+
+	if (!account || !fold->partial || !rewapp__account_is_members(account) ||
+		wallet_behind(fold, account))
+		return account;
+	*aside = *account;
+	return aside;
+}
+
+static void touch(struct fold *fold, struct fold_wallet *wallet)
+{
 	if (!wallet || wallet->touched)
 		return;
 	wallet->touched = true;
@@ -310,8 +330,8 @@ static void play_transfer(struct fold *fold, const struct effect *effect)
 							 : NULL;
 
 	fold->transfers++;
-	fold->debit = account_of(fold, effect->transfer.debit);
-	fold->credit = account_of(fold, effect->transfer.credit);
+	fold->debit = side(fold, effect->transfer.debit, &fold->aside[0]);
+	fold->credit = side(fold, effect->transfer.credit, &fold->aside[1]);
 	fold->transfer = *effect;
 	if (!fold->debit || !fold->credit || fold->debit->programme != fold->credit->programme ||
 		effect->transfer.amount < 1) {
@@ -320,8 +340,8 @@ static void play_transfer(struct fold *fold, const struct effect *effect)
 		fold->debit = fold->credit = NULL;
 		return;
 	}
-	touch(fold, fold->debit);
-	touch(fold, fold->credit);
+	touch(fold, wallet_behind(fold, fold->debit));
+	touch(fold, wallet_behind(fold, fold->credit));
 	count_transfer(fold, effect, end ? end->clearing : NULL);
 	if (effect->transfer.pending)
 		play_hold_end(fold, effect, end);
@@ -425,6 +445,13 @@ static void hold_share(struct fold *fold, struct lot *lot, int64_t amount)
 	shares[hold->hold.share_count++] = (struct lot_share){ lot, amount };
 }
 
+/* Whether the transfer's moves are in their wallet already. */
+static bool is_aside(const struct fold *fold)
+{
+	return rewapp__account_is_members(fold->debit) ? fold->debit == &fold->aside[0]
+						       : fold->credit == &fold->aside[1];
+}
+
 static void play_move(struct fold *fold, const struct effect *effect)
 {
 	struct lot *lot = get(&fold->lots, effect->move.lot, 0);
@@ -437,6 +464,8 @@ static void play_move(struct fold *fold, const struct effect *effect)
 			fold, "lot %lld: moved, but it has nothing", (long long)effect->move.lot);
 		return;
 	}
+	if (is_aside(fold))
+		return;
 	lot->remaining -= effect->move.amount;
 	check_move(fold, &wallet->wallet, lot, effect->move.amount);
 	if (fold->hold)
@@ -473,7 +502,7 @@ static void play_active(struct fold *fold, const struct record *record, const st
 	struct fold_wallet *behind = wallet_of(fold, effect->active.member, effect->active.programme);
 	struct wallet *wallet = behind ? &behind->wallet : NULL;
 
-	if (!wallet)
+	if (!wallet || !wallet_to_play(fold, effect->active.member, effect->active.programme))
 		return;
 	if (wallet->activity.until_ms && effect->active.until_ms <= wallet->activity.until_ms)
 		rewapp__fold_problem(
@@ -485,6 +514,7 @@ static void play_active(struct fold *fold, const struct record *record, const st
 				"lot %lld: ended, and was not recorded so before an activity",
 				(long long)wallet->lots[i]->number);
 	rewapp__wallet_slide(wallet, effect->active.until_ms, fold->now_ms, record->number);
+	touch(fold, behind);
 }
 
 /* --- limits, returns, objects ----------------------------------------------------------------- */
@@ -524,11 +554,14 @@ static struct tally *tally_of(struct fold *fold, ref programme, ref owner, int64
 static void play_tally(struct fold *fold, const struct effect *effect)
 {
 	struct fold_wallet *wallet = effect->tally.owner
-		? get(&fold->wallets, effect->tally.owner, effect->tally.programme)
+		? wallet_to_play(fold, effect->tally.owner, effect->tally.programme)
 		: NULL;
 	struct tally *tally = rewapp__fold_tally(fold, effect->tally.programme, effect->tally.owner,
 		effect->tally.what, effect->tally.window_start);
 
+	if (fold->partial && !wallet)
+		return;
+	touch(fold, wallet);
 	if (!tally) {
 		tally = tally_of(fold, effect->tally.programme, effect->tally.owner, effect->tally.what,
 			effect->tally.window_start);
@@ -559,7 +592,7 @@ static struct fold_undone *undone_of(struct fold *fold, ref number)
 
 static void play_tier(struct fold *fold, const struct record *record, const struct effect *effect)
 {
-	struct fold_wallet *wallet = get(&fold->wallets, effect->tier.member, effect->tier.programme);
+	struct fold_wallet *wallet = wallet_to_play(fold, effect->tier.member, effect->tier.programme);
 	struct unpack from = rewapp__unpack(effect->tier.standing, effect->tier.standing_size);
 	struct standing standing;
 
@@ -569,6 +602,7 @@ static void play_tier(struct fold *fold, const struct record *record, const stru
 			fold, "command %lld: a tier that nobody can have", (long long)record->number);
 	else
 		wallet->wallet.standing = standing;
+	touch(fold, wallet);
 }
 
 static void play_undone(struct fold *fold, const struct effect *effect)
@@ -660,6 +694,61 @@ static void play_document(struct fold *fold, const struct record *record, const 
 	object->name_size = effect->document.name_size;
 	if ((object->name = take(fold, object->name_size)))
 		memcpy(object->name, effect->document.name, object->name_size);
+}
+
+/* --- the log's end alone ------------------------------------------------------------------------ */
+
+void rewapp__fold_account_known(
+	struct fold *fold, ref number, ref programme, enum account_kind kind, ref owner)
+{
+	const struct effect effect = { .account = { number, programme, owner, kind } };
+
+	fold->partial = true;
+	play_account(fold, &effect);
+}
+
+/* A hold as it was read becomes one of the fold's. */
+static void hold_known(struct fold *fold, struct fold_wallet *wallet, size_t i)
+{
+	struct fold_hold *hold = take(fold, sizeof *hold);
+
+	if (!hold)
+		return;
+	hold->hold = *wallet->wallet.holds[i];
+	hold->share_capacity = hold->hold.share_count;
+	hold->wallet = wallet;
+	wallet->wallet.holds[i] = &hold->hold;
+	put(fold, &fold->holds, hold->hold.number, 0, hold);
+}
+
+static void tally_known(struct fold *fold, struct tally *tally)
+{
+	struct map_key key = tally_key(tally->programme, tally->owner, tally->what, tally->window_start);
+
+	tally->same_hash = rewapp__map_get(&fold->tallies, &key);
+	fold->failed |= rewapp__map_put(&fold->tallies, &key, tally) < 0;
+}
+
+int rewapp__fold_wallet_known(
+	struct fold *fold, ref member, ref programme, int64_t base, const void *state, size_t size)
+{
+	struct fold_wallet *wallet = wallet_of(fold, member, programme);
+	int error = wallet ? rewapp__state_read(&wallet->wallet, base, state, size) : REWAPP_E_NOMEMORY;
+
+	fold->partial = true;
+	if (error < 0)
+		return error;
+	wallet->base = base;
+	put(fold, &fold->accounts, wallet->account.number, 0, &wallet->account);
+	if (wallet->debt.opened)
+		put(fold, &fold->accounts, wallet->debt.number, 0, &wallet->debt);
+	for (size_t i = 0; i < wallet->wallet.lot_count; i++)
+		put(fold, &fold->lots, wallet->wallet.lots[i]->number, 0, wallet->wallet.lots[i]);
+	for (size_t i = 0; i < wallet->wallet.hold_count; i++)
+		hold_known(fold, wallet, i);
+	for (struct tally *tally = wallet->wallet.tallies; tally; tally = tally->next)
+		tally_known(fold, tally);
+	return 0;
 }
 
 /* --- playing ---------------------------------------------------------------------------------- */
@@ -761,6 +850,7 @@ static void batch_end(struct fold *fold)
 		wallet = wallet->next_touched) {
 		check_lots(fold, &wallet->wallet);
 		purge(fold, &wallet->wallet);
+		wallet->base = fold->base;
 		wallet->touched = false;
 	}
 	fold->touched = NULL;

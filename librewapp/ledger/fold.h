@@ -35,6 +35,7 @@ struct fold_wallet {
 	struct wallet wallet;
 	struct account account, debt;
 	bool touched; /* by the batch that is played */
+	int64_t base; /* of the newest batch that is in it */
 	struct fold_wallet *next, *next_touched;
 };
 
@@ -73,8 +74,10 @@ struct fold {
 	struct effect transfer;
 	struct hold *hold; /* that the transfer opens */
 	int64_t problems;
-	char first[256]; /* problem, in a line */
-	bool failed;     /* memory is exhausted */
+	char first[256];         /* problem, in a line */
+	bool failed;             /* memory is exhausted */
+	bool partial;            /* the log's end is played onto wallets that were known before */
+	struct account aside[2]; /* where the sides of a transfer are counted that is in its wallet already */
 };
 
 /* Days and shared accounts are added up for numbers below `rolled`, as the store has them. */
@@ -83,6 +86,13 @@ void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled);
 /* From now on only a wallet's transfers count, of those that occurred until an instant, and records that have
  * none of it may be missing.  Its points are then right and its problems say nothing.  `only` is borrowed. */
 void rewapp__fold_only(struct fold *fold, const struct fold_only *only);
+
+/* Plays the log's end only: wallets and accounts that it is about are made known first.  Nothing is proved
+ * then.  A batch that is in a wallet's state already is not played onto it again. */
+void rewapp__fold_account_known(
+	struct fold *fold, ref number, ref programme, enum account_kind kind, ref owner);
+int rewapp__fold_wallet_known(
+	struct fold *fold, ref member, ref programme, int64_t base, const void *state, size_t size);
 
 /* Plays one record.  What is wrong is counted, and the first kept in words. */
 void rewapp__fold_record(struct fold *fold, const struct record *record);

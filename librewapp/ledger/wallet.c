@@ -647,17 +647,27 @@ static bool has_changed(const struct wallet *wallet)
 	return wallet->account->touched || wallet->debt->touched || wallet->stands_anew;
 }
 
-static void row_plan(const struct wallet *wallet, struct plan *plan, struct value state, int64_t due_ms)
+bool rewapp__wallet_state(const struct wallet *wallet, struct pack *out)
 {
-	struct value number = rewapp__ref_value(wallet->account->number), base = rewapp__value_seq(0);
-	struct value due = rewapp__value_int(due_ms), guard = rewapp__value_int(wallet->base);
+	if (!has_changed(wallet))
+		return false;
+	out->size = 0;
+	rewapp__state_write(out, wallet);
+	return true;
+}
 
-	if (!wallet->stored)
+void rewapp__wallet_plan(struct plan *plan, const struct wallet_row *row)
+{
+	struct value number = rewapp__ref_value(row->number), base = rewapp__ref_value(row->base);
+	struct value state = rewapp__value_blob(row->state, row->state_size);
+	struct value due = rewapp__value_int(row->due_ms), guard = rewapp__value_int(row->stored_base);
+
+	if (!row->stored_base)
 		rewapp__plan_add(plan, &STMT_LEDGER_WALLET_INSERT, TOUCHES_ONE,
-			(struct value[]){ number, base, due, state, rewapp__ref_value(wallet->member),
-				rewapp__ref_value(wallet->programme) },
+			(struct value[]){ number, base, due, state, rewapp__ref_value(row->member),
+				rewapp__ref_value(row->programme) },
 			6);
-	else if (due_ms != wallet->due_ms)
+	else if (row->due_ms != row->stored_due_ms)
 		rewapp__plan_add(plan, &STMT_LEDGER_WALLET_UPDATE, TOUCHES_ONE,
 			(struct value[]){ number, base, due, state, guard }, 5);
 	else
@@ -665,15 +675,23 @@ static void row_plan(const struct wallet *wallet, struct plan *plan, struct valu
 			(struct value[]){ number, base, state, guard }, 4);
 }
 
-void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan)
+void rewapp__wallet_finish(const struct wallet *wallet, struct plan *plan)
 {
 	struct pack state;
 
-	if (!has_changed(wallet))
-		return;
 	rewapp__pack_init(&state, wallet->arena);
-	rewapp__state_write(&state, wallet);
+	if (!rewapp__wallet_state(wallet, &state))
+		return;
 	if (state.failed)
 		plan->failed = REWAPP_E_NOMEMORY;
-	row_plan(wallet, plan, rewapp__value_blob(state.data, state.size), rewapp__state_due_ms(wallet));
+	rewapp__wallet_plan(plan,
+		&(struct wallet_row){ .number = wallet->account->number,
+			.member = wallet->member,
+			.programme = wallet->programme,
+			.base = -1, /* the first number of this batch */
+			.due_ms = rewapp__state_due_ms(wallet),
+			.state = state.data,
+			.state_size = state.size,
+			.stored_base = wallet->base,
+			.stored_due_ms = wallet->due_ms });
 }

@@ -8,6 +8,7 @@
 #ifndef REWAPP_LEDGER_WALLET_H
 #define REWAPP_LEDGER_WALLET_H
 
+#include "base/pack.h"
 #include "ledger/book.h"
 #include "ledger/standing.h"
 
@@ -164,7 +165,20 @@ enum claw_policy {
 int rewapp__wallet_claw_back(struct wallet *wallet, struct book *book, ref purchase, struct account *to,
 	int64_t points, enum claw_policy policy, int64_t *short_by);
 
+/* The wallet's new state, after all commands; false when nothing happened to it. */
+bool rewapp__wallet_state(const struct wallet *wallet, struct pack *out);
+
+/* A row of a wallet, to be written over the one that stands there. */
+struct wallet_row {
+	ref number, member, programme, base;
+	int64_t due_ms;
+	const void *state;
+	size_t state_size;
+	int64_t stored_base, stored_due_ms; /* of that; base 0: there is none */
+};
+void rewapp__wallet_plan(struct plan *plan, const struct wallet_row *row);
+
 /* Plans the wallet's row, if anything happened to it.  Once, at the end. */
-void rewapp__wallet_finish(struct wallet *wallet, struct plan *plan);
+void rewapp__wallet_finish(const struct wallet *wallet, struct plan *plan);
 
 #endif

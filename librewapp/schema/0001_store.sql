@@ -10,15 +10,26 @@
 CREATE TABLE store (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	catalogue INTEGER NOT NULL,        -- the newest number when a merchant or a programme changed last
-	rolled INTEGER NOT NULL            -- tally's sums of days and account's counters hold all numbers below this
+	rolled INTEGER NOT NULL,           -- tally's sums of days and account's counters hold all numbers below this
+	owned INTEGER NOT NULL,            -- 0: shared; else the number from which one process keeps wallets in memory
+	applied INTEGER NOT NULL           -- when owned: wallets hold at least all numbers below this
 ) STRICT;
-INSERT INTO store (one, catalogue, rolled) VALUES (1, 0, 1);
+INSERT INTO store (one, catalogue, rolled, owned, applied) VALUES (1, 0, 1, 0, 0);
 
 -- Where a command's record is: in the row of the log with the greatest seq up to its number.
 CREATE TABLE command (
 	id BLOB PRIMARY KEY,
 	number INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The same of an owned store, whose commands are not in the table above: those with numbers from
+-- first on and below next.  ids: for each the distance of its number from the one before (from first)
+-- as ledger/record.h writes numbers, and eight bytes of hash of its id.
+CREATE TABLE command_run (
+	first INTEGER PRIMARY KEY,
+	next INTEGER NOT NULL,
+	ids BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE member (
 	seq INTEGER PRIMARY KEY,

@@ -36,6 +36,7 @@ struct answers {
 };
 
 static uint64_t seed = 20260312;
+static int mode = REWAPP_MODE_SHARED;
 
 static void expect(int holds, const char *what, uint64_t number)
 {
@@ -135,6 +136,7 @@ static rewapp_engine *open_store(const char *uri)
 
 	options.storage = uri;
 	options.durability = REWAPP_DURABILITY_FULL;
+	options.mode = mode;
 	expect(rewapp_engine_open(&engine, &options) == 0, "the store opens", 0);
 	return engine;
 }
@@ -358,7 +360,9 @@ int main(int argc, char **argv)
 	struct answers answers = { 0 };
 	size_t acknowledged = 0, unheard = 0;
 
-	if (argc > 1)
+	if (argc > 1 && strcmp(argv[1], "owned") == 0)
+		mode = REWAPP_MODE_OWNED;
+	else if (argc > 1)
 		seed = strtoull(argv[1], NULL, 10);
 	snprintf(folder, sizeof folder, "%.64s/rewapp-crash.XXXXXX", temporary ? temporary : "/tmp");
 	expect(mkdtemp(folder) != NULL, "a folder", 0);

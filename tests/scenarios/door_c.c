@@ -109,6 +109,7 @@ int main(int argc, char **argv)
 	env.now_ms = sandbox_now;
 	options.env = &env;
 	options.storage = argc > 1 ? argv[1] : NULL;
+	options.mode = argc > 2 && strcmp(argv[2], "owned") == 0 ? REWAPP_MODE_OWNED : REWAPP_MODE_SHARED;
 	if (rewapp_engine_open(&engine, &options) < 0) {
 		fprintf(stderr, "door_c: %s\n", rewapp_errmsg());
 		return 1;

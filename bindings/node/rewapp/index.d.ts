@@ -95,6 +95,8 @@ export interface EngineOptions {
   busyMs?: number;
   /** A missing SQLite file is an error instead of a new store. */
   mustExist?: boolean;
+  /** Who may use the store: see include/rewapp/engine.h. */
+  mode?: 'keep' | 'shared' | 'owned';
 }
 
 /** A past instant on two clocks: what was recorded by then, what had occurred by then. */

@@ -24,6 +24,7 @@ class HostError extends RewappError {}
 // In the order of enum rewapp_error_class.
 const CLASSES = [RewappError, CallerError, StateError, RetryError, HostError];
 const DURABILITY = { full: native.DURABILITY_FULL, normal: native.DURABILITY_NORMAL };
+const MODE = { keep: native.MODE_KEEP, shared: native.MODE_SHARED, owned: native.MODE_OWNED };
 const WIDE = new Set(native.wide_fields().trim().split(' '));
 const PAGE = 256;
 
@@ -67,14 +68,17 @@ class Engine {
   #clock = null;
 
   constructor(storage = '', options = {}) {
-    const { clockMs = null, durability = 'full', busyMs = 0, mustExist = false } = options;
+    const { clockMs = null, durability = 'full', busyMs = 0, mustExist = false, mode = 'keep' } = options;
     if (!(durability in DURABILITY)) {
       throw new TypeError('durability: "full" or "normal" is expected');
+    }
+    if (!(mode in MODE)) {
+      throw new TypeError('mode: "keep", "shared" or "owned" is expected');
     }
     this.#clock = typeof clockMs === 'function' ? clockMs : null;
     const start = clockMs === null ? -1 : toInteger('clockMs', this.#clock ? this.#clock() : clockMs);
     attempt(() => this.#session.open_store(storage ?? '', start, DURABILITY[durability], toInteger('busyMs', busyMs),
-      Number(mustExist)));
+      Number(mustExist), MODE[mode]));
   }
 
   close() {

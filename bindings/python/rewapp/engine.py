@@ -9,6 +9,7 @@ from .errors import CallerError
 
 _WIDE = frozenset(native.wide_fields().split())
 _DURABILITY = {'full': native.DURABILITY_FULL, 'normal': native.DURABILITY_NORMAL}
+_MODE = {'keep': native.MODE_KEEP, 'shared': native.MODE_SHARED, 'owned': native.MODE_OWNED}
 _SAFE = 2 ** 53 - 1
 PAGE = 256
 
@@ -41,16 +42,19 @@ class Engine:
     durability  "full" or "normal", see include/rewapp/engine.h
     busy_ms     how long to wait for another process's write; 0: the engine's own
     must_exist  True: a missing SQLite file is an error instead of a new store
+    mode        "keep", "shared" or "owned", see include/rewapp/engine.h
 
     Use it with `with`, or close() it; a forgotten engine is closed when it is collected.
     Other threads of the interpreter run while it works.
     """
 
-    def __init__(self, storage=None, *, clock_ms=None, durability='full', busy_ms=0, must_exist=False):
+    def __init__(self, storage=None, *, clock_ms=None, durability='full', busy_ms=0, must_exist=False,
+                 mode='keep'):
         self._clock = clock_ms if callable(clock_ms) else None
         start = -1 if clock_ms is None else self._clock() if self._clock else clock_ms
         self._session = native.Session()
-        self._session.open_store(storage or '', start, _DURABILITY[durability], busy_ms, must_exist)
+        self._session.open_store(storage or '', start, _DURABILITY[durability], busy_ms, must_exist,
+                                 _MODE[mode])
 
     def __enter__(self):
         return self

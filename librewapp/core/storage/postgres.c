@@ -206,10 +206,13 @@ static void postgres_close(struct storage *base)
 
 static int postgres_open(struct storage **out, const char *address, const struct storage_options *options)
 {
-	struct postgres_storage *storage = rewapp__env_allocate(options->env, NULL, sizeof *storage);
+	struct postgres_storage *storage;
 	int error;
 
 	*out = NULL;
+	if (options->exclusive)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "storage uri: a server's store has no single owner");
+	storage = rewapp__env_allocate(options->env, NULL, sizeof *storage);
 	if (!storage)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "storage uri: no memory to connect");
 	memset(storage, 0, sizeof *storage);

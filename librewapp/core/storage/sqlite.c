@@ -308,6 +308,8 @@ static int configure(
 		return rewapp__fail(REWAPP_E_READONLY, "%s: opened for reading only", address);
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0] && !error; i++)
 		error = execute(storage, address, settings[i]);
+	if (!error && options->exclusive)
+		error = execute(storage, address, "PRAGMA locking_mode = EXCLUSIVE");
 	if (!error)
 		error = journal_begin(storage, address, options->synchronous_normal);
 	if (!error && !options->synchronous_normal)

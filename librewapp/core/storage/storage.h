@@ -123,7 +123,8 @@ struct storage;
 struct storage_options {
 	const struct rewapp_env *env; /* borrowed, may be NULL */
 	bool synchronous_normal;      /* SQLite: NORMAL instead of FULL, a power cut may lose the newest */
-	int busy_ms; /* how long to wait for another process's write; 0: 5 seconds, negative: not at all */
+	bool exclusive; /* SQLite: nobody else may open the store; PostgreSQL: REWAPP_E_ARGUMENT */
+	int busy_ms;    /* how long to wait for another process's write; 0: 5 seconds, negative: not at all */
 };
 
 struct storage_driver {

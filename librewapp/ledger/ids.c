@@ -1,0 +1,99 @@
+/* Ids in memory: where the record of each command is. */
+#include "ledger/ids.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum {
+	NUMBER_BITS = 40,
+	FIRST_CAPACITY = 1 << 16,
+	DOUBLINGS = 6 /* of the next tables */
+};
+
+#define NUMBER_MASK ((UINT64_C(1) << NUMBER_BITS) - 1)
+
+void rewapp__ids_init(struct ids *ids, const struct rewapp_env *env)
+{
+	memset(ids, 0, sizeof *ids);
+	ids->env = env;
+}
+
+void rewapp__ids_finish(struct ids *ids)
+{
+	for (size_t i = 0; i < ids->table_count; i++)
+		rewapp__env_allocate(ids->env, ids->tables[i].slots, 0);
+	ids->table_count = 0;
+}
+
+/* Three quarters full is full. */
+static size_t room_of(const struct ids_table *table)
+{
+	return table->capacity / 4 * 3 - table->count;
+}
+
+static int table_add(struct ids *ids)
+{
+	struct ids_table *table = &ids->tables[ids->table_count];
+	size_t doublings = ids->table_count < DOUBLINGS ? ids->table_count : DOUBLINGS;
+	size_t capacity = (size_t)FIRST_CAPACITY << doublings;
+
+	if (ids->table_count == IDS_TABLES_MAX ||
+		!(table->slots = rewapp__env_allocate(ids->env, NULL, capacity * sizeof *table->slots)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "ids: %zu more", capacity);
+	memset(table->slots, 0, capacity * sizeof *table->slots);
+	table->capacity = capacity;
+	table->count = 0;
+	ids->table_count++;
+	return 0;
+}
+
+int rewapp__ids_reserve(struct ids *ids, size_t count)
+{
+	size_t room = ids->table_count ? room_of(&ids->tables[ids->table_count - 1]) : 0;
+
+	/* What is left of the last table stays empty: a batch is small beside it. */
+	return room >= count ? 0 : table_add(ids);
+}
+
+uint64_t rewapp__ids_hash(const struct rewapp_id *id)
+{
+	static const unsigned char key[crypto_shorthash_KEYBYTES] = "rewapp.ids";
+	unsigned char hash[crypto_shorthash_BYTES];
+	uint64_t out;
+
+	crypto_shorthash(hash, id->bytes, sizeof id->bytes, key);
+	memcpy(&out, hash, sizeof out);
+	return out;
+}
+
+void rewapp__ids_add(struct ids *ids, uint64_t hash, int64_t number)
+{
+	struct ids_table *table = &ids->tables[ids->table_count - 1];
+	size_t at = (size_t)hash & (table->capacity - 1);
+
+	while (table->slots[at])
+		at = (at + 1) & (table->capacity - 1);
+	table->slots[at] = hash >> NUMBER_BITS << NUMBER_BITS | ((uint64_t)number & NUMBER_MASK);
+	table->count++;
+}
+
+static size_t find_in(const struct ids_table *table, uint64_t hash, int64_t *out, size_t count)
+{
+	for (size_t at = (size_t)hash & (table->capacity - 1); table->slots[at];
+		at = (at + 1) & (table->capacity - 1))
+		if (table->slots[at] >> NUMBER_BITS == hash >> NUMBER_BITS && count < IDS_CANDIDATES_MAX)
+			out[count++] = (int64_t)(table->slots[at] & NUMBER_MASK);
+	return count;
+}
+
+size_t rewapp__ids_find(const struct ids *ids, uint64_t hash, int64_t *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ids->table_count; i++)
+		count = find_in(&ids->tables[i], hash, out, count);
+	return count;
+}

@@ -1,0 +1,429 @@
+/* An owned store answers as a shared one does, survives a crash at any commit, and changes back.
+ *
+ * Two engines are told the same random commands.  The owned one writes its wallets in rounds of a few
+ * commands, so that slices, rounds and the log's end that is played again meet in every way.  A crash is a
+ * copy of its files while it is open: that is what kill -9 leaves. */
+#include "flows/owned.h"
+#include "run.h"
+
+#include <rewapp/rewapp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	MEMBERS = 30,
+	ROUND = 200,
+	SLICE = 2,
+	BATCHES = 150,
+	BATCH_LARGEST = 24
+};
+
+static int64_t now_ms;
+
+static int64_t still(void *user)
+{
+	(void)user;
+	return now_ms;
+}
+
+/* Never the same again. */
+static int count_up(void *user, void *out, size_t size)
+{
+	static uint64_t drawn;
+
+	(void)user;
+	memset(out, 0x5a, size);
+	drawn++;
+	memcpy(out, &drawn, size < sizeof drawn ? size : sizeof drawn);
+	return 0;
+}
+
+static uint64_t state;
+
+static int below(int limit)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (int)(state % (uint64_t)limit);
+}
+
+static struct rewapp_id named(char what, int number)
+{
+	struct rewapp_id id = { { 0 } };
+
+	id.bytes[0] = (uint8_t)what;
+	memcpy(id.bytes + 8, &number, sizeof number);
+	return id;
+}
+
+/* --- stores ---------------------------------------------------------------------------------- */
+
+static char folder[64];
+
+static const char *path(const char *name, const char *ending)
+{
+	static char text[4][160];
+	static int at;
+	char *out = text[at++ % 4];
+
+	snprintf(out, sizeof text[0], "%s/%s%s", folder, name, ending);
+	return out;
+}
+
+static int open_as(rewapp_engine **out, const char *name, int mode)
+{
+	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
+	struct rewapp_env env = REWAPP_ENV_INIT;
+	char uri[200];
+	int error;
+
+	snprintf(uri, sizeof uri, "sqlite:%s", path(name, ".db"));
+	env.now_ms = still;
+	env.random = count_up;
+	options.storage = uri;
+	options.env = &env;
+	options.mode = mode;
+	options.busy_ms = 1;
+	options.durability = REWAPP_DURABILITY_NORMAL;
+	error = rewapp_engine_open(out, &options);
+	if (!error && (*out)->owned) {
+		(*out)->owned->round_commands = ROUND;
+		(*out)->owned->slice_min = SLICE;
+	}
+	return error;
+}
+
+static rewapp_engine *open_store(const char *name, int mode)
+{
+	rewapp_engine *engine;
+
+	if (open_as(&engine, name, mode) < 0)
+		ck_abort_msg("%s: %s", name, rewapp_errmsg());
+	return engine;
+}
+
+static void copy_file(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "rb"), *out;
+	char bytes[65536];
+	size_t size;
+
+	unlink(to);
+	if (!in)
+		return;
+	out = fopen(to, "wb");
+	ck_assert_ptr_nonnull(out);
+	while ((size = fread(bytes, 1, sizeof bytes, in)) > 0)
+		ck_assert_uint_eq(fwrite(bytes, 1, size, out), size);
+	fclose(in);
+	fclose(out);
+}
+
+static void remove_store(const char *name)
+{
+	unlink(path(name, ".db"));
+	unlink(path(name, ".db-wal"));
+	unlink(path(name, ".db-shm"));
+}
+
+static void begin(void)
+{
+	snprintf(folder, sizeof folder, "/tmp/rewapp-owned-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	now_ms = INT64_C(1788000000000);
+}
+
+static void end(void)
+{
+	remove_store("shared");
+	remove_store("owned");
+	remove_store("crashed");
+	rmdir(folder);
+}
+
+/* --- commands --------------------------------------------------------------------------------- */
+
+static const char programme[] =
+	"{\"name\":\"P\",\"currency\":\"EUR\",\"return_window_days\":1,\"expiry_days\":20,\"clawback\":\"debt\","
+	"\"caps\":[{\"id\":\"daily\",\"scope\":\"member\",\"window\":\"day\",\"points\":300}],"
+	"\"rules\":[{\"id\":\"r\",\"type\":\"percent\",\"basis_points\":1000}]}";
+
+static int accepted;
+static int sent; /* commands so far: their numbers are their ids */
+
+static struct rewapp_command command_of(int kind)
+{
+	struct rewapp_command command = REWAPP_COMMAND_INIT;
+
+	command.kind = kind;
+	command.id = named('c', sent++);
+	return command;
+}
+
+static struct rewapp_command draw(void)
+{
+	static const int kinds[] = { REWAPP_KIND_PURCHASE, REWAPP_KIND_PURCHASE, REWAPP_KIND_PURCHASE,
+		REWAPP_KIND_ADJUST, REWAPP_KIND_ADJUST, REWAPP_KIND_HOLD, REWAPP_KIND_POST, REWAPP_KIND_VOID,
+		REWAPP_KIND_RETURN, REWAPP_KIND_REVERSE, REWAPP_KIND_MEMBER };
+	static const int rare[] = { REWAPP_KIND_SWEEP, REWAPP_KIND_ERASE }; /* before them all rows are written */
+	struct rewapp_command command =
+		command_of(below(300) ? kinds[below(ROWS(kinds))] : rare[below(ROWS(rare))]);
+
+	switch (command.kind) {
+	case REWAPP_KIND_PURCHASE:
+		command.amount = 1 + below(5000);
+		memcpy(command.currency, "EUR", 4);
+		command.merchant = named('s', 0);
+		break;
+	case REWAPP_KIND_ADJUST:
+		command.points = below(3) ? 1 + below(500) : -1 - below(200);
+		command.reference = "by hand";
+		break;
+	case REWAPP_KIND_HOLD:
+		command.points = 1 + below(200);
+		break;
+	case REWAPP_KIND_POST:
+		command.merchant = named('s', 0);
+		command.target = named('c', below(sent));
+		return command;
+	case REWAPP_KIND_VOID:
+	case REWAPP_KIND_RETURN:
+	case REWAPP_KIND_REVERSE:
+		command.target = named('c', below(sent));
+		return command;
+	case REWAPP_KIND_MEMBER:
+		command.target = named('m', below(MEMBERS));
+		command.status = below(3);
+		return command;
+	case REWAPP_KIND_ERASE:
+		command.target = named('m', below(10 * MEMBERS));
+		return command;
+	default:
+		return command;
+	}
+	command.member = named('m', below(MEMBERS));
+	return command;
+}
+
+static void compare(const struct rewapp_receipt *a, const struct rewapp_receipt *b)
+{
+	ck_assert_int_eq(a->code, b->code);
+	ck_assert_int_eq(a->verdict, b->verdict);
+	ck_assert_int_eq(a->replayed, b->replayed);
+	ck_assert_int_eq(a->points, b->points);
+	ck_assert_int_eq(a->available, b->available);
+	ck_assert_int_eq(a->pending, b->pending);
+	ck_assert_int_eq(a->held, b->held);
+	ck_assert_int_eq(a->debt, b->debt);
+	ck_assert_int_eq(a->shortfall, b->shortfall);
+	ck_assert_int_eq(a->expires_ms, b->expires_ms);
+	ck_assert_str_eq(a->field, b->field);
+	ck_assert_str_eq(a->message, b->message);
+}
+
+static void submit_both(
+	rewapp_engine *a, rewapp_engine *b, const struct rewapp_command *commands, size_t count)
+{
+	static struct rewapp_receipt first[BATCH_LARGEST + MEMBERS], second[BATCH_LARGEST + MEMBERS];
+
+	first[0].size = second[0].size = sizeof first[0];
+	if (rewapp_submit(a, commands, count, first) < 0)
+		ck_abort_msg("shared: %s", rewapp_errmsg());
+	if (rewapp_submit(b, commands, count, second) < 0)
+		ck_abort_msg("owned: %s", rewapp_errmsg());
+	for (size_t i = 0; i < count; i++) {
+		compare(&first[i], &second[i]);
+		accepted += first[i].verdict == REWAPP_VERDICT_ACCEPTED;
+	}
+}
+
+static void set_up(rewapp_engine *a, rewapp_engine *b)
+{
+	struct rewapp_command commands[MEMBERS + 2];
+	int count = 0;
+
+	sent = 0;
+	commands[count] = command_of(REWAPP_KIND_PROGRAMME);
+	commands[count].target = named('p', 0);
+	commands[count++].document = programme;
+	commands[count] = command_of(REWAPP_KIND_MERCHANT);
+	commands[count].target = named('s', 0);
+	commands[count++].document = "{\"name\":\"Shop\"}";
+	for (int i = 0; i < MEMBERS; i++) {
+		commands[count] = command_of(REWAPP_KIND_MEMBER);
+		commands[count++].target = named('m', i);
+	}
+	submit_both(a, b, commands, (size_t)count);
+}
+
+/* A batch, now and then with a command of long ago again. */
+static void trade(rewapp_engine *a, rewapp_engine *b)
+{
+	struct rewapp_command commands[BATCH_LARGEST];
+	int count = 1 + below(BATCH_LARGEST);
+
+	for (int i = 0; i < count; i++)
+		commands[i] = draw();
+	submit_both(a, b, commands, (size_t)count);
+	if (below(4) == 0)
+		submit_both(a, b, commands, (size_t)count);
+	now_ms += below(8) ? below(3600000) : INT64_C(86400000) * below(9);
+}
+
+static void prove(rewapp_engine *engine, const char *what)
+{
+	struct rewapp_verification verification = { .size = sizeof verification };
+
+	if (rewapp_verify(engine, NULL, NULL, &verification) < 0 || verification.problems)
+		ck_abort_msg("%s: %s%s", what, verification.first, rewapp_errmsg());
+}
+
+static void same_balances(rewapp_engine *a, rewapp_engine *b)
+{
+	for (int i = 0; i < MEMBERS; i++) {
+		struct rewapp_balance x = { .size = sizeof x }, y = { .size = sizeof y };
+		const struct rewapp_id member = named('m', i);
+		int error = rewapp_balance_get(a, NULL, &member, &x);
+
+		ck_assert_int_eq(rewapp_balance_get(b, NULL, &member, &y), error);
+		if (!error)
+			ck_assert_mem_eq(&x, &y, sizeof x);
+	}
+}
+
+/* What kill -9 would leave now is opened, in any mode. */
+static void crash(rewapp_engine *shared)
+{
+	static const int modes[] = { REWAPP_MODE_KEEP, REWAPP_MODE_OWNED, REWAPP_MODE_SHARED };
+	int mode = modes[below(ROWS(modes))];
+	rewapp_engine *engine;
+
+	remove_store("crashed");
+	copy_file(path("owned", ".db"), path("crashed", ".db"));
+	copy_file(path("owned", ".db-wal"), path("crashed", ".db-wal"));
+	engine = open_store("crashed", mode);
+	ck_assert_int_eq(engine->owned != NULL, mode != REWAPP_MODE_SHARED);
+	same_balances(shared, engine);
+	prove(engine, "crashed");
+	rewapp_engine_close(engine);
+	engine = open_store("crashed", REWAPP_MODE_SHARED);
+	prove(engine, "crashed, then shared");
+	same_balances(shared, engine);
+	rewapp_engine_close(engine);
+}
+
+START_TEST(owned_answers_as_shared)
+{
+	rewapp_engine *shared, *owned;
+
+	begin();
+	state = UINT64_C(0x9e3779b97f4a7c15) * (uint64_t)(_i + 1);
+	shared = open_store("shared", REWAPP_MODE_KEEP);
+	owned = open_store("owned", REWAPP_MODE_OWNED);
+	ck_assert_ptr_null(shared->owned);
+	set_up(shared, owned);
+	for (int i = 0; i < BATCHES; i++) {
+		trade(shared, owned);
+		if (below(6) == 0)
+			crash(shared);
+		if (below(20) == 0)
+			prove(owned, "owned");
+		if (below(15) == 0) {
+			rewapp_engine_close(owned);
+			owned = open_store("owned", below(3) ? REWAPP_MODE_KEEP : REWAPP_MODE_SHARED);
+			rewapp_engine_close(owned);
+			owned = open_store("owned", REWAPP_MODE_OWNED);
+		}
+		same_balances(shared, owned);
+	}
+	ck_assert_int_gt(accepted, sent / 2); /* of commands that do something */
+	prove(shared, "shared");
+	prove(owned, "owned");
+	rewapp_engine_close(shared);
+	rewapp_engine_close(owned);
+	end();
+}
+END_TEST
+
+START_TEST(an_owner_is_alone)
+{
+	rewapp_engine *owner, *other = NULL;
+
+	begin();
+	owner = open_store("owned", REWAPP_MODE_OWNED);
+	for (int mode = REWAPP_MODE_KEEP; mode <= REWAPP_MODE_OWNED; mode++)
+		ck_assert_int_eq(open_as(&other, "owned", mode), REWAPP_E_BUSY);
+	ck_assert_ptr_null(other);
+	rewapp_engine_close(owner);
+	other = open_store("owned", REWAPP_MODE_KEEP);
+	ck_assert_ptr_nonnull(other->owned);
+	rewapp_engine_close(other);
+	other = open_store("owned", REWAPP_MODE_SHARED);
+	owner = open_store("owned", REWAPP_MODE_KEEP); /* a second one */
+	ck_assert_ptr_null(owner->owned);
+	rewapp_engine_close(owner);
+	rewapp_engine_close(other);
+	end();
+}
+END_TEST
+
+START_TEST(modes_that_are_none)
+{
+	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
+	rewapp_engine *engine = NULL;
+
+	options.mode = _i;
+	ck_assert_int_eq(rewapp_engine_open(&engine, &options), REWAPP_E_ARGUMENT);
+	ck_assert_ptr_null(engine);
+}
+END_TEST
+
+/* --- ids ---------------------------------------------------------------------------------------- */
+
+/* More than a table holds: each is found, and hardly ever one that was not added. */
+START_TEST(ids_are_found)
+{
+	int64_t numbers[IDS_CANDIDATES_MAX];
+	struct ids ids;
+	int strangers = 0;
+
+	rewapp__ids_init(&ids, NULL);
+	for (int i = 0; i < 200000; i++) {
+		const struct rewapp_id id = named('i', i);
+
+		ck_assert_int_eq(rewapp__ids_reserve(&ids, 1), 0);
+		rewapp__ids_add(&ids, rewapp__ids_hash(&id), i + 1);
+	}
+	ck_assert_uint_gt(ids.table_count, 1);
+	for (int i = 0; i < 200000; i++) {
+		struct rewapp_id id = named('i', i);
+		size_t count = rewapp__ids_find(&ids, rewapp__ids_hash(&id), numbers), at = 0;
+
+		while (at < count && numbers[at] != i + 1)
+			at++;
+		if (at == count)
+			ck_abort_msg("id %d is lost", i);
+		id = named('j', i);
+		strangers += rewapp__ids_find(&ids, rewapp__ids_hash(&id), numbers) > 0;
+	}
+	ck_assert_int_lt(strangers, 20);
+	rewapp__ids_finish(&ids);
+}
+END_TEST
+
+static void add(TCase *all)
+{
+	tcase_add_loop_test(all, owned_answers_as_shared, 0, 6);
+	tcase_add_test(all, an_owner_is_alone);
+	tcase_add_test(all, ids_are_found);
+	tcase_add_loop_test(all, modes_that_are_none, -1, 0);
+	tcase_add_loop_test(all, modes_that_are_none, 3, 5);
+}
+
+int main(void)
+{
+	return run_suite("owned store", add);
+}
