@@ -91,7 +91,8 @@ enum rewapp_verdict {
 };
 
 /* Why a rule of a programme gave points, or gave none: NAME, value, text.  What an award's distance counts:
- * BELOW_MINIMUM and ABOVE_MAXIMUM money, OUTSIDE_DATES, OUTSIDE_DAYS and OUTSIDE_HOURS milliseconds,
+ * BELOW_MINIMUM and ABOVE_MAXIMUM money, OUTSIDE_DATES, OUTSIDE_DAYS and OUTSIDE_HOURS milliseconds to the start,
+ * LIMIT_REACHED milliseconds until the limits that are used up begin anew (0: one of them slides, or never does),
  * OTHER_PURCHASE purchases, TOO_FEW_ITEMS items, OUTRANKED points; the others have none. */
 #define REWAPP_REASON_MAP(X) \
 	X(AWARDED, 1, "points given") \

@@ -235,6 +235,15 @@ REWAPP_API int rewapp_submit(rewapp_engine *engine, const struct rewapp_command 
 REWAPP_API int rewapp_quote(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts);
 
+/* An award in words, with the distance where there is one: "below the minimum spend: 2.30 EUR short", "minimum
+ * d'achat non atteint : il manque 2,30 EUR".  `currency` is the programme's, `language` "en" or "fr".  The text is
+ * NUL-terminated, in the caller's buffer; *need is always set to its length without the NUL, 120 bytes at most.
+ *
+ * Returns 0, REWAPP_E_ARGUMENT (NULL, another language, no currency), REWAPP_E_CAPACITY, REWAPP_E_NOMEMORY.
+ * Any thread. */
+REWAPP_API int rewapp_explain(const struct rewapp_award *award, const char *currency, const char *language,
+	char *text, size_t capacity, size_t *need);
+
 /* The receipt that command `id` once got, with the explanation of each award.
  * Returns 0, REWAPP_E_NOTFOUND and as rewapp_submit(). */
 REWAPP_API int rewapp_receipt_get(rewapp_engine *engine, const struct rewapp_id *id, struct rewapp_receipt *out);

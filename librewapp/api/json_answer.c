@@ -16,7 +16,7 @@ struct question {
 	struct rewapp_id id, member, programme, merchant;
 	int64_t before, after, limit, from_ms, until_ms, recorded_ms, occurred_ms, amount, mcc;
 	int64_t flags, booked_ms, sure_bp, review_bp;
-	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue;
+	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue, *language;
 	const char *country, *city, *postcode, *merchant_id, *terminal_id, *siret, *creditor_id;
 	const cJSON *history;
 };
@@ -145,6 +145,70 @@ static int answer_receipt(rewapp_engine *engine, const struct question *question
 
 	if (error == 0)
 		rewapp__write_receipt(out, &receipt);
+	return error;
+}
+
+static int currency_of(rewapp_engine *engine, const struct rewapp_id *programme, char out[4])
+{
+	struct rewapp_object object;
+	const cJSON *currency;
+	cJSON *document;
+	int error = rewapp_object_get(engine, REWAPP_KIND_PROGRAMME, programme, &object);
+
+	if (error < 0 ||
+		(error = rewapp__json_parse(
+			 object.document, strlen(object.document), REWAPP_DOCUMENT_MAX, &document)) < 0)
+		return error;
+	currency = rewapp__json_get(document, "currency");
+	memcpy(out, cJSON_IsString(currency) ? currency->valuestring : "EUR", 4);
+	cJSON_Delete(document);
+	return 0;
+}
+
+static int write_explained(
+	struct buffer *out, const struct rewapp_award *award, const char *currency, const char *language)
+{
+	char words[256];
+	size_t need;
+	int error = rewapp_explain(award, currency, language, words, sizeof words, &need);
+
+	rewapp__buffer_puts(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+	rewapp__write_text(out, "rule", award->rule);
+	rewapp__write_text(out, "reason", rewapp_reason_name(award->reason));
+	rewapp__write_int(out, "points", award->points);
+	rewapp__write_int(out, "distance", award->distance);
+	rewapp__write_text(out, "words", error < 0 ? "" : words);
+	rewapp__buffer_puts(out, "}");
+	return error;
+}
+
+/* The awards live until the engine's next call: they are copied before the currency is asked for. */
+static int answer_explain(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	const char *language = question->language ? question->language : "en";
+	struct rewapp_receipt receipt = { .size = sizeof receipt };
+	int error = rewapp_receipt_get(engine, &question->id, &receipt);
+	struct rewapp_award *awards;
+	char currency[4] = "EUR";
+
+	if (error < 0)
+		return error;
+	if (!(awards = calloc(receipt.award_count + 1, sizeof *awards)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "explain");
+	if (receipt.award_count)
+		memcpy(awards, receipt.awards, receipt.award_count * sizeof *awards);
+	if (receipt.award_count)
+		error = currency_of(engine, &receipt.programme, currency);
+	rewapp__buffer_puts(out, "{");
+	rewapp__write_id(out, "id", &receipt.id);
+	rewapp__write_text(out, "language", language);
+	rewapp__write_text(out, "currency", currency);
+	rewapp__write_name(out, "awards");
+	rewapp__buffer_puts(out, "[");
+	for (size_t i = 0; error == 0 && i < receipt.award_count; i++)
+		error = write_explained(out, &awards[i], currency, language);
+	rewapp__buffer_puts(out, "]}");
+	free(awards);
 	return error;
 }
 
@@ -619,6 +683,7 @@ static const struct topic topics[] = {
 	{ "tier",       "member|programme",                     answer_tier },
 	{ "statement",  "member|programme recorded_ms occurred_ms before limit", answer_statement },
 	{ "receipt",    "id|",                                  answer_receipt },
+	{ "explain",    "id|language",                          answer_explain },
 	{ "members",    "|after limit",                         answer_members },
 	{ "merchants",  "|after limit",                         answer_merchants },
 	{ "programmes", "|after limit",                         answer_programmes },
@@ -693,6 +758,7 @@ static const struct {
 	PART(checkpoint, PART_TEXT),
 	PART(truth, PART_TEXT),
 	PART(catalogue, PART_TEXT),
+	PART(language, PART_TEXT),
 };
 enum {
 	PART_COUNT = sizeof parts / sizeof *parts

@@ -166,6 +166,48 @@ static int reason_of(const struct award *award, int64_t full)
 	return award->points < full ? REWAPP_REASON_AWARDED_IN_PART : REWAPP_REASON_AWARDED;
 }
 
+/* The first business day behind the window that holds the purchase; false: it has no such end. */
+static bool window_end(const struct run *run, const struct cap *cap, int64_t *days)
+{
+	const struct civil *day = &run->question.day;
+
+	switch (cap->window) {
+	case WINDOW_DAY:
+		*days = day->days + 1;
+		return true;
+	case WINDOW_WEEK:
+		*days = day->days - day->weekday + 7;
+		return true;
+	case WINDOW_MONTH:
+		*days = rewapp__days_of_date(day->year + day->month / 12, day->month % 12 + 1, 1);
+		return true;
+	case WINDOW_YEAR:
+		*days = rewapp__days_of_date(day->year + 1, 1, 1);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Milliseconds until the last of the caps that are used up begins anew; 0: one of them slides, or never does.
+ */
+static int64_t until_free(const struct run *run, const struct rule *rule)
+{
+	const struct programme *programme = run->programme;
+	int64_t last = 0, days, distance;
+
+	for (size_t i = 0; i < programme->cap_count; i++) {
+		if ((i < programme->cap_common && (i < rule->cap_from || i >= rule->cap_until)) ||
+			run->left[i] > 0)
+			continue;
+		if (!window_end(run, &programme->caps[i], &days))
+			return 0;
+		last = days > last ? days : last;
+	}
+	days = rewapp__zone_instant_ms(programme->zone, last, programme->day_start);
+	return rewapp__sub(days, run->question.facts->occurred_ms, &distance) && distance > 0 ? distance : 0;
+}
+
 static int overflow(const struct rule *rule)
 {
 	return rewapp__fail(REWAPP_E_OVERFLOW, "rule %s: the points leave 64 bits", rule->id);
@@ -189,6 +231,8 @@ static int weigh(struct run *run, size_t index, int64_t room, struct weighed *ou
 	out->cut = full > room;
 	out->award.reason = full ? reason_of(&out->award, full)
 				 : why_nothing(run, rule, &base, &out->award.distance);
+	if (out->award.reason == REWAPP_REASON_LIMIT_REACHED)
+		out->award.distance = until_free(run, rule);
 	return 0;
 }
 

@@ -174,11 +174,17 @@ void rewapp__say_awards(const struct cli *cli, const struct rewapp_receipt *rece
 {
 	for (size_t i = 0; i < receipt->award_count; i++) {
 		const struct rewapp_award *award = &receipt->awards[i];
+		struct rewapp_award plain = {
+			.reason = award->reason
+		}; /* no distance: its currency is not known here */
+		char words[160] = "";
+		size_t need;
 
+		rewapp_explain(&plain, "EUR", cli->french ? "fr" : "en", words, sizeof words, &need);
 		printf("    %s%-14s %+7lld%s  %s%s%s\n",
 			award->points ? rewapp__say_good() : rewapp__say_dim(), award->rule,
-			(long long)award->points, rewapp__say_plain(), rewapp__say_dim(),
-			rewapp__say_reason(cli->french, award->reason), rewapp__say_plain());
+			(long long)award->points, rewapp__say_plain(), rewapp__say_dim(), words,
+			rewapp__say_plain());
 	}
 }
 

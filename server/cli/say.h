@@ -7,7 +7,6 @@
 /* The texts of the tables in rewapp/errors.h, in French or English. */
 const char *rewapp__say_error(bool french, int code);
 const char *rewapp__say_verdict(bool french, int verdict);
-const char *rewapp__say_reason(bool french, int reason);
 const char *rewapp__say_code(bool french, int code);
 
 /* A text that is written into a buffer of its own, so that several fit into one printf(). */

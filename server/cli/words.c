@@ -58,33 +58,6 @@ static const struct word verdicts[] = {
 	{ REWAPP_VERDICT_UNKNOWN_LINE, "l'achat n'a pas de telle ligne" },
 };
 
-static const struct word reasons[] = {
-	{ REWAPP_REASON_AWARDED, "points accordés" },
-	{ REWAPP_REASON_AWARDED_IN_PART, "points accordés jusqu'à une limite" },
-	{ REWAPP_REASON_BELOW_MINIMUM, "l'achat est inférieur au minimum" },
-	{ REWAPP_REASON_OTHER_MERCHANT, "la règle vise d'autres commerçants" },
-	{ REWAPP_REASON_OTHER_CATEGORY, "la règle vise d'autres catégories de commerce" },
-	{ REWAPP_REASON_OUTSIDE_DATES, "la règle ne vaut pas à cette date" },
-	{ REWAPP_REASON_OUTSIDE_DAYS, "la règle ne vaut pas ce jour de la semaine" },
-	{ REWAPP_REASON_OUTSIDE_HOURS, "la règle ne vaut pas à cette heure" },
-	{ REWAPP_REASON_LIMIT_REACHED, "une limite de la règle ou du programme est atteinte" },
-	{ REWAPP_REASON_ROUNDED_TO_ZERO, "le montant donne moins d'un point" },
-	{ REWAPP_REASON_NOTHING_TO_MULTIPLY, "aucune autre règle n'a donné de points à multiplier" },
-	{ REWAPP_REASON_OTHER_STORE, "la règle vise d'autres magasins" },
-	{ REWAPP_REASON_OTHER_SEGMENT, "la règle vise d'autres segments de membres" },
-	{ REWAPP_REASON_OTHER_TIER, "la règle vise d'autres niveaux" },
-	{ REWAPP_REASON_OTHER_CHANNEL, "la règle vise d'autres canaux de vente" },
-	{ REWAPP_REASON_OTHER_PAYMENT, "la règle vise d'autres moyens de paiement" },
-	{ REWAPP_REASON_NOT_REFERRED, "la règle dépend du parrainage du membre" },
-	{ REWAPP_REASON_OTHER_PURCHASE, "la règle vise un autre achat du membre" },
-	{ REWAPP_REASON_OTHER_LINES, "aucune ligne du ticket n'est visée par la règle" },
-	{ REWAPP_REASON_TOO_FEW_ITEMS, "trop peu d'articles visés par la règle" },
-	{ REWAPP_REASON_ABOVE_MAXIMUM, "l'achat dépasse le maximum" },
-	{ REWAPP_REASON_EXCLUDED, "la règle exclut de tels achats" },
-	{ REWAPP_REASON_OUTRANKED, "une autre règle du groupe passe avant" },
-	{ REWAPP_REASON_NOTHING_PAID, "rien de ce qui rapporte n'a été payé en argent" },
-};
-
 static const struct word codes[] = {
 	{ REWAPP_CODE_AWARD, "gain" },
 	{ REWAPP_CODE_HOLD, "réservation" },
@@ -125,13 +98,6 @@ const char *rewapp__say_verdict(bool french, int verdict)
 	const char *text = FRENCH(verdicts, verdict);
 
 	return text ? text : rewapp_verdict_text(verdict);
-}
-
-const char *rewapp__say_reason(bool french, int reason)
-{
-	const char *text = FRENCH(reasons, reason);
-
-	return text ? text : rewapp_reason_text(reason);
 }
 
 const char *rewapp__say_code(bool french, int code)

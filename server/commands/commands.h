@@ -16,6 +16,7 @@
 	X(earn, "records a purchase, or every card payment of a statement", \
 		"enregistre un achat, ou chaque paiement par carte d'un relevé") \
 	X(return, "gives back a purchase, whole or in part", "enregistre un retour, entier ou partiel") \
+	X(explain, "tells why a purchase got its points", "dit pourquoi un achat a reçu ses points") \
 	X(qr, "mints, shows, inspects and redeems QR codes", "crée, montre, examine et encaisse des codes QR") \
 	X(balance, "shows a member's points", "montre les points d'un membre") \
 	X(tier, "shows a member's tier and what is missing to the next", \

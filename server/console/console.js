@@ -2,7 +2,7 @@
 
 import { Problem, get, getImage, key, post } from './api.js';
 import { drawChart } from './chart.js';
-import { codes, reasons, texts, verdicts } from './texts.js';
+import { codes, texts, verdicts } from './texts.js';
 
 const $ = (id) => document.getElementById(id);
 const state = { language: 'en', who: null, member: null, statement: [], code: null, merchants: new Map(),
@@ -234,8 +234,8 @@ async function explain(button, row, entry) {
 		return;
 	}
 	const receipt = await get(`/v1/receipts/${entry.command}`);
-	const currency = await currencyOf(receipt.programme);
-	const lines = (receipt.awards ?? []).map((award) => element('li', {}, sayAward(award, currency)));
+	const explained = await get(`/v1/receipts/${entry.command}/explanation?language=${state.language}`);
+	const lines = explained.awards.map((award) => element('li', {}, sayAward(award)));
 	if (!lines.length)
 		lines.push(element('li', {}, text('noRules')));
 	if (Number(receipt.certainty))
@@ -243,15 +243,12 @@ async function explain(button, row, entry) {
 	row.after(element('tr', { class: 'why' }, element('td', { colspan: 6 }, element('ul', {}, ...lines))));
 }
 
-function sayAward(award, currency) {
-	const points = Number(award.points || 0), distance = Number(award.distance || 0);
+function sayAward(award) {
+	const points = Number(award.points);
+
 	const said = text(points ? 'ruleGave' : 'ruleNot', { rule: award.rule, points: number(points) });
-	const parts = [`${said} – ${reasons[state.language][award.reason] ?? award.reason}`];
-	if (distance && award.reason === 'BELOW_MINIMUM')
-		parts.push(text('missing', { amount: money(distance, currency) }));
-	else if (distance > 0)
-		parts.push(text('startsIn', { days: number(Math.ceil(distance / 86400000)) }));
-	return parts.join('; ');
+
+	return `${said} – ${award.words}`;
 }
 
 async function currencyOf(programme) {

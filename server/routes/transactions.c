@@ -43,6 +43,21 @@ static void receipt(struct request *request)
 		rewapp__question_object(request, "receipt", "id");
 }
 
+static void explanation(struct request *request)
+{
+	const char *language = rewapp__request_query(request, "language");
+	struct buffer question;
+	struct rewapp_id id;
+
+	if (!rewapp__request_id(request, 0, "id", &id) || !rewapp__scope_receipt(request, &id, "id"))
+		return;
+	rewapp__question_begin(&question, "explain");
+	rewapp__question_id(&question, "id", &id);
+	if (language)
+		rewapp__question_text(&question, "language", language);
+	rewapp__question_send(request, &question);
+}
+
 /* clang-format off */
 static const struct route rows[] = {
 	{ "POST", "/v1/commands", SCOPE_PLATFORM, BODY_BATCH, ROUTE_CHANGES, submit,
@@ -55,6 +70,8 @@ static const struct route rows[] = {
 		"Records a slice of what is due at a day's end, and tells whether there is more" },
 	{ "GET", "/v1/receipts/{id}", SCOPE_PLATFORM | SCOPE_MERCHANT, 0, 0, receipt,
 		"The receipt of a command, with the explanation of each award" },
+	{ "GET", "/v1/receipts/{id}/explanation", SCOPE_PLATFORM | SCOPE_MERCHANT, 0, 0, explanation,
+		"Why each rule gave points to a purchase or gave none, in words" },
 };
 /* clang-format on */
 

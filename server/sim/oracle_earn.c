@@ -209,12 +209,52 @@ static int64_t left_of(
 /* What a decision carries from rule to rule. */
 struct trial {
 	const struct sim_purchase *purchase;
-	int64_t own_left[SIM_RULES_MAX], common_left; /* of the caps */
+	int64_t own_left[SIM_RULES_MAX], common_left; /* of the caps: the least, and each */
+	int64_t own_each[SIM_RULES_MAX][SIM_CAPS_MAX], common_each[SIM_CAPS_MAX];
 	int64_t amount, total;
 	int64_t before; /* what multipliers multiply: no bonus */
 	bool group_gave, closed;
 	struct sim_decision *out;
 };
+
+/* Days until the calendar is in another window; 0: never, or it slides. */
+static int64_t days_to_end(const struct sim_cap *cap, const struct sim_day *today)
+{
+	int64_t ahead = 1;
+
+	if (cap->window == SIM_WINDOW_TOTAL || cap->window == SIM_WINDOW_SLIDING)
+		return 0;
+	for (;; ahead++) {
+		struct sim_day then = rewapp__sim_local(
+			SIM_ZONE_UTC, (today->days + ahead) * 24 * 60 * 60 * 1000);
+
+		if (rewapp__sim_window(cap->window, &then) != rewapp__sim_window(cap->window, today))
+			return ahead;
+	}
+}
+
+/* How long the caps that are used up stay so. */
+static int64_t until_free(const struct trial *trial, int i)
+{
+	const struct sim_programme *rules = &trial->purchase->rules;
+	struct sim_day today = rewapp__sim_business(
+		rules->zone, rules->day_start, trial->purchase->occurred_ms);
+	int64_t last = 0, days;
+
+	for (int own = 0; own < 2; own++)
+		for (int place = 0; place < SIM_CAPS_MAX; place++) {
+			const struct sim_cap *cap = cap_of(trial->purchase, own ? i : SIM_NOBODY, place);
+
+			if (!cap ||
+				(own ? trial->own_each[i][place] : trial->common_each[place] - trial->total) >
+					0)
+				continue;
+			if (!(days = days_to_end(cap, &today)))
+				return 0;
+			last = days > last ? days : last;
+		}
+	return ahead(trial->purchase, today.days + last, rules->day_start);
+}
 
 /* What the rule would give in this place, as if there were no group. */
 static void weigh(struct trial *trial, int i, int64_t room)
@@ -235,6 +275,8 @@ static void weigh(struct trial *trial, int i, int64_t room)
 		award->reason = REWAPP_REASON_LIMIT_REACHED;
 	else
 		award->reason = award->points < full ? REWAPP_REASON_AWARDED_IN_PART : REWAPP_REASON_AWARDED;
+	if (award->reason == REWAPP_REASON_LIMIT_REACHED)
+		award->distance = until_free(trial, i);
 }
 
 static void give(struct trial *trial, int i)
@@ -364,12 +406,16 @@ void rewapp__sim_decide(
 
 	put_in_order(rules, order);
 	trial.common_left = INT64_MAX;
-	for (int place = 0; place < rules->cap_count; place++)
-		trial.common_left = smaller(trial.common_left, left_of(oracle, purchase, SIM_NOBODY, place));
+	for (int place = 0; place < rules->cap_count; place++) {
+		trial.common_each[place] = left_of(oracle, purchase, SIM_NOBODY, place);
+		trial.common_left = smaller(trial.common_left, trial.common_each[place]);
+	}
 	for (int i = 0; i < rules->rule_count; i++) {
 		trial.own_left[i] = INT64_MAX;
-		for (int place = 0; place < rules->rules[i].cap_count; place++)
-			trial.own_left[i] = smaller(trial.own_left[i], left_of(oracle, purchase, i, place));
+		for (int place = 0; place < rules->rules[i].cap_count; place++) {
+			trial.own_each[i][place] = left_of(oracle, purchase, i, place);
+			trial.own_left[i] = smaller(trial.own_left[i], trial.own_each[i][place]);
+		}
 	}
 	for (int k = 0, count; k < rules->rule_count; k += count) {
 		bool best = rules->rules[order[k]].in_group && rules->stack == SIM_STACK_BEST;

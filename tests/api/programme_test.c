@@ -131,10 +131,72 @@ START_TEST(the_report_wants_its_room)
 }
 END_TEST
 
+/* Each reason in both languages; distances in the units that they count. */
+START_TEST(awards_in_words)
+{
+	static const struct {
+		int32_t reason;
+		int64_t distance;
+		const char *currency, *english, *french;
+	} said[] = {
+		{ REWAPP_REASON_BELOW_MINIMUM, 230, "EUR", "below the minimum spend: 2.30 EUR short",
+			"minimum d'achat non atteint : il manque 2,30 EUR" },
+		{ REWAPP_REASON_BELOW_MINIMUM, 230, "JPY", "below the minimum spend: 230 JPY short",
+			"minimum d'achat non atteint : il manque 230 JPY" },
+		{ REWAPP_REASON_ABOVE_MAXIMUM, 5, "KWD", "above the maximum spend: by 0.005 KWD",
+			"maximum d'achat dépassé : de 0,005 KWD" },
+		{ REWAPP_REASON_OUTSIDE_HOURS, INT64_C(10800000), "EUR", "not at this hour: starts in 3 h",
+			"pas à cette heure : commence dans 3 h" },
+		{ REWAPP_REASON_OUTSIDE_HOURS, 1, "EUR", "not at this hour: starts in 1 min",
+			"pas à cette heure : commence dans 1 min" },
+		{ REWAPP_REASON_OUTSIDE_HOURS, INT64_C(5400001), "EUR",
+			"not at this hour: starts in 1 h 31 min",
+			"pas à cette heure : commence dans 1 h 31 min" },
+		{ REWAPP_REASON_LIMIT_REACHED, INT64_C(90000000), "EUR",
+			"a limit is used up: free again in 1 d 1 h",
+			"une limite est épuisée : de nouveau libre dans 1 j 1 h" },
+		{ REWAPP_REASON_LIMIT_REACHED, 0, "EUR", "a limit is used up", "une limite est épuisée" },
+		{ REWAPP_REASON_TOO_FEW_ITEMS, 1, "EUR", "too few of the rule's items: 1 item short",
+			"trop peu d'articles visés par la règle : il manque 1 article" },
+		{ REWAPP_REASON_OTHER_PURCHASE, 2, "EUR",
+			"for another of the member's purchases: 2 purchases to go",
+			"la règle vise un autre achat du membre : encore 2 achats" },
+		{ REWAPP_REASON_OUTRANKED, 7, "EUR", "another rule of the group comes first: 7 points less",
+			"une autre règle du groupe passe avant : 7 points de moins" },
+		{ 999, 7, "EUR", "unknown reason", "raison inconnue" },
+	};
+	char text[160];
+	size_t need;
+
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+		struct rewapp_award award = { .reason = said[i].reason, .distance = said[i].distance };
+
+		ck_assert_int_eq(rewapp_explain(&award, said[i].currency, "en", text, sizeof text, &need), 0);
+		ck_assert_str_eq(text, said[i].english);
+		ck_assert_int_eq(rewapp_explain(&award, said[i].currency, "fr", text, sizeof text, &need), 0);
+		ck_assert_str_eq(text, said[i].french);
+		ck_assert_uint_eq(need, strlen(text));
+		ck_assert_int_eq(
+			rewapp_explain(&award, said[i].currency, "fr", text, need, &need), REWAPP_E_CAPACITY);
+		ck_assert_int_eq(
+			rewapp_explain(&award, "EU", "fr", text, sizeof text, &need), REWAPP_E_ARGUMENT);
+		ck_assert_int_eq(
+			rewapp_explain(&award, "EUR", "de", text, sizeof text, &need), REWAPP_E_ARGUMENT);
+	}
+	for (int32_t reason = REWAPP_REASON_AWARDED; reason <= REWAPP_REASON_NOTHING_PAID; reason++) {
+		struct rewapp_award award = { .reason = reason, .distance = INT64_MAX };
+
+		ck_assert_int_eq(rewapp_explain(&award, "EUR", "fr", text, sizeof text, &need), 0);
+		ck_assert_str_ne(text, "raison inconnue");
+	}
+}
+END_TEST
+
 static void add(TCase *all)
 {
 	tcase_add_loop_test(all, every_problem_has_its_name_and_path, 0, ROWS(rows));
 	tcase_add_test(all, the_report_wants_its_room);
+	tcase_add_test(all, awards_in_words);
 }
 
 int main(void)

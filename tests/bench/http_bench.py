@@ -49,6 +49,7 @@ ROUTES = [
     ('GET /v1/programmes', '/v1/programmes'),
     ('GET /v1/programmes/{id}', '/v1/programmes/@programme'),
     ('GET /v1/receipts/{id}', '/v1/receipts/@bench-receipt'),
+    ('GET /v1/receipts/{id}/explanation', '/v1/receipts/@bench-receipt/explanation'),
     ('GET /v1/totals', '/v1/totals'),
     ('GET /v1/settlement', '/v1/settlement'),
     ('GET /v1/events', '/v1/events?limit=50'),

@@ -115,7 +115,7 @@ class Console(ServerTest):
             pressed = browser.run('return document.querySelector("[aria-pressed=true]").dataset.language')
             self.assertEqual(pressed, language)
         both = browser.run('''return import("/console/texts.js").then((m) =>
-            [m.texts, m.codes, m.reasons, m.verdicts].map((t) => [Object.keys(t.en), Object.keys(t.fr)]))''')
+            [m.texts, m.codes, m.verdicts].map((t) => [Object.keys(t.en), Object.keys(t.fr)]))''')
         for english, french in both:
             self.assertEqual(english, french)
 

@@ -71,6 +71,11 @@ class Routes(ServerTest):
         explained = self.ask('GET', f'/v1/receipts/{receipt["id"]}').json
         self.assertEqual({each['rule']: each['reason'] for each in explained['awards']},
                          {'base': 'AWARDED', 'large': 'BELOW_MINIMUM'})
+        words = {each['rule']: each['words'] for each in self.ask(
+            'GET', f'/v1/receipts/{receipt["id"]}/explanation?language=fr').json['awards']}
+        self.assertEqual(words['base'], 'points accordés')
+        self.assertRegex(words['large'], r"^minimum d'achat non atteint : il manque \d+,\d\d EUR$")
+        self.ask('GET', f'/v1/receipts/{receipt["id"]}/explanation?language=de', status=400)
         self.ask('POST', '/v1/commands', {'commands': [
             {'kind': 'purchase', 'member': '@cleo', 'merchant': '@books', 'amount': 100, 'currency': 'EUR'}]})
         entries = self.ask('GET', '/v1/members/@cleo/statement').json['entries']
