@@ -26,12 +26,14 @@ static void observe(struct app *app, const struct request *request, int64_t took
 
 /* Page caches of all engines together: a store of any size, in a small server. */
 enum {
-	SQLITE_HEAP_BYTES = 24 * 1024 * 1024
+	SQLITE_HEAP_BYTES = 16 * 1024 * 1024
 };
 
-/* How long one attempt waits for another process's write; the writer makes several. */
+/* How long one attempt waits for another's write: the writer makes several, and the clerk has to find a gap
+ * between the writer's batches. */
 enum {
-	BUSY_MS = 1000
+	BUSY_MS = 1000,
+	CLERK_BUSY_MS = 10000
 };
 
 /* What a large batch took goes back to the system at once instead of staying for the next one, and is not
@@ -65,7 +67,7 @@ static struct rewapp_engine_options engine_options(const struct settings *settin
 static int start(struct app *app)
 {
 	const struct settings *settings = &app->settings;
-	struct rewapp_engine_options options = engine_options(settings);
+	struct rewapp_engine_options options = engine_options(settings), clerks = options;
 	rewapp_engine *engine;
 	int error;
 
@@ -77,8 +79,9 @@ static int start(struct app *app)
 		rewapp_engine_close(engine);
 		return fail("the writer", error);
 	}
+	clerks.busy_ms = CLERK_BUSY_MS;
 	error = rewapp__clerk_start(&app->clerk,
-		&(struct clerk_options){ .engine = options,
+		&(struct clerk_options){ .engine = clerks,
 			.writer = &app->writer,
 			.checkpoint_commands = settings->checkpoint_commands,
 			.checkpoint_seconds = settings->checkpoint_seconds });

@@ -7,7 +7,7 @@
 
 enum {
 	BLOCK_BYTES_MIN = 16 * 1024,
-	BLOCK_BYTES_KEPT = 8 * 1024 * 1024 /* the most that an arena keeps for its next use */
+	BLOCK_BYTES_KEPT = 1024 * 1024 /* the most that an arena keeps for its next use */
 };
 
 struct arena_block {

@@ -29,7 +29,7 @@ void *rewapp__arena_array(struct arena *arena, size_t count, size_t size);
 /* A copy of `length` bytes with a NUL behind them. */
 char *rewapp__arena_copy(struct arena *arena, const void *bytes, size_t length);
 
-/* Forgets everything taken and keeps one block for the next call, unless it is larger than 8 MiB. */
+/* Forgets everything taken and keeps one block for the next call, unless it is larger than 1 MiB. */
 void rewapp__arena_reset(struct arena *arena);
 
 /* Gives all memory back.  The arena may be used again. */
