@@ -141,6 +141,21 @@ static int query(struct cli *cli, const struct options *options)
 	return rewapp__cli_query(cli, text);
 }
 
+/* As in the French chart of accounts: three digits, then digits and letters. */
+static int check_account(struct cli *cli, const char *option, const char *account)
+{
+	static const char digits[] = "0123456789";
+	static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+	if (!account || (strspn(account, digits) >= 3 && !account[strspn(account, allowed)]))
+		return 0;
+	return rewapp__cli_usage(cli,
+		rewapp__cli_tr(cli, "%s: \"%.60s\" is no account: three digits, then digits and letters",
+			"%s : « %.60s » n'est pas un compte : trois chiffres, puis des chiffres et des "
+			"lettres"),
+		option, account);
+}
+
 static int run(struct cli *cli, void *user)
 {
 	struct options *options = user;
@@ -152,6 +167,10 @@ static int run(struct cli *cli, void *user)
 		return rewapp__cli_usage(cli, "--until");
 	if (!code)
 		code = rewapp__cli_moment(cli, "--until", options->until, &options->until_ms);
+	if (!code)
+		code = check_account(cli, "--merchants-account", options->merchants_account);
+	if (!code)
+		code = check_account(cli, "--programme-account", options->programme_account);
 	if (!code)
 		code = rewapp__cli_open(cli, false);
 	if (code)

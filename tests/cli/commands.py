@@ -66,6 +66,29 @@ class Settlement(ProgramTest):
         self.assertEqual([row[11:13] for row in rows[1:]], [['3,21', '0,00'], ['0,00', '3,21']])
         self.assertEqual([row[7] for row in rows[1:]], ['bakery', 'books'])
         self.assertEqual(rows[1][3], '20261031')
+        self.check_columns(rows)
+
+    def check_columns(self, rows):
+        """Names, order and forms as article A47 A-1 of the Livre des procédures fiscales has them."""
+        day, money = r'\d{8}', r'\d+,\d\d'
+        forms = {'JournalCode': r'\w+', 'JournalLib': '.+', 'EcritureNum': r'\d+', 'EcritureDate': day,
+                 'CompteNum': r'\d{3}\w*', 'CompteLib': '.+', 'CompAuxNum': '.*', 'CompAuxLib': '.*', 'PieceRef': '.+',
+                 'PieceDate': day, 'EcritureLib': '.+', 'Debit': money, 'Credit': money, 'EcritureLet': '',
+                 'DateLet': '', 'ValidDate': f'({day})?', 'Montantdevise': f'({money})?', 'Idevise': '([A-Z]{3})?'}
+        self.assertEqual(rows[0], list(forms))
+        for row in rows[1:]:
+            for form, value in zip(forms.values(), row):
+                self.assertRegex(value, f'^{form}$')
+            '\t'.join(row).encode('iso8859-15')  # one of its character sets
+        self.assertEqual([row[2] for row in rows[1:]], [str(1 + line // 2) for line in range(len(rows) - 1)])
+
+    def test_accounts_are_those_of_the_chart(self):
+        self.rewapp('init')
+        words = ['settlement', '--until', '2026-11-01T00:00:00Z', '--journal']
+        for account in ('46', 'A67', '467\t000', '467-1', ''):
+            for option in ('--merchants-account', '--programme-account'):
+                with self.subTest(option=option, account=account):
+                    self.rewapp(*words, option, account, code=2)
 
 
 class Store(ProgramTest):
