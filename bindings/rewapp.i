@@ -30,6 +30,8 @@
 %ignore rewapp_settlement_read;
 %ignore rewapp_statement;
 %ignore rewapp_totals;
+%ignore rewapp_expiries;
+%ignore rewapp_trace;
 %ignore rewapp_verify;
 %ignore rewapp_match;
 %ignore rewapp_errmsg;

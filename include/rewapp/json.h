@@ -49,6 +49,8 @@ REWAPP_API int rewapp_json_submit(
  *   statement   member, [programme, recorded_ms, occurred_ms, before, limit]
  *                                                        {"entries": [...], "next": cursor or null}
  *   receipt     id                                       the receipt, awards with their texts
+ *   expiries    [member, programme]                      {"expiries": [...]}, the fields of struct rewapp_expiry
+ *   trace       id                                       {"origins": [...]}, the fields of struct rewapp_origin
  *   members, merchants, programmes   [after, limit]      {"objects": [...], "next": cursor or null}
  *   member, merchant, programme      id                  one object
  *   totals      from_ms, until_ms, [programme]           {"days": [...]}

@@ -130,6 +130,41 @@ REWAPP_API int rewapp_statement_at(rewapp_engine *engine, const struct rewapp_id
 	const struct rewapp_id *member, const struct rewapp_instant *at, int64_t before,
 	struct rewapp_entry *entries, size_t capacity, size_t *count);
 
+/* Points that end together, and that one party paid for. */
+struct rewapp_expiry {
+	int64_t expires_ms;        /* the first instant at which they are gone; 0: never */
+	int64_t points;            /* available and pending; held ones are not among them */
+	int64_t lots;
+	struct rewapp_id merchant; /* who paid for them; zero: the programme, or whoever adjusted by hand */
+};
+
+/* What ends when: "120 points end on 31 December".  Of one member, or of all (`member` NULL or zero): then
+ * expires_ms is the start of the month in which they end, in the programme's zone; that reads every wallet.
+ * Points that live from the last activity end as it stands now.  What has ended already is in none.
+ *
+ * Sets *out to *count of them, the soonest first; they are the engine's, until its next call.  Returns as
+ * rewapp_balance_get(), REWAPP_E_OVERFLOW. */
+REWAPP_API int rewapp_expiries(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_expiry **out, size_t *count);
+
+/* What a redemption took from one lot. */
+struct rewapp_origin {
+	int64_t lot;               /* number of the transfer that opened it: a line of the statement */
+	int64_t points;            /* that the redemption took from it */
+	int64_t reversed;          /* and so many have come back since */
+	int64_t earned_ms, expires_ms; /* recorded; 0: they never end */
+	struct rewapp_id command;  /* the purchase or adjustment that gave them */
+	struct rewapp_id merchant; /* who paid for them; zero: the programme, or whoever adjusted by hand */
+};
+
+/* Whose points a redemption spent: `id` is of the command that redeemed or posted it.  They add up to its
+ * points.
+ *
+ * Sets *out to *count of them, in the order in which they were taken; they are the engine's, until its next
+ * call.  Returns 0, REWAPP_E_NOTFOUND, REWAPP_E_ARGUMENT, storage errors. */
+REWAPP_API int rewapp_trace(
+	rewapp_engine *engine, const struct rewapp_id *id, const struct rewapp_origin **out, size_t *count);
+
 /* A programme's points of one UTC day. */
 struct rewapp_day {
 	int64_t day_ms; /* 00:00 UTC */

@@ -296,6 +296,51 @@ static int answer_programme(rewapp_engine *engine, const struct question *questi
 	return one(engine, REWAPP_KIND_PROGRAMME, question, out);
 }
 
+static int answer_expiries(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	const struct rewapp_expiry *list;
+	size_t count;
+	int error = rewapp_expiries(engine, &question->programme, &question->member, &list, &count);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{\"expiries\":[");
+	for (size_t i = 0; i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_int(out, "expires_ms", list[i].expires_ms);
+		rewapp__write_int(out, "points", list[i].points);
+		rewapp__write_int(out, "lots", list[i].lots);
+		rewapp__write_id(out, "merchant", &list[i].merchant);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]}");
+	return 0;
+}
+
+static int answer_trace(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	const struct rewapp_origin *list;
+	size_t count;
+	int error = rewapp_trace(engine, &question->id, &list, &count);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{\"origins\":[");
+	for (size_t i = 0; i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_int(out, "lot", list[i].lot);
+		rewapp__write_int(out, "points", list[i].points);
+		rewapp__write_int(out, "reversed", list[i].reversed);
+		rewapp__write_int(out, "earned_ms", list[i].earned_ms);
+		rewapp__write_int(out, "expires_ms", list[i].expires_ms);
+		rewapp__write_id(out, "command", &list[i].command);
+		rewapp__write_id(out, "merchant", &list[i].merchant);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]}");
+	return 0;
+}
+
 static int answer_totals(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	struct rewapp_day days[PAGE_MAX];
@@ -684,6 +729,8 @@ static const struct topic topics[] = {
 	{ "statement",  "member|programme recorded_ms occurred_ms before limit", answer_statement },
 	{ "receipt",    "id|",                                  answer_receipt },
 	{ "explain",    "id|language",                          answer_explain },
+	{ "expiries",   "|programme member",                    answer_expiries },
+	{ "trace",      "id|",                                  answer_trace },
 	{ "members",    "|after limit",                         answer_members },
 	{ "merchants",  "|after limit",                         answer_merchants },
 	{ "programmes", "|after limit",                         answer_programmes },

@@ -102,6 +102,32 @@ int rewapp_statement_at(rewapp_engine *engine, const struct rewapp_id *programme
 	return rewapp__past_statement(engine, programme, member, at, before, entries, capacity, count);
 }
 
+int rewapp_expiries(rewapp_engine *engine, const struct rewapp_id *programme, const struct rewapp_id *member,
+	const struct rewapp_expiry **out, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	return rewapp__read_expiries(
+		engine, programme, member && !rewapp_id_is_zero(member) ? member : NULL, out, count);
+}
+
+int rewapp_trace(
+	rewapp_engine *engine, const struct rewapp_id *id, const struct rewapp_origin **out, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(id, "id")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	return rewapp__read_trace(engine, id, out, count);
+}
+
 int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms, int64_t until_ms,
 	struct rewapp_day *days, size_t capacity, size_t *count)
 {

@@ -43,6 +43,10 @@ int rewapp__read_tier(struct rewapp_engine *engine, const struct rewapp_id *prog
 int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, int64_t before, struct rewapp_entry *entries, size_t capacity,
 	size_t *count);
+int rewapp__read_expiries(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_expiry **out, size_t *count);
+int rewapp__read_trace(struct rewapp_engine *engine, const struct rewapp_id *id,
+	const struct rewapp_origin **out, size_t *count);
 int rewapp__read_totals(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
 	int64_t until_ms, struct rewapp_day *days, size_t capacity, size_t *count);
 int rewapp__read_receipt(

@@ -235,9 +235,7 @@ static int64_t debt_of(const struct wallet *wallet)
 	return wallet->debt ? -rewapp__account_posted(wallet->debt) : 0;
 }
 
-/* What the lot would hold in a settled wallet: a timed-out hold's points are back in it, but for those
- * that pay a debt, and a dead lot has none. */
-static int64_t lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
+int64_t rewapp__lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
 {
 	int64_t owed = debt_of(wallet), points = given_back(wallet, lot, now_ms, &owed);
 
@@ -253,7 +251,7 @@ void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wal
 			out->held += wallet->holds[i]->amount;
 	for (size_t i = 0; i < wallet->lot_count; i++) {
 		const struct lot *lot = wallet->lots[i];
-		int64_t points = lot_worth(wallet, lot, now_ms), ends_ms;
+		int64_t points = rewapp__lot_worth(wallet, lot, now_ms), ends_ms;
 
 		if (points == 0)
 			continue;

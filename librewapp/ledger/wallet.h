@@ -84,6 +84,10 @@ bool rewapp__wallet_keeps(const struct wallet *wallet, const struct lot *lot);
 /* When the lot's points end, as it stands now; 0: never. */
 int64_t rewapp__lot_ends_ms(const struct wallet *wallet, const struct lot *lot);
 
+/* What the lot would hold in a settled wallet: a timed-out hold's points are back in it, but for those
+ * that pay a debt, and a dead lot has none. */
+int64_t rewapp__lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms);
+
 /* The member was active: the sliding lots live until `until_ms` now, if that is later than before.  On a
  * settled wallet.  slide() is the part that follows from the record: the fold does it too. */
 void rewapp__wallet_active(struct wallet *wallet, struct book *book, int64_t until_ms);

@@ -64,6 +64,20 @@ static void statement(struct request *request)
 	rewapp__buffer_finish(&question);
 }
 
+static void expiries(struct request *request)
+{
+	struct buffer question;
+	struct rewapp_id id;
+
+	if (!rewapp__request_id(request, 0, "member", &id))
+		return;
+	rewapp__question_begin(&question, "expiries");
+	rewapp__question_id(&question, "member", &id);
+	if (rewapp__question_programme(request, &question))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
 /* clang-format off */
 static const struct route rows[] = {
 	{ "POST", "/v1/members", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, enrol,
@@ -76,6 +90,8 @@ static const struct route rows[] = {
 		"A member's tier, and what is missing to the next" },
 	{ "GET", "/v1/members/{id}/statement", SCOPE_PLATFORM, 0, 0, statement,
 		"A member's statement, newest line first" },
+	{ "GET", "/v1/members/{id}/expiries", SCOPE_PLATFORM, 0, 0, expiries,
+		"Which of a member's points end when, and who paid for them" },
 };
 /* clang-format on */
 

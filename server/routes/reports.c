@@ -81,6 +81,30 @@ static void settlement(struct request *request)
 	rewapp__buffer_finish(&question);
 }
 
+/* Reads every wallet. */
+static void expiries(struct request *request)
+{
+	struct buffer question;
+
+	rewapp__question_begin(&question, "expiries");
+	if (rewapp__question_programme(request, &question))
+		rewapp__question_leave(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
+static void origins(struct request *request)
+{
+	struct buffer question;
+	struct rewapp_id id;
+
+	if (!rewapp__request_id(request, 0, "redemption", &id))
+		return;
+	rewapp__question_begin(&question, "trace");
+	rewapp__question_id(&question, "id", &id);
+	rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
 static void events(struct request *request)
 {
 	rewapp__question_list(request, "events", "after");
@@ -95,6 +119,10 @@ static const struct route rows[] = {
 	{ "GET", "/v1/totals", SCOPE_PLATFORM, 0, 0, totals, "Points issued, spent, expired and clawed back by day" },
 	{ "GET", "/v1/settlement", SCOPE_PLATFORM, 0, 0, settlement,
 		"Who owes whom for the points of a period, and what is outstanding" },
+	{ "GET", "/v1/expiries", SCOPE_PLATFORM, 0, 0, expiries,
+		"Which points of a programme end in which month, and who paid for them" },
+	{ "GET", "/v1/redemptions/{id}/origins", SCOPE_PLATFORM, 0, 0, origins,
+		"Whose points a redemption spent: lots, purchases, payers" },
 	{ "GET", "/v1/events", SCOPE_PLATFORM, 0, 0, events, "What happened, in its order, after a cursor" },
 };
 /* clang-format on */

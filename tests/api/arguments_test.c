@@ -32,6 +32,8 @@ START_TEST(null_is_refused)
 	struct rewapp_qr qr = { .size = sizeof qr };
 	struct rewapp_entry entry;
 	struct rewapp_day day;
+	const struct rewapp_expiry *expiry;
+	const struct rewapp_origin *origin;
 	struct rewapp_object object;
 	struct rewapp_event event;
 	rewapp_commands *commands;
@@ -56,6 +58,13 @@ START_TEST(null_is_refused)
 	null(rewapp_statement(e, NULL, NULL, 0, &entry, 1, &count), "member");
 	null(rewapp_statement(e, NULL, &id, 0, NULL, 1, &count), "entries");
 	null(rewapp_statement(e, NULL, &id, 0, &entry, 1, NULL), "count");
+	null(rewapp_expiries(NULL, NULL, NULL, &expiry, &count), "engine");
+	null(rewapp_expiries(e, NULL, NULL, NULL, &count), "out");
+	null(rewapp_expiries(e, NULL, NULL, &expiry, NULL), "count");
+	null(rewapp_trace(NULL, &id, &origin, &count), "engine");
+	null(rewapp_trace(e, NULL, &origin, &count), "id");
+	null(rewapp_trace(e, &id, NULL, &count), "out");
+	null(rewapp_trace(e, &id, &origin, NULL), "count");
 	null(rewapp_totals(NULL, NULL, 0, 1, &day, 1, &count), "engine");
 	null(rewapp_totals(e, NULL, 0, 1, NULL, 1, &count), "days");
 	null(rewapp_totals(e, NULL, 0, 1, &day, 1, NULL), "count");

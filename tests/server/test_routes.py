@@ -136,6 +136,9 @@ class Routes(ServerTest):
         again = self.ask('POST', '/v1/qr/redeem', {'token': minted['token'], 'merchant': '@cafe'}).json
         self.assertEqual(again['verdict'], 'SPENT')
         self.ask('POST', f'/v1/redemptions/{spent["id"]}/reverse', {'points': 100, 'reference': 'goodwill'}, 201)
+        origins = self.ask('GET', f'/v1/redemptions/{spent["id"]}/origins').json['origins']
+        self.assertEqual(sum(int(each['points']) for each in origins), int(spent['points']))
+        self.assertEqual(sum(int(each['reversed']) for each in origins), 100)
         forged = self.ask('POST', '/v1/qr/inspect', {'token': '1' * 101}, idempotency=None).json
         self.assertEqual(forged['verdict'], 'FORGED')
 
@@ -159,6 +162,11 @@ class Routes(ServerTest):
         self.assertGreater(sum(int(each['accepted']) for each in settlement['parties']), 0)
         self.assertEqual(sum(int(each['owes']) for each in settlement['parties']),
                          sum(int(each['is_owed']) for each in settlement['parties']))
+        mine, every = (sum(int(each['points']) for each in self.ask('GET', path).json['expiries'])
+                       for path in ('/v1/members/@cleo/expiries', '/v1/expiries'))
+        self.assertGreater(every, 0)
+        self.assertGreaterEqual(every, mine)
+        self.ask('GET', f'/v1/redemptions/{purchase["id"]}/origins', status=404)
         events = self.ask('GET', '/v1/events?limit=500').json
         self.assertIn(purchase['id'], {each['command'] for each in events['events']})
         self.assertEqual(self.ask('GET', f'/v1/events?after={events["next"]}').json['events'], [])
