@@ -95,6 +95,8 @@ struct rewapp_tier {
 	int64_t from_ms, period_until_ms; /* that period; of a rolling one until when today's purchases count */
 	int64_t missing;        /* to `next`; 0: there is none */
 	int64_t keep_missing;   /* to reach the tier again in this period; 0: it is reached */
+	char currency[4];       /* of the programme: what is spent is counted in its minor units */
+	int32_t reserved;
 };
 
 /* `programme` as above.  Returns 0, REWAPP_E_NOTFOUND (member or programme, or the programme has no tiers),

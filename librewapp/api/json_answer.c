@@ -81,6 +81,7 @@ static int answer_tier(rewapp_engine *engine, const struct question *question, s
 	rewapp__write_int(out, "since_ms", tier.since_ms);
 	rewapp__write_int(out, "until_ms", tier.until_ms);
 	rewapp__write_text(out, "by", bys[tier.by]);
+	rewapp__write_text(out, "currency", tier.currency);
 	rewapp__write_int(out, "counted", tier.counted);
 	rewapp__write_int(out, "from_ms", tier.from_ms);
 	rewapp__write_int(out, "period_until_ms", tier.period_until_ms);

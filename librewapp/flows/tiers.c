@@ -149,6 +149,7 @@ void rewapp__tiers_tell(struct batch *batch, const struct wallet *wallet, const 
 		.from_ms = progress.from_ms,
 		.period_until_ms = progress.until_ms,
 		.keep_missing = progress.counted < from ? from - progress.counted : 0 };
+	memcpy(out->currency, rules->currency, sizeof out->currency);
 	strncpy(out->tier, rewapp__tier_id(rules, state.level), sizeof out->tier - 1);
 	if (state.level + 1 == (int)tiers->level_count)
 		return;

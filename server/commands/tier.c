@@ -19,41 +19,37 @@ struct tier {
 };
 
 /* "120.00 EUR", "120 points", "3 purchases". */
-static void say_count(struct cli *cli, const struct rewapp_id *programme, const struct rewapp_tier *tier,
-	int64_t count, char out[96])
+static void say_count(struct cli *cli, const struct rewapp_tier *tier, int64_t count, char out[96])
 {
-	char currency[4];
-
-	rewapp__say_currency(cli, programme, currency);
 	if (tier->by == REWAPP_TIER_BY_SPEND)
-		snprintf(out, 96, "%s", rewapp__say_money(cli, count, currency).text);
+		snprintf(out, 96, "%s", rewapp__say_money(cli, count, tier->currency).text);
 	else if (tier->by == REWAPP_TIER_BY_VISITS)
 		snprintf(out, 96, "%lld %s", (long long)count, rewapp__cli_tr(cli, "purchases", "achats"));
 	else
 		snprintf(out, 96, "%lld points", (long long)count);
 }
 
-static void say_next(struct cli *cli, const struct rewapp_id *programme, const struct rewapp_tier *tier)
+static void say_next(struct cli *cli, const struct rewapp_tier *tier)
 {
 	char missing[96], text[320];
 
 	if (!tier->next[0])
 		return;
-	say_count(cli, programme, tier, tier->missing, missing);
+	say_count(cli, tier, tier->missing, missing);
 	snprintf(text, sizeof text,
 		rewapp__cli_tr(cli, "%s: %s more before %s", "%s : encore %s avant le %s"), tier->next,
 		missing, rewapp__say_time(tier->period_until_ms).text);
 	rewapp__say_row(rewapp__cli_tr(cli, "next", "suivant"), text);
 }
 
-static void say(struct cli *cli, const struct rewapp_id *programme, const struct rewapp_tier *tier)
+static void say(struct cli *cli, const struct rewapp_tier *tier)
 {
 	char text[96];
 
 	printf("%s%s%s\n", rewapp__say_bold(),
 		tier->tier[0] ? tier->tier : rewapp__cli_tr(cli, "no tier", "aucun statut"),
 		rewapp__say_plain());
-	say_count(cli, programme, tier, tier->counted, text);
+	say_count(cli, tier, tier->counted, text);
 	rewapp__say_row(rewapp__cli_tr(cli, "counted", "compté"), text);
 	if (tier->since_ms)
 		rewapp__say_row(
@@ -62,10 +58,10 @@ static void say(struct cli *cli, const struct rewapp_id *programme, const struct
 		rewapp__say_row(
 			rewapp__cli_tr(cli, "until", "jusqu'au"), rewapp__say_time(tier->until_ms).text);
 	if (tier->keep_missing) {
-		say_count(cli, programme, tier, tier->keep_missing, text);
+		say_count(cli, tier, tier->keep_missing, text);
 		rewapp__say_row(rewapp__cli_tr(cli, "to keep it", "à garder"), text);
 	}
-	say_next(cli, programme, tier);
+	say_next(cli, tier);
 }
 
 static int query(struct cli *cli, const struct rewapp_id *programme, const struct rewapp_id *member)
@@ -97,7 +93,7 @@ static int run(struct cli *cli, void *user)
 	code = rewapp_tier_get(cli->engine, &programme, &member, &tier);
 	if (code)
 		return rewapp__cli_fail(cli, code);
-	say(cli, &programme, &tier);
+	say(cli, &tier);
 	return CLI_OK;
 }
 

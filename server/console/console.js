@@ -154,10 +154,35 @@ function statusOf(member) {
 	return status === 'active' ? '' : text(status);
 }
 
+/** Null where the programme keeps no tiers. */
+async function tierOf(path) {
+	try {
+		return await get(`${path}/tier`);
+	} catch (error) {
+		if (error instanceof Problem && error.status === 404)
+			return null;
+		throw error;
+	}
+}
+
+function drawTier(tier) {
+	$('tier').hidden = !tier;
+	if (!tier)
+		return;
+	const missing = tier.by === 'spend' ? money(tier.missing, tier.currency)
+		: `${number(tier.missing)} ${text(tier.by)}`;
+	const parts = [tier.tier ? text('tierNow', { tier: tier.tier }) : text('tierNone')];
+	if (Number(tier.until_ms))
+		parts.push(text('tierUntil', { date: day(tier.until_ms) }));
+	if (tier.next)
+		parts.push(text('tierNext', { tier: tier.next, missing, date: day(tier.period_until_ms - 1) }));
+	$('tier').textContent = parts.join(' ');
+}
+
 async function showMember(id) {
 	const path = `/v1/members/${encodeURIComponent(id)}`;
-	const [member, balance] = await Promise.all([get(path), get(`${path}/balance`)]);
-	state.member = { ...member, balance };
+	const [member, balance, tier] = await Promise.all([get(path), get(`${path}/balance`), tierOf(path)]);
+	state.member = { ...member, balance, tier };
 	state.statement = [];
 	hideQr();
 	await loadStatement(0);
@@ -181,6 +206,7 @@ function drawMember() {
 	if (Number(balance.next_expiry_ms))
 		$('next-expiry').textContent = text('nextExpiry',
 			{ points: number(balance.next_expiry_points), date: day(balance.next_expiry_ms) });
+	drawTier(state.member.tier);
 	drawStatement();
 }
 

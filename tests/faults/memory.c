@@ -149,7 +149,8 @@ static void do_text(const char *form, int number, int copies)
 
 static const char programme[] =
 	"{\"kind\":\"programme\",\"id\":\"@put-programme\",\"target\":\"@main\",\"document\":{\"name\":"
-	"\"Main\","
+	"\"Main\",\"tiers\":{\"by\":\"spend\",\"period\":\"rolling\",\"days\":30,\"levels\":["
+	"{\"id\":\"silver\",\"from\":1000},{\"id\":\"gold\",\"from\":90000005}]},"
 	"\"currency\":\"EUR\",\"return_window_days\":0,\"expiry_days\":365,\"caps\":[{\"id\":\"m\",\"scope\":"
 	"\"member\",\"window\":\"month\",\"points\":90000000}],\"rules\":[{\"id\":\"base\",\"type\":"
 	"\"percent\","
@@ -234,6 +235,7 @@ static const struct story { const char *before, *command; } stories[] = {
 	{ NULL, "{\"kind\":\"reverse\",\"id\":\"@x#\",\"target\":\"@post\",\"points\":1}" },
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":7,\"reference\":\"by hand\"}" },
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":-7,\"reference\":\"by hand\"}" },
+	{ NULL, "{\"kind\":\"end_of_day\",\"id\":\"@x#\"}" },
 	{ NULL, "{\"kind\":\"sweep\",\"id\":\"@x#\"}" },
 	/* a chain: its effects are kept, and what it changes is too */
 	{ NULL, "{\"kind\":\"hold\",\"id\":\"@x#\"," TO_ANN ",\"points\":3,\"up_to\":true,\"linked\":true},"
@@ -311,6 +313,7 @@ END_TEST
 
 static const char *const questions[] = {
 	"{\"query\":\"balance\",\"member\":\"@ann\",\"programme\":\"@main\"}",
+	"{\"query\":\"tier\",\"member\":\"@ann\",\"programme\":\"@main\"}",
 	"{\"query\":\"statement\",\"member\":\"@ann\",\"programme\":\"@main\"}",
 	"{\"query\":\"balance\",\"member\":\"@ann\",\"programme\":\"@main\",\"recorded_ms\":1773309600000}",
 	"{\"query\":\"statement\",\"member\":\"@ann\",\"programme\":\"@main\",\"occurred_ms\":1773309600000}",

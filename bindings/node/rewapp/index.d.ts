@@ -7,7 +7,7 @@ export type Integer = number | bigint;
 export type Id = string;
 
 export type Kind = 'member' | 'merchant' | 'programme' | 'purchase' | 'return' | 'hold' | 'mint' | 'post' | 'void'
-  | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase';
+  | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase' | 'end_of_day';
 
 export interface Command {
   kind: Kind;
@@ -143,6 +143,8 @@ export class Engine {
   submit(command: Command): Receipt;
   /** Any question of include/rewapp/json.h. */
   query(name: string, fields?: Record<string, unknown>): Answer;
+  /** A member's tier, and what is missing to the next one. */
+  tier(member: Id, programme?: Id): Answer;
   balance(member: Id, programme?: Id, at?: Instant): Answer;
   /** All lines, the newest first; pages are fetched as they are needed. */
   statement(member: Id, options?: Page & Instant & { programme?: Id }): IterableIterator<Answer>;

@@ -123,6 +123,10 @@ class Engine {
     return this.query('balance', { member, programme, recorded_ms, occurred_ms });
   }
 
+  tier(member, programme) {
+    return this.query('tier', { member, programme });
+  }
+
   statement(member, { programme, page = PAGE, recorded_ms, occurred_ms } = {}) {
     return this.#pages('entries', 'before', 'statement', { member, programme, limit: page, recorded_ms, occurred_ms });
   }

@@ -98,6 +98,10 @@ class Engine:
         question.update((key, value) for key, value in fields.items() if value is not None)
         return self._call(self._session.query, question)
 
+    def tier(self, member, programme=None):
+        """A member's tier, and what is missing to the next one."""
+        return self.query('tier', member=member, programme=programme)
+
     def balance(self, member, programme=None, recorded_ms=None, occurred_ms=None):
         """A member's points, now or as they were recorded or had occurred at a past instant."""
         return self.query('balance', member=member, programme=programme, recorded_ms=recorded_ms,
