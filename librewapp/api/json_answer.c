@@ -1,6 +1,7 @@
 /* Questions and their answers as JSON: one function for each, named in one table. */
 #include "api/check.h"
 #include "api/json_write.h"
+#include "flows/signals.h"
 
 #include <rewapp/rewapp.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct question {
 	struct rewapp_id id, member, programme, merchant;
 	int64_t before, after, limit, from_ms, until_ms, recorded_ms, occurred_ms, amount, mcc;
 	int64_t flags, booked_ms, sure_bp, review_bp;
+	int64_t card_members, returns, manual_credits, velocity;
 	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue, *language;
 	const char *country, *city, *postcode, *merchant_id, *terminal_id, *siret, *creditor_id;
 	const cJSON *history;
@@ -723,6 +725,41 @@ static int answer_extension(rewapp_engine *engine, const struct question *questi
 	return answer_text(engine, error, "extension", text, out);
 }
 
+/* --- signals -------------------------------------------------------------------------------- */
+
+static void write_signal(struct buffer *out, const struct signal *signal)
+{
+	rewapp__buffer_puts(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+	rewapp__write_text(out, "signal", rewapp__signal_name(signal->kind));
+	rewapp__write_id(out, "member", &signal->id);
+	rewapp__write_text(out, "card", *signal->card ? signal->card : NULL);
+	rewapp__write_int(out, "count", signal->count);
+	rewapp__write_int(out, "points", signal->points);
+	rewapp__write_int(out, "last_ms", signal->last_ms);
+	rewapp__buffer_puts(out, "}");
+}
+
+static int answer_signals(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct signal_options options = { question->from_ms,
+		question->until_ms ? question->until_ms : INT64_MAX,
+		{ question->card_members, question->returns, question->manual_credits, question->velocity } };
+	struct signal *signals;
+	int error;
+
+	for (int kind = 0; kind < SIGNAL_KINDS; kind++)
+		if (options.least[kind] < 0)
+			return rewapp__fail(REWAPP_E_ARGUMENT, "%s: below 0",
+				rewapp__signal_name((enum signal_kind)kind));
+	if ((error = rewapp__flow_signals(engine, &options, &signals)) < 0)
+		return error;
+	rewapp__buffer_puts(out, "{\"signals\":[");
+	for (const struct signal *signal = signals; signal; signal = signal->next)
+		write_signal(out, signal);
+	rewapp__buffer_puts(out, "]}");
+	return 0;
+}
+
 /* clang-format off */
 static const struct topic topics[] = {
 	{ "balance",    "member|programme recorded_ms occurred_ms",              answer_balance },
@@ -745,6 +782,7 @@ static const struct topic topics[] = {
 	{ "inspect",    "token|merchant",                       answer_inspect },
 	{ "events",     "|after limit",                         answer_events },
 	{ "settlement", "from_ms until_ms|programme",           answer_settlement },
+	{ "signals",    "|from_ms until_ms card_members returns manual_credits velocity", answer_signals },
 	{ "verify",     "|",                                    answer_verify },
 	{ "books",      "|",                                    answer_books },
 	{ "sign",       "|flags",                                   answer_sign },
@@ -789,6 +827,10 @@ static const struct {
 	PART(mcc, PART_INT),
 	PART(booked_ms, PART_INT),
 	PART(flags, PART_INT),
+	PART(card_members, PART_INT),
+	PART(returns, PART_INT),
+	PART(manual_credits, PART_INT),
+	PART(velocity, PART_INT),
 	PART(sure_bp, PART_INT),
 	PART(review_bp, PART_INT),
 	PART(descriptor, PART_TEXT),
@@ -885,7 +927,9 @@ static int question_read(const struct topic *topic, const cJSON *tree, struct qu
 int rewapp__json_answer(rewapp_engine *engine, const cJSON *question, struct buffer *out)
 {
 	const cJSON *name = rewapp__json_get(question, "query");
-	struct question read = { .limit = PAGE_DEFAULT };
+	struct question read = {
+		.limit = PAGE_DEFAULT, .card_members = 3, .returns = 5, .manual_credits = 5, .velocity = 10
+	};
 	int error;
 
 	for (size_t i = 0; cJSON_IsString(name) && i < sizeof topics / sizeof *topics; i++)

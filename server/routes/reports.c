@@ -105,6 +105,28 @@ static void origins(struct request *request)
 	rewapp__buffer_finish(&question);
 }
 
+/* The clerk reads the whole log for it. */
+static void signals(struct request *request)
+{
+	static const char *const numbers[] = { "from_ms", "until_ms", "card_members", "returns",
+		"manual_credits", "velocity" };
+	struct buffer question;
+
+	rewapp__question_begin(&question, "signals");
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		int64_t value;
+
+		if (!rewapp__request_query(request, numbers[i]))
+			continue;
+		if (!rewapp__request_number(request, numbers[i], 0, INT64_MAX, 0, &value)) {
+			rewapp__buffer_finish(&question);
+			return;
+		}
+		rewapp__question_number(&question, numbers[i], value);
+	}
+	rewapp__question_leave(request, &question);
+}
+
 static void events(struct request *request)
 {
 	rewapp__question_list(request, "events", "after");
@@ -123,6 +145,8 @@ static const struct route rows[] = {
 		"Which points of a programme end in which month, and who paid for them" },
 	{ "GET", "/v1/redemptions/{id}/origins", SCOPE_PLATFORM, 0, 0, origins,
 		"Whose points a redemption spent: lots, purchases, payers" },
+	{ "GET", "/v1/signals", SCOPE_PLATFORM, 0, 0, signals,
+		"What in the log looks like fraud: advice, with reasons" },
 	{ "GET", "/v1/events", SCOPE_PLATFORM, 0, 0, events, "What happened, in its order, after a cursor" },
 };
 /* clang-format on */

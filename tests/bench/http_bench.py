@@ -56,6 +56,7 @@ ROUTES = [
     ('GET /v1/settlement', '/v1/settlement'),
     ('GET /v1/expiries', '/v1/expiries'),
     ('GET /v1/redemptions/{id}/origins', '/v1/redemptions/@used-%N/origins', '', 'redemption'),
+    ('GET /v1/signals', '/v1/signals'),
     ('GET /v1/events', '/v1/events?limit=50'),
     ('GET /v1/qr/{token}/image', '/v1/qr/%T/image?format=svg', '', 'token'),
     ('POST /v1/qr/inspect', '/v1/qr/inspect', '{"token":"%T","merchant":"@cafe"}', 'token'),

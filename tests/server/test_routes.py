@@ -28,6 +28,7 @@ class Routes(ServerTest):
         self.reports(purchase)
         self.evidence(purchase)
         self.programmes()
+        self.signals()
         self.operations()
         described = {(method.upper(), path) for path, methods in DOCUMENT['paths'].items() for method in methods}
         self.assertEqual(described - self.seen, set(), 'routes that the story forgot')
@@ -90,6 +91,21 @@ class Routes(ServerTest):
         self.assertEqual((tier['tier'], int(tier['counted']), tier['next']), ('silver', 12100, None))
         self.assertFalse(self.ask('POST', '/v1/end-of-day', {'points': 10}, 201).json['more'])
         return receipt
+
+    def signals(self):
+        self.ask('POST', '/v1/transactions', [
+            {'member': member, 'merchant': '@cafe', 'amount': 100, 'currency': 'EUR', 'card': 'tok_shared'}
+            for member in ('@ana', '@cleo', '@cleo')])
+        cards = self.ask('GET', '/v1/signals?card_members=2&returns=0&manual_credits=0&velocity=0').json['signals']
+        self.assertEqual([(each['signal'], int(each['count']), len(each['card'])) for each in cards],
+                         [('card_members', 2, 8)])
+        returns = self.ask('GET', '/v1/signals?card_members=0&returns=2&manual_credits=0&velocity=0').json['signals']
+        self.assertEqual([(each['signal'], int(each['count'])) for each in returns], [('returns', 2)])
+        self.assertEqual(returns[0]['member'], cards[0]['member'])
+        fast = self.ask('GET', '/v1/signals?card_members=0&returns=0&manual_credits=0&velocity=4').json['signals']
+        self.assertIn('velocity', {each['signal'] for each in fast})
+        self.assertEqual(self.ask('GET', '/v1/signals?until_ms=1').json['signals'], [])
+        self.ask('GET', '/v1/signals?velocity=-1', status=400)
 
     def programmes(self):
         document = self.ask('GET', '/v1/programmes/@programme').json['document']

@@ -1,0 +1,254 @@
+/* Signals: what in the log looks like fraud.  Advice, with reasons; no decision asks for it. */
+#include "flows/signals.h"
+
+#include "base/error.h"
+#include "base/map.h"
+#include "earn/decide.h"
+#include "flows/engine.h"
+#include "flows/read.h"
+#include "ledger/ledger.sql.h"
+#include "ledger/record.h"
+#include "programme/programme.sql.h"
+
+#include <rewapp/submit.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	PAGE_ROWS = 200, /* of the log, read at once */
+	HOUR_MS = 60 * 60 * 1000
+};
+
+/* What is counted of one card or of one member. */
+struct sum {
+	struct signal told;
+	int64_t hour, in_hour; /* of the velocity: the hour that is counted, and its purchases so far */
+	struct sum *next;      /* of the kind, in the order of the log */
+};
+
+struct run {
+	struct rewapp_engine *engine;
+	const struct signal_options *options;
+	struct arena page;
+	struct map sums, pairs; /* by kind and whose; by card and member */
+	struct sum *first[SIGNAL_KINDS], **last[SIGNAL_KINDS];
+};
+
+const char *rewapp__signal_name(enum signal_kind kind)
+{
+	static const char *const names[SIGNAL_KINDS] = { "card_members", "returns", "manual_credits",
+		"velocity" };
+
+	return names[kind];
+}
+
+static int no_memory(void)
+{
+	return rewapp__fail(REWAPP_E_NOMEMORY, "signals");
+}
+
+static struct sum *sum_of(struct run *run, enum signal_kind kind, int64_t whose)
+{
+	struct map_key key = rewapp__map_key(whose, kind);
+	struct sum *sum = rewapp__map_get(&run->sums, &key);
+
+	if (sum || !(sum = rewapp__arena_take(&run->engine->arena, sizeof *sum)) ||
+		rewapp__map_put(&run->sums, &key, sum) < 0)
+		return sum;
+	sum->told.kind = kind;
+	*run->last[kind] = sum;
+	run->last[kind] = &sum->next;
+	return sum;
+}
+
+static int count(
+	struct run *run, enum signal_kind kind, int64_t whose, const struct record *record, int64_t points)
+{
+	struct sum *sum = sum_of(run, kind, whose);
+
+	if (!sum)
+		return no_memory();
+	sum->told.member = record->member;
+	sum->told.count++;
+	sum->told.points = rewapp__wrapped_sum(sum->told.points, points);
+	sum->told.last_ms = record->recorded_ms;
+	return 0;
+}
+
+/* The card by a hash of its token, so that a signal can be kept without it; each member once. */
+static int count_card(struct run *run, const struct record *record, const char *card)
+{
+	struct rewapp_id id;
+	struct map_key pair;
+	struct sum *sum;
+	int64_t number;
+	int error = rewapp_id_derive(card, strnlen(card, 255), &id);
+
+	if (error < 0)
+		return error;
+	memcpy(&number, id.bytes, sizeof number);
+	pair = rewapp__map_key(number, record->member);
+	if (rewapp__map_get(&run->pairs, &pair))
+		return 0;
+	if (rewapp__map_put(&run->pairs, &pair, run) < 0 ||
+		count(run, SIGNAL_CARD_MEMBERS, number, record, 0) < 0)
+		return no_memory();
+	sum = sum_of(run, SIGNAL_CARD_MEMBERS, number);
+	snprintf(sum->told.card, sizeof sum->told.card, "%02x%02x%02x%02x", id.bytes[0], id.bytes[1],
+		id.bytes[2], id.bytes[3]);
+	return 0;
+}
+
+/* The fullest hour is told. */
+static int count_velocity(struct run *run, const struct record *record)
+{
+	struct sum *sum = sum_of(run, SIGNAL_VELOCITY, record->member);
+	int64_t hour = record->recorded_ms / HOUR_MS;
+
+	if (!sum)
+		return no_memory();
+	sum->in_hour = sum->hour == hour ? sum->in_hour + 1 : 1;
+	sum->hour = hour;
+	if (sum->in_hour <= sum->told.count)
+		return 0;
+	sum->told.member = record->member;
+	sum->told.count = sum->in_hour;
+	sum->told.last_ms = record->recorded_ms;
+	return 0;
+}
+
+static int look_at_purchase(struct run *run, const struct record *record, const struct effect *effect)
+{
+	struct earn_facts facts = { .amount = effect->purchase.amount };
+	struct awards awards;
+	size_t used;
+	int error;
+
+	if ((error = rewapp__awards_decode(
+		     effect->purchase.awards, effect->purchase.awards_size, &awards, &used)) < 0 ||
+		(error = rewapp__facts_decode((const char *)effect->purchase.awards + used,
+			 effect->purchase.awards_size - used, &run->page, &facts)) < 0 ||
+		(error = count_velocity(run, record)) < 0)
+		return error;
+	return facts.card ? count_card(run, record, facts.card) : 0;
+}
+
+static int look_at_effect(struct run *run, const struct record *record, const struct effect *effect)
+{
+	if (effect->kind == EFFECT_PURCHASE)
+		return look_at_purchase(run, record, effect);
+	if (effect->kind != EFFECT_EVENT)
+		return 0;
+	if (record->kind == REWAPP_KIND_RETURN)
+		return count(run, SIGNAL_RETURNS, record->member, record, effect->event.points);
+	if (record->kind == REWAPP_KIND_ADJUST && effect->event.points > 0)
+		return count(run, SIGNAL_MANUAL_CREDITS, record->member, record, effect->event.points);
+	return 0;
+}
+
+static int look_at_record(struct run *run, const struct record *record)
+{
+	struct effect_reader effects;
+	struct effect effect;
+	int error = 0;
+
+	if (record->recorded_ms < run->options->from_ms || record->recorded_ms >= run->options->until_ms)
+		return 0;
+	rewapp__effects_open(&effects, record);
+	while (error == 0 && rewapp__effects_next(&effects, &effect))
+		error = look_at_effect(run, record, &effect);
+	if (error == 0 && effects.failed)
+		error = rewapp__fail(
+			REWAPP_E_CORRUPT, "log: record %lld is damaged", (long long)record->number);
+	return error;
+}
+
+static int look_at_row(struct run *run, const struct read *read, size_t row)
+{
+	struct record_reader records;
+	struct record record;
+	size_t size;
+	const void *bytes = rewapp__cell_blob(read, row, 2, &size);
+	int error = 0;
+
+	rewapp__record_open(&records, rewapp__cell_int(read, row, 0), bytes, size);
+	while (error == 0 && rewapp__record_next(&records, &record))
+		error = look_at_record(run, &record);
+	if (error == 0 && records.failed)
+		error = rewapp__fail(REWAPP_E_CORRUPT, "log: row %lld is damaged",
+			(long long)rewapp__cell_int(read, row, 0));
+	return error;
+}
+
+static int look_at_log(struct run *run)
+{
+	int64_t seq = -1;
+	size_t rows;
+
+	do {
+		struct value args[] = { rewapp__value_int(seq), rewapp__value_int(PAGE_ROWS) };
+		struct read read = { .stmt = &STMT_LEDGER_LOG_BEHIND, .args = args, .arg_count = 2 };
+		int error;
+
+		rewapp__arena_reset(&run->page);
+		error = rewapp__storage_query(run->engine->storage, &read, 1, &run->page);
+		for (size_t row = 0; error == 0 && row < read.row_count; row++)
+			error = look_at_row(run, &read, row);
+		if (error < 0)
+			return error;
+		rows = read.row_count;
+		if (rows)
+			seq = rewapp__cell_int(&read, rows - 1, 0);
+	} while (rows == PAGE_ROWS);
+	return 0;
+}
+
+/* The member's id as the store has it now: what is left of one that was erased. */
+static int name_member(struct run *run, struct signal *signal)
+{
+	struct value number = rewapp__value_int(signal->member);
+	struct read read = { .stmt = &STMT_PROGRAMME_MEMBER_BY_NUMBER, .args = &number, .arg_count = 1 };
+	int error = rewapp__storage_query(run->engine->storage, &read, 1, &run->page);
+
+	if (error == 0 && read.row_count)
+		signal->id = rewapp__cell_id(&read, 0, 1);
+	return error;
+}
+
+static int tell(struct run *run, struct signal **out)
+{
+	for (int kind = 0; kind < SIGNAL_KINDS; kind++)
+		for (struct sum *sum = run->first[kind]; sum; sum = sum->next) {
+			int64_t least = run->options->least[kind];
+			int error;
+
+			if (least == 0 || sum->told.count < least)
+				continue;
+			if ((error = name_member(run, &sum->told)) < 0)
+				return error;
+			*out = &sum->told;
+			out = &sum->told.next;
+		}
+	return 0;
+}
+
+int rewapp__flow_signals(
+	struct rewapp_engine *engine, const struct signal_options *options, struct signal **out)
+{
+	struct run run = { .engine = engine, .options = options };
+	int error;
+
+	*out = NULL;
+	if ((error = rewapp__engine_begin(engine, false)) < 0)
+		return error;
+	rewapp__arena_init(&run.page, &engine->env);
+	rewapp__map_init(&run.sums, &engine->arena);
+	rewapp__map_init(&run.pairs, &engine->arena);
+	for (int kind = 0; kind < SIGNAL_KINDS; kind++)
+		run.last[kind] = &run.first[kind];
+	if ((error = look_at_log(&run)) == 0)
+		error = tell(&run, out);
+	rewapp__arena_finish(&run.page);
+	rewapp__engine_end(engine);
+	return error;
+}
