@@ -81,7 +81,10 @@ enum rewapp_error_class {
 	X(PROGRAMME_CLOSED, 24, "the programme does not run at this time") \
 	X(TOO_OLD, 25, "the event lies too far in the past or the future") \
 	X(LINKED_FAILED, 26, "another command of the chain was refused") \
-	X(UNKNOWN_LINE, 27, "the purchase has no such line")
+	X(UNKNOWN_LINE, 27, "the purchase has no such line") \
+	X(PERIOD_CLOSED, 28, "it occurred in a period whose books are closed") \
+	X(PERIOD_OPEN, 29, "the period has not ended yet") \
+	X(PERIOD_NOT_SWEPT, 30, "what was due in the period is not recorded yet: sweep first")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

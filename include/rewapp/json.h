@@ -54,6 +54,7 @@ REWAPP_API int rewapp_json_submit(
  *   members, merchants, programmes   [after, limit]      {"objects": [...], "next": cursor or null}
  *   member, merchant, programme      id                  one object
  *   totals      from_ms, until_ms, [programme]           {"days": [...]}
+ *   periods     [programme, after, limit]                {"periods": [...], "next": cursor or null}: the closed ones
  *   match       descriptor, [amount, currency, mcc, booked_ms, country, city, postcode, merchant_id, terminal_id,
  *               siret, creditor_id, history: [{"merchant": ID, "times": N}], programme, sure_bp, review_bp]
  *                                                        the fields of struct rewapp_match

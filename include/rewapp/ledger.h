@@ -178,6 +178,18 @@ struct rewapp_day {
 REWAPP_API int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
 	int64_t until_ms, struct rewapp_day *days, size_t capacity, size_t *count);
 
+/* A period whose books are closed (REWAPP_KIND_CLOSE); it begins where the one before ended. */
+struct rewapp_period {
+	int64_t until_ms;         /* its end, which is not part of it; the cursor */
+	int64_t recorded_ms;      /* when it was closed */
+	struct rewapp_id command; /* that closed it */
+};
+
+/* The closed periods of a programme that end after `after` (0: all), oldest first; fewer than
+ * `capacity` means the end.  Returns as rewapp_balance_get(). */
+REWAPP_API int rewapp_period_list(rewapp_engine *engine, const struct rewapp_id *programme, int64_t after,
+	struct rewapp_period *periods, size_t capacity, size_t *count);
+
 /* A listed object: a member, a merchant or a programme. */
 struct rewapp_object {
 	int64_t number;      /* the cursor */

@@ -40,6 +40,13 @@ extern "C" {
  *   ERASE     id, target                            forgets the member `target` for ever: open holds end, all points
  *                                                   go to breakage, and what was kept of the id is unreadable from
  *                                                   then on; receipts name the member by what is left of it
+ *   CLOSE     id, occurred_ms, [programme, reference]
+ *                                                   closes the programme's books up to that instant, for ever: nothing
+ *                                                   that is recorded from then on has occurred before it.  Refused with
+ *                                                   PERIOD_CLOSED when they are closed up to there already, PERIOD_OPEN
+ *                                                   when less than REWAPP_PERIOD_SETTLE_MS have passed since, and
+ *                                                   PERIOD_NOT_SWEPT while an expiry or a time-out of the period is not
+ *                                                   recorded (a SWEEP of an earlier call does it)
  *   END_OF_DAY id, [limit in points]                as SWEEP; its receipt says whether more is due (end-of-day.md) */
 #define REWAPP_KIND_MAP(X) \
 	X(MEMBER, 1, "member") \
@@ -56,6 +63,7 @@ extern "C" {
 	X(ADJUST, 12, "adjust") \
 	X(SWEEP, 13, "sweep") \
 	X(ERASE, 14, "erase") \
+	X(CLOSE, 16, "close") \
 	X(END_OF_DAY, 22, "end_of_day")
 
 enum rewapp_kind {
@@ -80,10 +88,13 @@ REWAPP_API const char *rewapp_kind_name(int kind);
  *           that were not give REWAPP_E_CONFLICT, as does an id twice in one chain.
  *   UP_TO   of HOLD, MINT, POST, REVERSE and an ADJUST that debits: `points` is the most; if there are fewer,
  *           then as many as there are.  The receipt's points tell how many.  When there are none, the command is
- *           refused as it would be without the flag. */
+ *           refused as it would be without the flag.
+ *   OPEN_PERIOD  of PURCHASE and RETURN: if it occurred in a closed period, it is booked at the first instant of the
+ *           open one, and its rules still see when it occurred.  Without the flag it is refused with PERIOD_CLOSED. */
 enum rewapp_command_flags {
 	REWAPP_LINKED = 1,
-	REWAPP_UP_TO = 2
+	REWAPP_UP_TO = 2,
+	REWAPP_OPEN_PERIOD = 4
 };
 
 enum rewapp_member_status {
@@ -95,6 +106,9 @@ enum rewapp_member_status {
 
 /* The business rule of the platform: a QR code lives fifteen minutes. */
 #define REWAPP_HOLD_TTL_MS INT64_C(900000)
+
+/* How long after its end a period can be closed, so that the clocks of all tills agree that it has ended. */
+#define REWAPP_PERIOD_SETTLE_MS INT64_C(600000)
 
 /* The most commands of one batch, and the most bytes of the texts of one command. */
 #define REWAPP_BATCH_MAX 8192

@@ -91,10 +91,14 @@ static int read_currency(
 	return 0;
 }
 
+enum {
+	KIND_MAX = 31
+};
+
 static int read_kind(const cJSON *item, const char *place, struct rewapp_command *out)
 {
-	for (int kind = REWAPP_KIND_MEMBER; cJSON_IsString(item) && kind <= REWAPP_KIND_END_OF_DAY; kind++)
-		if (strcmp(rewapp_kind_name(kind), item->valuestring) == 0) {
+	for (int kind = REWAPP_KIND_MEMBER; cJSON_IsString(item) && kind <= KIND_MAX; kind++)
+		if (rewapp__kind_is_known(kind) && strcmp(rewapp_kind_name(kind), item->valuestring) == 0) {
 			out->kind = kind;
 			return 0;
 		}

@@ -367,6 +367,30 @@ static int answer_totals(rewapp_engine *engine, const struct question *question,
 	return 0;
 }
 
+static int answer_periods(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_period *periods = calloc((size_t)question->limit, sizeof *periods);
+	size_t count;
+	int error;
+
+	if (!periods)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "periods");
+	error = rewapp_period_list(
+		engine, &question->programme, question->after, periods, (size_t)question->limit, &count);
+	rewapp__buffer_puts(out, "{\"periods\":[");
+	for (size_t i = 0; error == 0 && i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_int(out, "until_ms", periods[i].until_ms);
+		rewapp__write_int(out, "recorded_ms", periods[i].recorded_ms);
+		rewapp__write_id(out, "command", &periods[i].command);
+		rewapp__buffer_puts(out, "}");
+	}
+	if (error == 0)
+		write_next(out, count, (size_t)question->limit, count ? periods[count - 1].until_ms : 0);
+	free(periods);
+	return error;
+}
+
 static void write_candidate(struct buffer *out, const struct rewapp_candidate *candidate)
 {
 	rewapp__buffer_puts(out, out->size && out->data[out->size - 1] == '[' ? "{" : ",{");
@@ -776,6 +800,7 @@ static const struct topic topics[] = {
 	{ "merchant",   "id|",                                  answer_merchant },
 	{ "programme",  "id|",                                  answer_programme },
 	{ "totals",     "from_ms until_ms|programme",           answer_totals },
+	{ "periods",    "|programme after limit",               answer_periods },
 	{ "match",      "descriptor|amount currency mcc booked_ms country city postcode merchant_id terminal_id siret "
 	                "creditor_id history programme sure_bp review_bp", answer_match },
 	{ "evaluate",   "truth catalogue|",                     answer_evaluate },

@@ -140,6 +140,18 @@ int rewapp_totals(rewapp_engine *engine, const struct rewapp_id *programme, int6
 	return rewapp__read_totals(engine, programme, from_ms, until_ms, days, capacity, count);
 }
 
+int rewapp_period_list(rewapp_engine *engine, const struct rewapp_id *programme, int64_t after,
+	struct rewapp_period *periods, size_t capacity, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(periods, "periods")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	return rewapp__read_periods(engine, programme, after, periods, capacity, count);
+}
+
 /* --- objects ----------------------------------------------------------------------------- */
 
 static const struct {

@@ -91,6 +91,7 @@ struct item {
 	const void *effects;     /* what it did */
 	size_t effects_size;
 	bool more;              /* of a sweep: there is more to do */
+	bool due;               /* of a CLOSE: something is not recorded yet */
 	int match;              /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
 	struct qr_claims token; /* what a token says */
 	int token_verdict;      /* enum rewapp_verdict of the token by itself */
@@ -124,6 +125,7 @@ struct batch {
 		struct programme_row *only_programme; /* when a batch puts the store's first */
 		bool catalogue_changed;
 		bool days_rolled; /* by a sweep of this batch */
+		ref guarded;      /* programme whose periods may not be closed by somebody else meanwhile */
 	} marks;                  /* what commands leave behind for those after them */
 	bool recorded;
 	bool again; /* not the first attempt */
@@ -195,6 +197,11 @@ int64_t rewapp__batch_used(struct batch *batch, struct wallet *wallet, const str
 void rewapp__batch_count(
 	struct batch *batch, struct wallet *wallet, const struct counter_key *key, int64_t points);
 
+/* Whether a command of the programme may have occurred when it says: not in the future, nor in a closed period,
+ * unless its flag books it in the open one.  ACCEPTED, TOO_OLD or PERIOD_CLOSED. */
+enum rewapp_verdict rewapp__period_judge(
+	struct batch *batch, const struct item *item, const struct programme_row *programme);
+
 /* The member's id as the log has it. */
 struct rewapp_id rewapp__member_covered(const struct member *member);
 
@@ -230,7 +237,7 @@ struct story {
 extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__story_programme,
 	rewapp__story_purchase, rewapp__story_return, rewapp__story_hold, rewapp__story_mint,
 	rewapp__story_post, rewapp__story_void, rewapp__story_redeem, rewapp__story_reverse,
-	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase;
+	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase, rewapp__story_close;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

@@ -200,6 +200,7 @@ static int programme_put(struct catalogue *catalogue, const struct read *read, s
 		*last = programme;
 	}
 	programme->version = (int32_t)rewapp__cell_int(read, row, 2);
+	programme->closed_ms = rewapp__cell_int(read, row, 5);
 	return version_put(
 		catalogue, number, programme->version, rewapp__cell_text(read, row, 4), &programme->rules);
 }

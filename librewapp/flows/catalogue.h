@@ -24,6 +24,7 @@ struct programme_row {
 	struct rewapp_id id;
 	int32_t version;
 	struct programme *rules; /* of the current version */
+	int64_t closed_ms;       /* its books are closed up to this instant */
 	struct programme_row *next;
 };
 

@@ -171,6 +171,15 @@ void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *
 	want_shared(batch, programme->number);
 }
 
+/* As this batch has closed it. */
+static int64_t closed_up_to(struct batch *batch, ref number)
+{
+	const struct programme_row *row = rewapp__catalogue_programme_by_number(
+		&batch->engine->catalogue, number);
+
+	return row ? rewapp__batch_programme(batch, &row->id)->closed_ms : 0;
+}
+
 struct wallet *rewapp__batch_wallet(
 	struct batch *batch, struct member *member, struct programme_row *programme)
 {
@@ -179,6 +188,7 @@ struct wallet *rewapp__batch_wallet(
 	if (!wallet && !(wallet = wallet_new(batch, member->number, programme->number)))
 		return NULL;
 	rewapp__undo_keep_wallet(&batch->undo, wallet);
+	wallet->open_from_ms = closed_up_to(batch, wallet->programme);
 	numbered(batch, wallet->account);
 	numbered(batch, wallet->debt);
 	wallet->clearing = rewapp__batch_account(batch, programme->number, ACCOUNT_CLEARING, 0);

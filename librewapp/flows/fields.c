@@ -18,12 +18,12 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
 	                               K(REVERSE) | K(ERASE), 0),
-	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST)),
+	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST) | K(CLOSE)),
 	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST), 0),
 	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS),
 	F(amount,      FIELD_INT64,    K(PURCHASE), K(RETURN)),
 	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP) | K(END_OF_DAY)),
-	F(occurred_ms, FIELD_INT64,    0, K(PURCHASE) | K(RETURN)),
+	F(occurred_ms, FIELD_INT64,    K(CLOSE), K(PURCHASE) | K(RETURN)),
 	F(ttl_ms,      FIELD_INT64,    0, HOLDS | K(ADJUST)),
 	F(status,      FIELD_INT32,    0, K(MEMBER)),
 	F(mcc,         FIELD_INT32,    0, K(PURCHASE)),
@@ -31,7 +31,8 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(descriptor,  FIELD_TEXT,     0, K(PURCHASE)),
 	F(token,       FIELD_TEXT,     K(REDEEM), 0),
 	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM)),
-	F(reference,   FIELD_TEXT,     K(ADJUST), K(PURCHASE) | K(RETURN) | K(POST) | K(REDEEM) | K(REVERSE)),
+	F(reference,   FIELD_TEXT,     K(ADJUST), K(PURCHASE) | K(RETURN) | K(POST) | K(REDEEM) |
+	                               K(REVERSE) | K(CLOSE)),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
 	F(store,       FIELD_ID,       0, K(PURCHASE)),
 	F(unpaid,      FIELD_INT64,    0, K(PURCHASE)),
@@ -56,11 +57,11 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 const struct flag_word rewapp__flags[FLAG_COUNT] = {
 	{ "linked", REWAPP_LINKED, ALL },
 	{ "up_to",  REWAPP_UP_TO,  HOLDS | K(POST) | K(REVERSE) | K(ADJUST) },
+	{ "open_period", REWAPP_OPEN_PERIOD, K(PURCHASE) | K(RETURN) },
 };
 /* clang-format on */
 
 enum {
-	KIND_LAST = REWAPP_KIND_END_OF_DAY,
 	WORD_MAX = 31,
 	SEGMENTS_MAX = 64,
 	SKU_MAX = 64
@@ -390,14 +391,25 @@ static int check_kind(const struct rewapp_command *command, const char **at)
 	return check_purchase(command, at);
 }
 
+bool rewapp__kind_is_known(int32_t kind)
+{
+	switch (kind) {
+#define KNOWN(name, value, text) case value:
+		REWAPP_KIND_MAP(KNOWN)
+#undef KNOWN
+		return true;
+	default:
+		return false;
+	}
+}
+
 int rewapp__command_check(const struct rewapp_command *command, const char **at)
 {
 	uint32_t kind;
 	int error;
 
 	*at = "kind";
-	if (command->kind < 1 || command->kind > KIND_LAST ||
-		strcmp(rewapp_kind_name(command->kind), rewapp_kind_name(0)) == 0) /* a gap in the table */
+	if (!rewapp__kind_is_known(command->kind))
 		return rewapp__fail(REWAPP_E_ARGUMENT, "kind: %d is unknown", (int)command->kind);
 	kind = 1u << command->kind;
 	for (size_t i = 0; i < FIELD_COUNT; i++) {

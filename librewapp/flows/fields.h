@@ -32,6 +32,8 @@ enum {
 };
 extern const struct field rewapp__fields[FIELD_COUNT];
 
+bool rewapp__kind_is_known(int32_t kind);
+
 /* True when the field is not zero in the command. */
 bool rewapp__field_is_set(const struct field *field, const struct rewapp_command *command);
 
@@ -44,7 +46,7 @@ struct flag_word {
 	uint32_t flag, kinds;
 };
 enum {
-	FLAG_COUNT = 2
+	FLAG_COUNT = 3
 };
 extern const struct flag_word rewapp__flags[FLAG_COUNT];
 

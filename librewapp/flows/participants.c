@@ -182,6 +182,7 @@ static int programme_decide(struct batch *batch, struct item *item)
 		.id = command->target,
 		.version = known ? known->version + 1 : 1,
 		.rules = rules,
+		.closed_ms = known ? known->closed_ms : 0,
 	};
 	rewapp__undo_keep_key(&batch->undo, &batch->programmes, &command->target);
 	if ((error = rewapp__map_put(&batch->programmes, &command->target, row)) < 0)

@@ -154,9 +154,7 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 		return (enum rewapp_verdict)item->match;
 	if (strcmp(programme->rules->currency, item->command->currency) != 0)
 		return REWAPP_VERDICT_WRONG_CURRENCY;
-	if (occurred(batch, item) > batch->now_ms + DAY_MS)
-		return REWAPP_VERDICT_TOO_OLD;
-	return REWAPP_VERDICT_ACCEPTED;
+	return rewapp__period_judge(batch, item, programme);
 }
 
 /* What is left of each limit, in the order of the programme's counters. */

@@ -58,6 +58,9 @@ int rewapp__read_events(struct rewapp_engine *engine, int64_t after, struct rewa
 int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),
 	void *user, struct rewapp_verification *out);
 
+int rewapp__read_periods(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t after,
+	struct rewapp_period *out, size_t capacity, size_t *count);
+
 int rewapp__read_settlement(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
 	int64_t until_ms, struct rewapp_settlement *out);
 

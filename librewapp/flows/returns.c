@@ -250,6 +250,8 @@ static int return_decide(struct batch *batch, struct item *item)
 	for (size_t i = 0; i < count; i++)
 		back.of_line[i] = purchase->back[i];
 	verdict = back_after(purchase, item->command, lines, &back);
+	if (verdict == REWAPP_VERDICT_ACCEPTED)
+		verdict = rewapp__period_judge(batch, item, purchase->programme);
 	if (verdict != REWAPP_VERDICT_ACCEPTED)
 		return rewapp__refuse(item, verdict);
 	if (!(purchase->wallet = rewapp__batch_wallet(batch, purchase->member, purchase->programme)))

@@ -33,6 +33,7 @@ const struct story *rewapp__story_of(int32_t kind)
 		[REWAPP_KIND_ADJUST] = &rewapp__story_adjust,
 		[REWAPP_KIND_SWEEP] = &rewapp__story_sweep,
 		[REWAPP_KIND_ERASE] = &rewapp__story_erase,
+		[REWAPP_KIND_CLOSE] = &rewapp__story_close,
 		[REWAPP_KIND_END_OF_DAY] = &rewapp__story_sweep,
 	};
 
@@ -215,7 +216,8 @@ static bool needs_tables(const struct rewapp_command *commands, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		int32_t kind = command_at(commands, i)->kind;
 
-		if (kind == REWAPP_KIND_SWEEP || kind == REWAPP_KIND_ERASE || kind == REWAPP_KIND_END_OF_DAY)
+		if (kind == REWAPP_KIND_SWEEP || kind == REWAPP_KIND_ERASE || kind == REWAPP_KIND_END_OF_DAY ||
+			kind == REWAPP_KIND_CLOSE)
 			return true;
 	}
 	return false;

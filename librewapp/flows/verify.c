@@ -264,6 +264,29 @@ static void compare_document(struct proof *proof, const struct read *read, size_
 			&proof->fold, "document of %lld: not as the log has put it", (long long)number);
 }
 
+static void compare_period(struct proof *proof, const struct read *read, size_t row)
+{
+	const struct fold_period *period = proof->fold.period_list;
+	int64_t number = rewapp__cell_int(read, row, 0);
+
+	while (period && period->number != number)
+		period = period->next;
+	if (!period || period->programme != rewapp__cell_int(read, row, 1) ||
+		period->until_ms != rewapp__cell_int(read, row, 2))
+		rewapp__fold_problem(
+			&proof->fold, "period of command %lld: not as the log says", (long long)number);
+}
+
+static void compare_closed(struct proof *proof, const struct read *read, size_t row)
+{
+	const struct fold_period *period = rewapp__fold_closed(&proof->fold, rewapp__cell_int(read, row, 0));
+
+	if (rewapp__cell_int(read, row, 1) != (period ? period->until_ms : 0))
+		rewapp__fold_problem(&proof->fold,
+			"programme %lld: closed up to another instant than the log says",
+			(long long)rewapp__cell_int(read, row, 0));
+}
+
 static void count_end(struct proof *proof, const struct read *read, size_t row)
 {
 	proof->fold.ends -= rewapp__fold_end_hash(
@@ -483,6 +506,10 @@ static int compare(struct proof *proof)
 		(error = each_row(proof, &STMT_VERIFY_PROGRAMMES, compare_document, &count)) < 0)
 		return error;
 	compare_count(proof, "merchants and programmes", merchants + count, proof->fold.object_count);
+	if ((error = each_row(proof, &STMT_VERIFY_CLOSED, compare_closed, &count)) < 0 ||
+		(error = each_row(proof, &STMT_VERIFY_PERIODS, compare_period, &count)) < 0)
+		return error;
+	compare_count(proof, "periods", count, proof->fold.period_count);
 	if ((error = each_row(proof, &STMT_VERIFY_ENDS, count_end, &count)) < 0)
 		return error;
 	if (proof->fold.ends)

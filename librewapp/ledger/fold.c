@@ -47,7 +47,7 @@ static void *get(const struct map *map, int64_t a, int64_t b)
 void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled)
 {
 	struct map *maps[] = { &fold->accounts, &fold->wallets, &fold->lots, &fold->holds, &fold->tallies,
-		&fold->undones, &fold->objects, &fold->members };
+		&fold->undones, &fold->objects, &fold->members, &fold->closed };
 
 	memset(fold, 0, sizeof *fold);
 	fold->arena = fold->days.arena = arena;
@@ -117,11 +117,13 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 			(fold->only->occurred_ms && fold->now_ms > fold->only->occurred_ms);
 	case EFFECT_TALLY:
 	case EFFECT_UNDONE:
+	case EFFECT_RETURNED:
 	case EFFECT_PURCHASE:
 	case EFFECT_EVENT:
 	case EFFECT_MEMBER:
 	case EFFECT_DOCUMENT:
 	case EFFECT_TIER:
+	case EFFECT_CLOSE:
 		return true;
 	default:
 		return fold->left_out;
@@ -289,6 +291,39 @@ static void play_statement(struct fold *fold, const struct effect *effect)
 	side->last = number;
 }
 
+struct fold_period *rewapp__fold_closed(const struct fold *fold, ref programme)
+{
+	return get(&fold->closed, programme, 0);
+}
+
+static void play_close(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	const struct fold_period *before = rewapp__fold_closed(fold, effect->close.programme);
+	struct fold_period *period = take(fold, sizeof *period);
+
+	if ((before && before->until_ms >= effect->close.until_ms) || effect->close.until_ms > fold->now_ms)
+		rewapp__fold_problem(
+			fold, "command %lld: a period is closed out of its order", (long long)record->number);
+	if (!period)
+		return;
+	*period = (struct fold_period){ record->number, effect->close.programme, effect->close.until_ms,
+		fold->period_list };
+	fold->period_list = period;
+	fold->period_count++;
+	put(fold, &fold->closed, period->programme, 0, period);
+}
+
+static void check_period(struct fold *fold, const struct effect *effect)
+{
+	const struct fold_period *period = fold->period_count
+		? rewapp__fold_closed(fold, fold->debit->programme)
+		: NULL;
+
+	if (period && effect->transfer.occurred_ms < period->until_ms)
+		rewapp__fold_problem(fold, "transfer %lld: it lies in a closed period",
+			(long long)effect->transfer.number);
+}
+
 /* A member's counters never leave 64 bits. */
 static void check_counters(struct fold *fold, const struct account *account)
 {
@@ -340,6 +375,7 @@ static void play_transfer(struct fold *fold, const struct effect *effect)
 		fold->debit = fold->credit = NULL;
 		return;
 	}
+	check_period(fold, effect);
 	touch(fold, wallet_behind(fold, fold->debit));
 	touch(fold, wallet_behind(fold, fold->credit));
 	count_transfer(fold, effect, end ? end->clearing : NULL);
@@ -788,6 +824,9 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_DOCUMENT:
 		play_document(fold, record, effect);
+		break;
+	case EFFECT_CLOSE:
+		play_close(fold, record, effect);
 		break;
 	case EFFECT_REVIVE:
 		play_revive(fold, effect);

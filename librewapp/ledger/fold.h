@@ -31,6 +31,13 @@ struct fold_object {
 	struct fold_object *next;
 };
 
+/* A closed period of a programme. */
+struct fold_period {
+	ref number, programme;
+	int64_t until_ms;
+	struct fold_period *next;
+};
+
 struct fold_wallet {
 	struct wallet wallet;
 	struct account account, debt;
@@ -63,6 +70,9 @@ struct fold {
 	struct tally *tally_list;
 	struct fold_undone *undone_list;
 	struct fold_object *object_list, *member_list;
+	struct map closed; /* by programme: the newest period */
+	struct fold_period *period_list;
+	size_t period_count;
 	struct lot *free_lots; /* used up; linked through a share of memory */
 	size_t wallet_count, account_count, tally_count, undone_count, returned_count, object_count,
 		member_count;
@@ -111,6 +121,7 @@ struct wallet *rewapp__fold_wallet(const struct fold *fold, ref member, ref prog
 struct tally *rewapp__fold_tally(
 	const struct fold *fold, ref programme, ref owner, int64_t what, int64_t window_start);
 struct account *rewapp__fold_account(const struct fold *fold, ref number);
+struct fold_period *rewapp__fold_closed(const struct fold *fold, ref programme);
 struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number);
 struct fold_object *rewapp__fold_object(const struct fold *fold, ref number, int64_t version);
 struct fold_object *rewapp__fold_member(const struct fold *fold, ref number);

@@ -51,6 +51,10 @@ WHERE programme = $1 AND owner = 0 AND what = $2 AND window_start >= $3 AND wind
 -- STMT_LEDGER_DUE
 SELECT member, programme FROM wallet WHERE due_ms > 0 AND due_ms <= $1 ORDER BY due_ms, number LIMIT $2
 
+-- Whether time has done something to a wallet of the programme $1 before $2 that no record tells yet.
+-- STMT_LEDGER_DUE_BEFORE
+SELECT number FROM wallet WHERE due_ms > 0 AND due_ms < $2 AND programme = $1 LIMIT 1
+
 -- STMT_LEDGER_ACCOUNTS
 SELECT number, programme, kind, owner, debits_pending, debits_posted, credits_pending, credits_posted, version
 FROM account

@@ -148,6 +148,10 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		rewapp__pack_bytes(pack, effect->document.hash, sizeof effect->document.hash);
 		rewapp__pack_blob(pack, effect->document.name, effect->document.name_size);
 		break;
+	case EFFECT_CLOSE:
+		put_ref(pack, effect->close.programme, to->command);
+		rewapp__pack_int(pack, effect->close.until_ms);
+		break;
 	case EFFECT_REVIVE:
 		put_ref(pack, effect->revive.lot, to->command);
 		put_ref(pack, effect->revive.command, to->command);
@@ -253,6 +257,10 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->document.version = rewapp__unpack_int(from);
 		get_bytes(from, out->document.hash, sizeof out->document.hash);
 		out->document.name = (const char *)rewapp__unpack_blob(from, &out->document.name_size);
+		break;
+	case EFFECT_CLOSE:
+		out->close.programme = get_ref(from, reader->command);
+		out->close.until_ms = rewapp__unpack_int(from);
 		break;
 	case EFFECT_REVIVE:
 		out->revive.lot = get_ref(from, reader->command);

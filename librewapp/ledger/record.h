@@ -30,6 +30,7 @@ enum effect_kind {
 	EFFECT_EVENT = 9,     /* what the outbox tells */
 	EFFECT_MEMBER = 10,   /* a member is put */
 	EFFECT_DOCUMENT = 11, /* a merchant's or a programme's document is put */
+	EFFECT_CLOSE = 14,    /* a programme's books are closed up to an instant */
 	EFFECT_REVIVE = 12,   /* a lot that was used up has points again: what it was */
 	EFFECT_ACTIVE = 17,   /* a member was active: the wallet's sliding lots now live that long */
 	EFFECT_RETURNED = 21, /* so many articles of each line of a purchase have come back now */
@@ -90,6 +91,10 @@ struct effect {
 			const char *name; /* that it gives; no NUL behind it when it was read */
 			size_t name_size;
 		} document;
+		struct {
+			ref programme;
+			int64_t until_ms;
+		} close;
 		struct {
 			ref lot, command, funder;
 			int64_t original, activates_ms, expires_ms;

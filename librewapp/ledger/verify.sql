@@ -38,3 +38,9 @@ SELECT seq, document, 0, name, changed FROM merchant WHERE seq > $1 ORDER BY seq
 -- STMT_VERIFY_PROGRAMMES
 SELECT p.seq, v.document, v.version, v.name, p.version FROM programme p JOIN programme_version v ON v.programme = p.seq
 WHERE p.seq > $1 ORDER BY p.seq, v.version LIMIT $2 + 1000000
+
+-- STMT_VERIFY_PERIODS
+SELECT number, programme, until_ms FROM period WHERE number > $1 ORDER BY number LIMIT $2
+
+-- STMT_VERIFY_CLOSED
+SELECT seq, closed_ms FROM programme WHERE seq > $1 ORDER BY seq LIMIT $2

@@ -364,18 +364,23 @@ static void lot_expire(struct wallet *wallet, struct book *book, struct lot *lot
 	move(book, &share, 1, 1);
 }
 
+static int64_t open_instant(const struct wallet *wallet, int64_t at_ms)
+{
+	return at_ms < wallet->open_from_ms ? wallet->open_from_ms : at_ms;
+}
+
 void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now_ms)
 {
 	int64_t occurred_ms = book->occurred_ms;
 
 	for (size_t i; (i = next_due(wallet, now_ms, SIZE_MAX)) < wallet->hold_count;) {
-		book->occurred_ms = wallet->holds[i]->expires_ms;
+		book->occurred_ms = open_instant(wallet, wallet->holds[i]->expires_ms);
 		rewapp__wallet_release(wallet, book, wallet->holds[i], REWAPP_CODE_TIMEOUT, HOLD_TIMED_OUT);
 	}
 	for (size_t i = 0; i < wallet->lot_count; i++) {
 		if (wallet->lots[i]->remaining == 0 || !lot_is_dead(wallet, wallet->lots[i], now_ms))
 			continue;
-		book->occurred_ms = rewapp__lot_ends_ms(wallet, wallet->lots[i]);
+		book->occurred_ms = open_instant(wallet, rewapp__lot_ends_ms(wallet, wallet->lots[i]));
 		lot_expire(wallet, book, wallet->lots[i]);
 	}
 	book->occurred_ms = occurred_ms;

@@ -73,6 +73,7 @@ struct wallet {
 	int64_t due_ms;           /* of that row */
 	int64_t base;             /* of that row */
 	struct wallet *next;      /* of the batch */
+	int64_t open_from_ms;     /* the programme's books are closed before it: what was due is booked here */
 	int64_t expired;          /* points that rewapp__wallet_settle() let expire */
 	struct standing standing; /* in the programme's tiers */
 	bool stands_anew;         /* it was changed */

@@ -46,7 +46,7 @@ INSERT INTO merchant (seq, id, changed, name, document) VALUES ($1, $2, $3, $4, 
 UPDATE merchant SET changed = $3, name = $4, document = $5 WHERE seq = $1 AND id = $2
 
 -- STMT_PROGRAMME_CURRENT
-SELECT p.seq, p.id, p.version, v.name, v.document FROM programme p
+SELECT p.seq, p.id, p.version, v.name, v.document, p.closed_ms FROM programme p
 JOIN programme_version v ON v.programme = p.seq AND v.version = p.version ORDER BY p.seq
 
 -- STMT_PROGRAMME_LIST
@@ -65,6 +65,19 @@ INSERT INTO programme (seq, id, version) VALUES ($1, $2, 1)
 
 -- STMT_PROGRAMME_NEXT
 UPDATE programme SET version = $2 WHERE seq = $1 AND version = $3
+
+-- STMT_PROGRAMME_CLOSE
+UPDATE programme SET closed_ms = $2 WHERE seq = $1 AND closed_ms = $3
+
+-- Nobody has closed a period meanwhile.
+-- STMT_PROGRAMME_STILL_OPEN
+UPDATE programme SET closed_ms = closed_ms WHERE seq = $1 AND closed_ms = $2
+
+-- STMT_PROGRAMME_PERIOD_INSERT
+INSERT INTO period (number, programme, until_ms) VALUES ($1, $2, $3)
+
+-- STMT_PROGRAMME_PERIODS
+SELECT number, until_ms FROM period WHERE programme = $1 AND until_ms > $2 ORDER BY until_ms LIMIT $3
 
 -- STMT_PROGRAMME_VERSION_INSERT
 INSERT INTO programme_version (programme, version, name, document) VALUES ($1, $2, $3, $4)

@@ -1,5 +1,6 @@
 /* What the platform looks at: matches, totals by day, events. */
 #include "routes/query.h"
+#include "routes/submission.h"
 #include "routes/tables.h"
 
 #include <rewapp/errors.h>
@@ -132,6 +133,25 @@ static void events(struct request *request)
 	rewapp__question_list(request, "events", "after");
 }
 
+static void close_period(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_CLOSE);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
+static void periods(struct request *request)
+{
+	struct buffer question;
+
+	rewapp__question_begin(&question, "periods");
+	if (rewapp__question_programme(request, &question) &&
+		rewapp__question_page(request, &question, "after"))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
 /* clang-format off */
 static const struct route rows[] = {
 	{ "POST", "/v1/match", SCOPE_PLATFORM, BODY_SMALL, 0, match,
@@ -139,6 +159,9 @@ static const struct route rows[] = {
 	{ "POST", "/v1/match/evaluate", SCOPE_PLATFORM, BODY_BATCH, 0, evaluate,
 		"How good the matcher is on labelled lines and a catalogue, both tab-separated tables" },
 	{ "GET", "/v1/totals", SCOPE_PLATFORM, 0, 0, totals, "Points issued, spent, expired and clawed back by day" },
+	{ "GET", "/v1/periods", SCOPE_PLATFORM, 0, 0, periods, "The closed periods of a programme" },
+	{ "POST", "/v1/periods", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, close_period,
+		"Closes a programme's books up to an instant" },
 	{ "GET", "/v1/settlement", SCOPE_PLATFORM, 0, 0, settlement,
 		"Who owes whom for the points of a period, and what is outstanding" },
 	{ "GET", "/v1/expiries", SCOPE_PLATFORM, 0, 0, expiries,

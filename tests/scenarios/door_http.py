@@ -17,6 +17,7 @@ ROUTES = {
     "member": "/v1/members",
     "merchant": "/v1/merchants",
     "programme": "/v1/programmes",
+    "close": "/v1/periods",
     "purchase": "/v1/transactions",
     "return": "/v1/transactions/{target}/returns",
     "hold": "/v1/holds",
@@ -74,6 +75,8 @@ class Door:
         if name in ("balance", "statement", "tier"):
             more = urlencode({key: value for key, value in question.items() if key not in ("query", "member")})
             return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}?{more}")
+        if name == "periods":
+            return self.request("GET", "/v1/periods?" + urlencode({k: v for k, v in question.items() if k != "query"}))
         if name == "inspect":
             return self.request("POST", "/v1/qr/inspect", {k: v for k, v in question.items() if k != "query"})
         # The proof is the operator's, not a route.

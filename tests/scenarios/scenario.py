@@ -99,7 +99,7 @@ class Story:
             return key, amount(text)
         if key == "lines":
             return key, came_back(text) if kind == "return" else ticket(text)
-        if key in ("referred", "linked", "up_to"):
+        if key in ("referred", "linked", "up_to", "open_period"):
             return key, text == "true"
         if key in ("points", "mcc"):
             return key, int(text)
@@ -159,7 +159,8 @@ class Story:
         elif re.fullmatch(r"line\d+\..*", key):
             number, key = key[4:].split(".")
             answer = answer["entries"][int(number) - 1]
-        found = len(answer["entries"]) if key == "lines" else answer.get(key)
+        found = len(answer["entries"]) if key == "lines" else \
+            len(answer["periods"]) if key == "periods" else answer.get(key)
         found = {True: "true", False: "false", None: "none"}.get(found, found) if not isinstance(found, int) or \
             isinstance(found, bool) else found
         if key in NAMES and wanted != "none":
@@ -175,7 +176,7 @@ class Story:
             question["member"] = "@" + words[0]
         if kind == "inspect":
             question["token"] = words[0] if words[0].isdigit() else self.receipts[words[0]]["token"]
-        for word in words[1:]:
+        for word in words if kind == "periods" else words[1:]:
             key, _, text = word.partition("=")
             if key in ("at", "occurred"):
                 question["recorded_ms" if key == "at" else "occurred_ms"] = time_ms(text)
@@ -204,7 +205,7 @@ class Story:
             self.batch = []
         elif kind == "end":
             self.flush()
-        elif kind in ("balance", "statement", "tier", "inspect", "verify"):
+        elif kind in ("balance", "statement", "tier", "inspect", "verify", "periods"):
             answer = self.ask(kind, words)
             for word in expected:
                 self.check_field(answer, *word.split("=", 1))

@@ -7,7 +7,7 @@ export type Integer = number | bigint;
 export type Id = string;
 
 export type Kind = 'member' | 'merchant' | 'programme' | 'purchase' | 'return' | 'hold' | 'mint' | 'post' | 'void'
-  | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase' | 'end_of_day';
+  | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase' | 'close' | 'end_of_day';
 
 export interface Command {
   kind: Kind;
@@ -38,6 +38,7 @@ export interface Command {
   referred?: boolean;
   linked?: boolean;
   up_to?: boolean;
+  open_period?: boolean;
   lines?: Line[];
 }
 
