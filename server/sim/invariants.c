@@ -395,6 +395,7 @@ static int64_t used_of(const struct sim_run *run, const struct sim_purchase *of,
 
 		if (other->programme != of->programme || rule >= other->rules.rule_count ||
 			place >= same->cap_count || same->caps[place].window != cap->window ||
+			same->caps[place].days != cap->days ||
 			same->caps[place].of_member != cap->of_member ||
 			(cap->of_member && other->member != of->member) ||
 			other->windows[cap->window] != of->windows[cap->window])
