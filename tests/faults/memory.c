@@ -460,7 +460,6 @@ static const char *const questions[] = {
 	"{\"query\":\"events\"}",
 	"{\"query\":\"verify\"}",
 	"{\"query\":\"books\"}",
-	"{\"query\":\"checkpoint\"}",
 	"{\"query\":\"code\",\"id\":\"@big\"}",
 	"{\"query\":\"proof\",\"id\":\"@big\"}",
 	"{\"query\":\"export\",\"member\":\"@ann\"}",
