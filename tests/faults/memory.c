@@ -355,6 +355,7 @@ static const struct story { const char *before, *command; } stories[] = {
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":-7,\"reference\":\"by hand\"}" },
 	{ NULL, "{\"kind\":\"end_of_day\",\"id\":\"@x#\"}" },
 	{ NULL, "{\"kind\":\"sweep\",\"id\":\"@x#\"}" },
+	{ NULL, "{\"kind\":\"close\",\"id\":\"@x#\",\"programme\":\"@main\",\"occurred_ms\":1000#}" },
 	{ "{\"kind\":\"member\",\"id\":\"@m#\",\"target\":\"@leaves#\"},{\"kind\":\"adjust\",\"id\":\"@a#\","
 		"\"member\":\"@leaves#\",\"programme\":\"@main\",\"points\":9,\"reference\":\"a gift\"},"
 		"{\"kind\":\"hold\","
