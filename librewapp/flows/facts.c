@@ -762,8 +762,11 @@ static int candidate_done(struct batch *batch, const struct read *read, void *su
 static void want_candidates(struct batch *batch, struct known *known, const struct rewapp_id *id)
 {
 	int64_t numbers[IDS_CANDIDATES_MAX];
-	size_t count = rewapp__ids_find(&batch->engine->owned->kept.ids, rewapp__ids_hash(id), numbers);
+	size_t count;
 
+	if (batch->failed || (batch->failed = rewapp__owned_ids(batch->engine)) < 0)
+		return;
+	count = rewapp__ids_find(&batch->engine->owned->kept.ids, rewapp__ids_hash(id), numbers);
 	for (size_t i = 0; i < count; i++) {
 		struct candidate *candidate = rewapp__facts_take(batch, sizeof *candidate);
 

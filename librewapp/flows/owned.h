@@ -19,6 +19,7 @@ struct owned {
 	struct kept kept;
 	int64_t next;      /* the first number that the log does not have */
 	int64_t applied;   /* as the store says */
+	bool has_ids;      /* of the runs, in memory */
 	bool has_commands; /* the table has ids from before the store was owned */
 	bool look;         /* the catalogue has changed: the next call reads it */
 	bool lost;         /* a commit's end is not known: memory is made again before the next call */
@@ -64,6 +65,10 @@ void rewapp__owned_keep_wallet(struct batch *batch, const struct wallet *wallet,
 	size_t column); /* of the state; null: there is none */
 
 /* --- what it writes -------------------------------------------------------------------------- */
+
+/* Reads the ids of the runs into memory, once, when the first is asked for: opening does not wait for it.
+ * 0 and as rewapp_submit(). */
+int rewapp__owned_ids(struct rewapp_engine *engine);
 
 /* An id that is in no run yet.  0 or REWAPP_E_NOMEMORY. */
 int rewapp__owned_wait(struct owned *owned, const struct rewapp_id *id, int64_t number);

@@ -114,24 +114,33 @@ static int run_read(struct owned *owned, int64_t first, const void *bytes, size_
 	return error;
 }
 
-static int runs_read(struct recovery *recovery)
+int rewapp__owned_ids(struct rewapp_engine *engine)
 {
+	struct arena page;
 	struct read read;
 	int64_t first = 0;
-	int error;
+	int error = 0;
 
+	if (engine->owned->has_ids)
+		return 0;
+	rewapp__arena_init(&page, &engine->env);
 	do {
-		error = query(recovery, &read, &STMT_OWNED_RUNS,
-			(struct value[]){ rewapp__value_int(first), rewapp__value_int(PAGE_RUNS) }, 2);
+		read = (struct read){ .stmt = &STMT_OWNED_RUNS,
+			.arg_count = 2,
+			.args = (struct value[]){ rewapp__value_int(first), rewapp__value_int(PAGE_RUNS) } };
+		error = rewapp__storage_query(engine->storage, &read, 1, &page);
 		for (size_t row = 0; row < read.row_count && !error; row++) {
 			size_t size;
 			const void *ids = rewapp__cell_blob(&read, row, 2, &size);
 
 			first = rewapp__cell_int(&read, row, 0);
-			error = run_read(recovery->owned, first, ids, size);
+			error = run_read(engine->owned, first, ids, size);
 		}
-		rewapp__arena_reset(&recovery->page);
+		rewapp__arena_reset(&page);
 	} while (!error && read.row_count == PAGE_RUNS);
+	rewapp__arena_finish(&page);
+	engine->owned->has_ids = !error;
+	engine->owned->lost |= error != 0; /* some are there */
 	return error;
 }
 
@@ -356,7 +365,7 @@ static int load(struct recovery *recovery, bool wanted)
 
 	if (error < 0 || (!recovery->since && !wanted))
 		return error;
-	if ((error = runs_read(recovery)) < 0 || (error = replay(recovery)) < 0)
+	if ((error = replay(recovery)) < 0)
 		return error;
 	return recovery->since ? 0 : store_set(engine, recovery->owned->next, recovery->owned->next);
 }

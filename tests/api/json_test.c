@@ -140,7 +140,7 @@ static const struct {
 		"next_activation_ms debits_posted debits_pending credits_posted credits_pending version",
 		NULL, NULL },
 	{ "{\"query\":\"statement\",\"member\":\"@ada\"}", "entries next", "entries",
-		"number code command merchant points balance recorded_ms occurred_ms activates_ms "
+		"number code command merchant points previous balance recorded_ms occurred_ms activates_ms "
 		"expires_ms" },
 	{ "{\"query\":\"receipt\",\"id\":\"@b1\"}",
 		"kind id verdict replayed programme member merchant points amount available pending held "
@@ -301,7 +301,7 @@ START_TEST(a_candidate_is_played_over_the_purchases)
 		rewapp_errmsg());
 	ck_assert_str_eq(answer,
 		"{\"purchases\":3,\"amount\":15500,\"before\":360,\"after\":253,\"members\":2,\"winners\":1,"
-		"\"losers\":1,\"most_gained\":41,\"most_lost\":148,\"rules\":["
+		"\"losers\":1,\"most_gained\":41,\"most_lost\":148,\"complete\":true,\"rules\":["
 		"{\"rule\":\"base\",\"before\":310,\"after\":250,\"awards\":2},"
 		"{\"rule\":\"new\",\"before\":0,\"after\":3,\"awards\":3},"
 		"{\"rule\":\"large\",\"before\":50,\"after\":0,\"awards\":0}],"

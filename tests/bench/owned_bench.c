@@ -150,9 +150,8 @@ static void set_up(struct world *world)
 {
 	put(world, 0, REWAPP_KIND_PROGRAMME);
 	rewapp_id_new(world->engine, &world->commands[0].target);
-	world->commands[0]
-		.document = "{\"name\":\"P\",\"currency\":\"EUR\",\"expiry_days\":365,"
-		"\"rules\":[{\"id\":\"r\",\"type\":\"percent\",\"basis_points\":100}]}";
+	world->commands[0].document = "{\"name\":\"P\",\"currency\":\"EUR\",\"expiry_days\":365,"
+				      "\"rules\":[{\"id\":\"r\",\"type\":\"percent\",\"basis_points\":100}]}";
 	submit(world, 1);
 	for (int64_t first = 0; first < MEMBERS; first += BATCH) {
 		size_t count = MEMBERS - first < BATCH ? (size_t)(MEMBERS - first) : BATCH;
@@ -174,6 +173,7 @@ static double credit(struct world *world, size_t count)
 		world->commands[i].member = member_of((int64_t)(draw(world) % MEMBERS));
 		world->commands[i].points = 1 + (int64_t)(draw(world) % 1000);
 		world->commands[i].reference = "credit";
+		world->commands[i].ttl_ms = YEAR_DAYS * DAY_MS;
 	}
 	return submit(world, count);
 }
@@ -333,7 +333,7 @@ static void remove_store(const struct world *world)
 int main(int argc, char **argv)
 {
 	static struct world world;
-	int64_t commands = argc > 2 ? atoll(argv[2]) : 1000000;
+	int64_t commands = argc > 2 ? strtoll(argv[2], NULL, 10) : 1000000;
 	double before;
 
 	snprintf(world.path, sizeof world.path, "%s/owned-bench.db", argc > 1 ? argv[1] : ".");
