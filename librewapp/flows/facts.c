@@ -149,9 +149,11 @@ static bool wallet_in_memory(struct batch *batch, struct wallet *wallet)
 	return found;
 }
 
-/* The programme's side of every wallet. */
+/* The programme's side of every wallet, which somebody who only reads has no use for. */
 static void want_shared(struct batch *batch, ref programme)
 {
+	if (batch->count == 0)
+		return;
 	rewapp__want_account(batch, programme, ACCOUNT_CLEARING, 0);
 	rewapp__want_account(batch, programme, ACCOUNT_BREAKAGE, 0);
 }

@@ -211,7 +211,7 @@ static size_t slice_size(struct owned *owned, size_t commands)
 {
 	size_t left = owned->round_count - owned->round_at, count;
 
-	owned->owed += commands * (1000 * owned->round_count / (size_t)(owned->round_commands / 2) + 1);
+	owned->owed += commands * (1000 * owned->round_count / (size_t)owned->round_commands + 1);
 	count = owned->owed / 1000;
 	if (count < owned->slice_min && count < left)
 		return 0;
