@@ -384,6 +384,7 @@ static void monotonic(struct sim_run *run)
 
 /* --- 16, 17: what a purchase gives ------------------------------------------------------------ */
 
+/* What was given under the limit up to the purchase: a later one may stand under a newer version's limit. */
 static int64_t used_of(const struct sim_run *run, const struct sim_purchase *of, const struct sim_cap *cap,
 	int rule, int place)
 {
@@ -401,6 +402,8 @@ static int64_t used_of(const struct sim_run *run, const struct sim_purchase *of,
 			other->windows[cap->window] != of->windows[cap->window])
 			continue;
 		used += other->points[rule];
+		if (other == of)
+			break;
 	}
 	return used;
 }
