@@ -186,6 +186,9 @@ class Routes(ServerTest):
         events = self.ask('GET', '/v1/events?limit=500').json
         self.assertIn(purchase['id'], {each['command'] for each in events['events']})
         self.assertEqual(self.ask('GET', f'/v1/events?after={events["next"]}').json['events'], [])
+        closed = self.ask('POST', '/v1/periods', {'occurred_ms': 86400000}, 201).json
+        self.assertEqual(closed['verdict'], 'ACCEPTED')
+        self.assertEqual([each['until_ms'] for each in self.ask('GET', '/v1/periods').json['periods']], [86400000])
 
     def evidence(self, purchase):
         self.assertIn('+', self.ask('GET', '/v1/books').json['key'])
