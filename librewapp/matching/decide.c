@@ -20,7 +20,7 @@ static bool is_rival(const struct match_candidate *best, const struct match_cand
 		(inner.from == outer.from && inner.to == outer.to);
 }
 
-static enum match_outcome outcome_of(const struct match_query *query, const struct match *match)
+static enum match_outcome outcome_of(const struct match_query *query, const struct match *match, bool mixed)
 {
 	const struct match_candidate *best = match->candidates;
 	uint16_t sure = query->sure_bp ? query->sure_bp : SURE_BP;
@@ -28,7 +28,7 @@ static enum match_outcome outcome_of(const struct match_query *query, const stru
 
 	if (!match->candidate_count || best->probability_bp < review)
 		return MATCH_NONE;
-	if (best->probability_bp < sure)
+	if (best->probability_bp < sure || mixed)
 		return MATCH_REVIEW;
 	for (uint16_t i = 1; i < match->candidate_count; i++)
 		if (is_rival(best, &match->candidates[i]) &&
@@ -61,7 +61,7 @@ int rewapp__match_decide(const struct matcher *matcher, const struct match_query
 	for (uint16_t i = 0; i < out->candidate_count; i++)
 		out->candidates[i].probability_bp = rewapp__match_probability(
 			out->candidates[i].score_millibits);
-	out->outcome = outcome_of(query, out);
+	out->outcome = outcome_of(query, out, scratch->folded.mixed);
 	return 0;
 }
 

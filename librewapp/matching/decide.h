@@ -46,7 +46,12 @@
 	X(DATES, "dates", "l'écart entre la date d'achat et la date d'écriture", \
 		"the distance between the day of purchase and the day of booking") \
 	X(HISTORY, "history", "le membre a déjà acheté chez ce commerçant", \
-		"the member has bought at this merchant before")
+		"the member has bought at this merchant before") \
+	X(TRADE, "trade", "le libellé nomme un autre métier que celui du commerçant", \
+		"the text names another trade than the merchant's") \
+	X(NAMESAKE, "namesake", \
+		"le libellé se lit comme le nom d'une autre maison : famille, enseigne locale", \
+		"the text reads like another house's name: a family's, a local one's")
 
 enum evidence_kind {
 #define REWAPP__EVIDENCE_ENUM(name, text, french, english) EVIDENCE_##name,

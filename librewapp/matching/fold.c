@@ -155,12 +155,25 @@ static void mask_cards(struct folded *text)
 		at = rewapp__is_digit(text->text[at]) ? mask_run(text, at) : (uint16_t)(at + 1);
 }
 
+/* Scripts whose letters look like Latin ones: Greek, Cyrillic, Armenian, Cherokee, letters of formulas. */
+static bool is_alike(uint32_t code)
+{
+	return (code >= 0x0370 && code <= 0x058f) || (code >= 0x13a0 && code <= 0x13ff) ||
+		(code >= 0x1d400 && code <= 0x1d7ff);
+}
+
+static bool is_ascii_letter(const unsigned char *bytes, size_t length, size_t at)
+{
+	return at < length && rewapp__is_letter((char)(bytes[at] & 0xdf));
+}
+
 void rewapp__fold(struct folded *out, const char *raw, size_t length)
 {
 	const unsigned char *bytes = (const unsigned char *)raw;
 	size_t at = 0;
 
 	out->length = 0;
+	out->mixed = false;
 	while (at < length && out->length < REWAPP__FOLD_MAX && at < UINT16_MAX - 4) {
 		unsigned char c = bytes[at];
 		char one[2] = { 0, 0 };
@@ -179,6 +192,9 @@ void rewapp__fold(struct folded *out, const char *raw, size_t length)
 			continue;
 		}
 		step = decode_repaired(bytes + at, length - at, &code);
+		out->mixed |= is_alike(code) &&
+			(is_ascii_letter(bytes, length, at - (at > 0)) ||
+				is_ascii_letter(bytes, length, at + step));
 		for (text = beyond_ascii(code, one); *text; text++)
 			put(out, *text, at);
 		at += step;

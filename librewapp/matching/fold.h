@@ -15,6 +15,7 @@ struct span {
 };
 
 struct folded {
+	bool mixed; /* a word holds letters of two scripts: no bank writes so, an impostor does */
 	uint16_t length;
 	char text[REWAPP__FOLD_MAX + 1]; /* NUL-terminated */
 	uint16_t

@@ -29,18 +29,31 @@ static void add_word(struct lexicon *lexicon, const char *word, size_t length, u
 	lexicon->flags[slot] |= flags;
 }
 
+static void add_list(struct lexicon *lexicon, const char *at, uint16_t flags)
+{
+	while (*at) {
+		size_t length = strcspn(at, " ");
+
+		if (length)
+			add_word(lexicon, at, length, flags);
+		at += length;
+		at += *at == ' ';
+	}
+}
+
 static void add_words(struct lexicon *lexicon, const struct word_table *table)
 {
-	for (size_t i = 0; i < table->count; i++) {
-		for (const char *at = table->lists[i].words; *at;) {
-			size_t length = strcspn(at, " ");
+	for (size_t i = 0; i < table->count; i++)
+		add_list(lexicon, table->lists[i].words, table->lists[i].flags);
+}
 
-			if (length)
-				add_word(lexicon, at, length, table->lists[i].flags);
-			at += length;
-			at += *at == ' ';
-		}
-	}
+/* A word has one trade. */
+static void add_trades(struct lexicon *lexicon)
+{
+	for (size_t i = 0; i < rewapp__trade_count; i++)
+		add_list(lexicon, rewapp__trades[i].words, (uint16_t)((i + 1) << WORD_TRADE_SHIFT));
+	add_list(lexicon, rewapp__kin_words, TRADE_KIN << WORD_TRADE_SHIFT);
+	add_list(lexicon, rewapp__house_words, (uint16_t)(TRADE_HOUSE << WORD_TRADE_SHIFT));
 }
 
 /* The character that must come second; 0: any. */
@@ -110,6 +123,7 @@ void rewapp__lexicon_build(struct lexicon *lexicon)
 #define ADD(name) add_rows(lexicon, &rewapp__bank_##name);
 	REWAPP__BANK_MAP(ADD)
 #undef ADD
+	add_trades(lexicon);
 	add_shorthands(lexicon);
 }
 

@@ -16,7 +16,14 @@ enum word_flag {
 	WORD_SHOP = 128,   /* what may stand before or behind any brand: "MAGASIN", "STORE", "ONLINE" */
 	WORD_NUMBER = 256, /* digits, masks, references */
 	WORD_WEB = 512,    /* "WWW", "COM" */
-	WORD_KNOWN = 1024  /* a name, glued, that means its brand: "BURGERKING" */
+	WORD_KNOWN = 1024, /* a name, glued, that means its brand: "BURGERKING" */
+	WORD_TRADE = 2048  /* from this bit on: index + 1 of words/trade_codes.c, or one of those below */
+};
+
+enum {
+	WORD_TRADE_SHIFT = 11,
+	TRADE_KIN = 30,  /* "FILS", "BROTHERS" */
+	TRADE_HOUSE = 31 /* "ETS", "MAISON" */
 };
 
 /* A word, a name or a row can be all of these and still say nothing of its own. */

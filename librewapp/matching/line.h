@@ -32,7 +32,10 @@ enum form {
 /* Words beside a hit that it does not explain. */
 struct rest {
 	int before, after, others, everyday;
-	int trades; /* before the hit, of those that do not count as unexplained */
+	int trades;          /* before the hit, of those that do not count as unexplained */
+	bool article, house; /* directly before it: "LE", "ETS" */
+	bool kin, of;        /* directly behind it: "ET FILS", "DE" */
+	uint32_t callings;   /* trades that the words beside it name: bit index of words/trade_codes.c */
 };
 
 struct hit {
@@ -55,6 +58,16 @@ bool rewapp__hit_has_own_word(const struct line *line, const struct hit *hit);
 
 /* Fills hit->rest; needed once for all owners of a name. */
 void rewapp__hit_count_rest(const struct line *line, struct hit *hit);
+
+/* houses.c: what kind of house the word beside the hit makes of it. */
+void rewapp__rest_count_house(
+	const struct line *line, const struct hit *hit, uint8_t index, struct rest *count);
+
+/* "LE PRINTEMPS", "ETS LECLERC", "PICARD ET FILS", "L'ATELIER DE PAUL": houses of their own. */
+bool rewapp__hit_is_namesake(const struct hit *hit);
+
+/* The text names a trade that none of the merchant's categories belongs to. */
+bool rewapp__hit_has_other_trade(const struct hit *hit, const struct facts *facts);
 
 /* What speaks for and against the owner of hit->alias. */
 void rewapp__hit_weigh(const struct line *line, const struct hit *hit, struct match_candidate *candidate);

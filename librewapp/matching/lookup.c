@@ -103,6 +103,15 @@ static bool is_longer_word(const struct line *line, const struct hit *hit, uint1
 	return false;
 }
 
+static bool has_digit(const char *text, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && !rewapp__is_digit(text[at]))
+		at++;
+	return at < length;
+}
+
 /* A name that ends inside a word: how; false when it is not taken for the name at all. */
 static bool judge_inside(const struct line *line, struct hit *hit, uint16_t end)
 {
@@ -119,6 +128,10 @@ static bool judge_inside(const struct line *line, struct hit *hit, uint16_t end)
 		hit->form = FORM_JOINED;
 		return known || length > INSIDE_SHORTEST;
 	}
+	/* CARREFOVR is no CARREF, nor is DECOUVERTE5 any DECOU */
+	if (known && hit->alias->flags & ALIAS_VARIANT &&
+		(length < BEHIND_UNKNOWN || has_digit(line->glued + end, (size_t)(word_end - end))))
+		return false;
 	if (length < INSIDE_SHORTEST || is_ending(line, end, word_end) ||
 		(apart && end - line->starts[hit->last] < INSIDE_SHORTEST))
 		return false;
@@ -190,14 +203,15 @@ static void probe(
 	}
 }
 
-/* Digits behind a name are a number: two or more, or at the word's end.  CARREF0UR holds none. */
+/* Two digits or more behind a name are a number, at the word's end or before another word.  CARREF0UR,
+ * CARREF00R and MCDONALD5 hold none. */
 static bool is_number(const struct line *line, uint16_t from, uint16_t to)
 {
 	uint16_t at = from;
 
 	while (at < to && rewapp__is_digit(line->glued[at]))
 		at++;
-	return at == to || at - from > 1;
+	return at - from > 1 && (at == to || to - at > 2);
 }
 
 /* Names that begin at letter `from` of token `first`. */
@@ -242,6 +256,16 @@ static uint16_t common_length(const struct line *line, const struct alias *alias
 	return count;
 }
 
+/* "DECOUV11": two digits or more, to the word's end; DECATHL0N and STARBUCK5 are imitations. */
+static bool is_tail_number(const struct line *line, uint16_t from, uint16_t to)
+{
+	uint16_t at = from;
+
+	while (at < to && rewapp__is_digit(line->glued[at]))
+		at++;
+	return at == to && at - from > 1;
+}
+
 /* The last token of the name's beginning, with the letters seen of it in *seen, when it ends with that token
  * or with the letters of it; else -1.  A letter or two may agree with the next word by chance. */
 static int cut_at(const struct line *line, const struct alias *alias, uint8_t first, uint16_t *seen)
@@ -260,7 +284,7 @@ static int cut_at(const struct line *line, const struct alias *alias, uint8_t fi
 			return i;
 		}
 		if (boundary > end)
-			return rewapp__is_digit(line->glued[end]) && rewapp__is_letter(line->glued[end - 1])
+			return rewapp__is_letter(line->glued[end - 1]) && is_tail_number(line, end, boundary)
 				? i
 				: -1;
 	}

@@ -27,6 +27,12 @@ enum alias_flag {
 	ALIAS_FREE = 128
 };
 
+/* Of a well-known name: nobody else is called so ("DECATHLON"; not "SHELL", "PICARD"). */
+static inline bool rewapp__is_strong(uint8_t flags)
+{
+	return flags & ALIAS_KNOWN && !(flags & (ALIAS_COMMON | ALIAS_TOWN | ALIAS_PERSON));
+}
+
 struct alias {
 	uint32_t hash;
 	uint32_t next;       /* of the same bucket */
@@ -185,6 +191,15 @@ uint32_t rewapp__matcher_word_count(const struct matcher *matcher, const char *w
 
 int rewapp__facts_add(struct matcher *matcher, uint32_t slot, const struct catalogue_entry *entry);
 void rewapp__facts_drop(struct matcher *matcher, uint32_t slot);
+
+/* One of the merchant's categories lies from `from` to `to`. */
+static inline bool rewapp__facts_have_mcc(const struct facts *facts, uint16_t from, uint16_t to)
+{
+	for (uint16_t i = 0; i < facts->mcc_count; i++)
+		if (facts->mcc[i] >= from && facts->mcc[i] <= to)
+			return true;
+	return false;
+}
 
 /* The merchant's slot, or UINT32_MAX. */
 uint32_t rewapp__matcher_slot(const struct matcher *matcher, uint64_t number);

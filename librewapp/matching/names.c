@@ -66,7 +66,8 @@ static void glue(const struct matcher *matcher, const struct word *words, size_t
 		seen |= words[i].flags;
 	}
 	if (rewapp__lexicon_flags(&matcher->lexicon, out->text, out->length) & WORD_KNOWN)
-		out->flags |= ALIAS_KNOWN;
+		out->flags |= ALIAS_KNOWN | (common && seen & WORD_FIRST_NAME ? ALIAS_PERSON : 0) |
+			(common && seen & WORD_GENERIC ? ALIAS_COMMON : 0);
 	else if (common)
 		out->flags |= seen & WORD_TOWN              ? ALIAS_TOWN
 			: seen & (WORD_GENERIC | WORD_SHOP) ? ALIAS_COMMON
@@ -130,7 +131,7 @@ static int add_shorthands(struct matcher *matcher, uint32_t slot, const char *na
 		struct glued glued;
 
 		glue_text(matcher, rewapp__shorthand[i - 1].text, 0, &glued);
-		glued.flags = ALIAS_KNOWN | ALIAS_VARIANT;
+		glued.flags = (uint8_t)(ALIAS_KNOWN | ALIAS_VARIANT | (glued.flags & ALIAS_PERSON));
 		result = rewapp__alias_add(matcher, slot, &glued);
 	}
 	return result;

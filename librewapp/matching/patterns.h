@@ -66,6 +66,18 @@ struct shorthand {
 	const char *name, *text;
 };
 
+/* Words of a trade, and the MCC that its houses have: from first to last. */
+#define REWAPP__TRADE_RANGES 4
+
+struct trade {
+	const char *words;
+	uint16_t mcc[REWAPP__TRADE_RANGES][2];
+};
+
+extern const struct trade rewapp__trades[];
+extern const size_t rewapp__trade_count;
+extern const char rewapp__kin_words[], rewapp__house_words[];
+
 /* ISO 3166. */
 struct country {
 	char code3[4], code2[3];
@@ -77,7 +89,7 @@ extern const size_t rewapp__country_count;
 /* One file of banks/ or words/ each. */
 #define REWAPP__BANK_MAP(X) \
 	X(any_bank) X(france) X(neobanks) X(britain) X(america) X(germany) X(elsewhere) X(acquirers)
-#define REWAPP__WORDS_MAP(X) X(grammar) X(shops) X(trades) X(first_names) X(towns) X(known_names)
+#define REWAPP__WORDS_MAP(X) X(grammar) X(shops) X(trades) X(first_names) X(surnames) X(towns) X(known_names)
 
 #define REWAPP__BANK(name) extern const struct pattern_table rewapp__bank_##name;
 REWAPP__BANK_MAP(REWAPP__BANK)

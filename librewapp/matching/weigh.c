@@ -34,10 +34,15 @@ enum weight {
 	JOINED_WORD = -1000,
 	INSIDE_WORD = -2500,
 	INSIDE_KNOWN = -1500,
+	INSIDE_SHORTHAND = -3500, /* its own letters are a part of the name's: what follows should be the rest */
 	CUT_WORD = -1500,
 	CUT_LETTER = -250,
 	CUT_BETWEEN = -3000, /* whole words are missing */
+	CUT_SHORT = -2500,   /* few letters are seen, or whole words are missing: never sure by itself */
+	CUT_NOWHERE = -3000, /* no bank cuts a field so early */
 	SPELLED = -3000,
+	OTHER_TRADE = -6000,
+	OTHER_HOUSE = -6500,
 	BY_CARD = 500,
 	MONEY_CAME_IN = -700,
 	IS_BANK = -2500,
@@ -145,14 +150,21 @@ static int32_t commonness(const struct line *line, const struct hit *hit)
 	return weight < COUNTED_LEAST ? COUNTED_LEAST : weight;
 }
 
-static int32_t cut_weight(const struct hit *hit)
+enum {
+	CUT_SURE = 10,   /* letters seen */
+	FIELD_LEAST = 11 /* characters of the shortest field that a bank has for the merchant */
+};
+
+static int32_t cut_weight(const struct line *line, const struct hit *hit)
 {
 	uint16_t seen = hit->seen;
+	int32_t weight = hit->to - line->parsed->zone_from < FIELD_LEAST ? CUT_NOWHERE : 0;
 
 	/* whole words are missing: by the bank's cut, or because other words stand there */
 	if (seen < 32 && hit->alias->starts >> seen & 1)
-		return hit->rest.after ? 2 * CUT_BETWEEN : CUT_BETWEEN;
-	return CUT_WORD + CUT_LETTER * (hit->alias->length - seen);
+		return weight + CUT_SHORT + (hit->rest.after ? 2 * CUT_BETWEEN : CUT_BETWEEN);
+	return weight + CUT_WORD + CUT_LETTER * (hit->alias->length - seen) +
+		(seen < CUT_SURE ? CUT_SHORT : 0);
 }
 
 static int32_t glued_weight(const struct hit *hit)
@@ -161,6 +173,8 @@ static int32_t glued_weight(const struct hit *hit)
 
 	if (hit->form == FORM_JOINED)
 		return known ? JOINED_WORD / 2 : JOINED_WORD;
+	if (hit->form == FORM_INSIDE && known && hit->alias->flags & ALIAS_VARIANT)
+		return INSIDE_SHORTHAND;
 	if (hit->form == FORM_INSIDE)
 		return known ? INSIDE_KNOWN : INSIDE_WORD;
 	return 0;
@@ -184,8 +198,8 @@ static void weigh_name(const struct line *line, const struct hit *hit, struct ma
 		: hit->alias->flags & ALIAS_NAME        ? EVIDENCE_NAME
 							: EVIDENCE_ALIAS;
 
-	add(line, candidate, kind, name_weight(line, hit) + (hit->form == FORM_CUT ? cut_weight(hit) : 0),
-		from, to);
+	add(line, candidate, kind,
+		name_weight(line, hit) + (hit->form == FORM_CUT ? cut_weight(line, hit) : 0), from, to);
 	add(line, candidate, EVIDENCE_GLUED, glued_weight(hit), from, to);
 	add(line, candidate, EVIDENCE_COMMONNESS, commonness(line, hit), from, to);
 	if (is_spelled(line, hit))
@@ -219,20 +233,23 @@ static bool is_repeated(const struct line *line, const struct hit *hit, uint8_t 
 	return false;
 }
 
-/* "BRAND*ORDER 123", "BRAND *ORDER" */
+/* "BRAND*ORDER 123", "BRAND *ORDER"; "UBER *EATS" is a name of its own */
 static bool is_starred(const struct line *line, const struct hit *hit)
 {
 	const char *at = line->text->text + hit->to;
+	uint16_t from = rewapp__token_at(line, hit->first)->from;
 
+	if (hit->form != FORM_FULL)
+		return false;
 	while (*at == ' ')
 		at++;
-	return *at == '*' && hit->form == FORM_FULL;
+	return *at == '*' || memchr(line->text->text + from, '*', (size_t)(hit->to - from));
 }
 
 void rewapp__hit_count_rest(const struct line *line, struct hit *hit)
 {
 	bool starred = is_starred(line, hit);
-	struct rest count = { 0, 0, 0, 0, 0 };
+	struct rest count = { .before = 0 };
 
 	for (uint8_t i = 0; i < line->count; i++) {
 		const struct token *token;
@@ -243,6 +260,7 @@ void rewapp__hit_count_rest(const struct line *line, struct hit *hit)
 		token = rewapp__token_at(line, i);
 		rest = !is_explained(line, token) && !is_repeated(line, hit, i);
 		count.others++;
+		rewapp__rest_count_house(line, hit, i, &count);
 		/* "RESTAURANT LE PRINTEMPS" is another house than Printemps */
 		count.trades += i < hit->first && !rest && token->flags & WORD_GENERIC;
 		count.before += i < hit->first && rest;
@@ -254,7 +272,7 @@ void rewapp__hit_count_rest(const struct line *line, struct hit *hit)
 
 static int words_before(const struct hit *hit)
 {
-	return hit->rest.before + (hit->alias->flags & ALIAS_KNOWN ? 0 : hit->rest.trades);
+	return hit->rest.before + (rewapp__is_strong(hit->alias->flags) ? 0 : hit->rest.trades);
 }
 
 static int32_t position_weight(const struct line *line, const struct hit *hit)
@@ -266,7 +284,7 @@ static int32_t position_weight(const struct line *line, const struct hit *hit)
 			(is_starred(line, hit) && !(hit->alias->flags & ALIAS_KNOWN) ? BEFORE_STAR : 0);
 	if (line->parsed->town_first && before < 4)
 		return BEHIND_TOWN * before;
-	if (hit->alias->flags & ALIAS_KNOWN && hit->form == FORM_FULL)
+	if (rewapp__is_strong(hit->alias->flags) && hit->form == FORM_FULL)
 		return LATER_KNOWN + LATER_MORE * (before - 1);
 	return LATER_PLACE + LATER_MORE * (before - 1);
 }
@@ -275,7 +293,7 @@ static int32_t rest_weight(const struct line *line, const struct hit *hit, int a
 {
 	int32_t weight;
 
-	if (hit->alias->flags & ALIAS_KNOWN && hit->form == FORM_FULL) {
+	if (rewapp__is_strong(hit->alias->flags) && hit->form == FORM_FULL) {
 		weight = REST_KNOWN * (after + hit->rest.everyday);
 		return weight < REST_KNOWN_LEAST ? REST_KNOWN_LEAST : weight;
 	}
@@ -284,6 +302,17 @@ static int32_t rest_weight(const struct line *line, const struct hit *hit, int a
 		hit->form == FORM_FULL)
 		weight += REST_TOWN;
 	return weight < REST_LEAST ? REST_LEAST : weight;
+}
+
+static void weigh_house(const struct line *line, const struct hit *hit, const struct facts *facts,
+	struct match_candidate *candidate)
+{
+	uint16_t from = rewapp__token_at(line, hit->first)->from;
+
+	if (rewapp__hit_is_namesake(hit))
+		add(line, candidate, EVIDENCE_NAMESAKE, OTHER_HOUSE, from, hit->to);
+	if (rewapp__hit_has_other_trade(hit, facts))
+		add(line, candidate, EVIDENCE_TRADE, OTHER_TRADE, from, hit->to);
 }
 
 static void weigh_place(const struct line *line, const struct hit *hit, struct match_candidate *candidate)
@@ -312,14 +341,6 @@ static void weigh_operation(const struct line *line, struct match_candidate *can
 		add(line, candidate, EVIDENCE_SIGN, MONEY_CAME_IN, 0, 0);
 }
 
-static bool has_mcc(const struct facts *facts, uint16_t from, uint16_t to)
-{
-	for (uint16_t i = 0; i < facts->mcc_count; i++)
-		if (facts->mcc[i] >= from && facts->mcc[i] <= to)
-			return true;
-	return false;
-}
-
 static void weigh_mcc(const struct line *line, const struct facts *facts, struct match_candidate *candidate)
 {
 	uint16_t mcc = line->query->mcc;
@@ -327,8 +348,9 @@ static void weigh_mcc(const struct line *line, const struct facts *facts, struct
 	if (!facts->mcc_count)
 		return;
 	if (mcc)
-		add(line, candidate, EVIDENCE_MCC, has_mcc(facts, mcc, mcc) ? MCC_FITS : MCC_DIFFERS, 0, 0);
-	else if (has_mcc(facts, 6010, 6012))
+		add(line, candidate, EVIDENCE_MCC,
+			rewapp__facts_have_mcc(facts, mcc, mcc) ? MCC_FITS : MCC_DIFFERS, 0, 0);
+	else if (rewapp__facts_have_mcc(facts, 6010, 6012))
 		add(line, candidate, EVIDENCE_BANK, IS_BANK, 0, 0);
 }
 
@@ -502,6 +524,7 @@ void rewapp__hit_weigh(const struct line *line, const struct hit *hit, struct ma
 
 	weigh_name(line, hit, candidate);
 	weigh_place(line, hit, candidate);
+	weigh_house(line, hit, facts, candidate);
 	if (facts)
 		weigh_branch(line, hit, facts, candidate);
 	weigh_facts(line, facts, candidate);

@@ -88,6 +88,7 @@ static const struct {
 	{ "an isolate around what reads backwards",
 		"CB \xe2\x81\xa7"
 		"CANF\xe2\x81\xa9" },
+	{ "a zero for O", "CB DECATHL0N LILLE" },
 	{ "only its first letters", "CB FN" },
 	{ "a longer word", "CB FNACOMANIE" },
 };

@@ -363,6 +363,59 @@ START_TEST(shared_names_never_decide)
 }
 END_TEST
 
+/* What an impostor would write: one letter of a brand replaced by one that looks alike, in ASCII or another
+ * script. */
+static const struct {
+	char letter;
+	const char *alike;
+} lookalikes[] = { { 'O', "0" }, { 'O', "Q" }, { 'I', "1" }, { 'I', "L" }, { 'L', "1" }, { 'L', "I" },
+	{ 'S', "5" }, { 'B', "8" }, { 'Z', "2" }, { 'M', "RN" }, { 'U', "V" }, { 'E', "3" }, { 'A', "4" },
+	{ 'T', "7" }, { 'G', "6" }, { 'C', "G" }, { 'N', "M" }, { 'R', "P" }, { 'A', "\xd0\x90" },
+	{ 'E', "\xd0\x95" }, { 'O', "\xd0\x9e" }, { 'C', "\xd0\xa1" }, { 'A', "\xce\x91" },
+	{ 'O', "\xce\x9f" } };
+
+static const char *const imitated[] = { "CARREFOUR", "DECATHLON", "MONOPRIX", "STARBUCKS", "INTERMARCHE",
+	"CASTORAMA", "MCDONALDS", "TESCO", "PICARD", "FNAC", "LIDL", "NATURE ET DECOUVERTES" };
+
+START_TEST(imitations_are_never_sure)
+{
+	const char *name = imitated[_i];
+
+	for (size_t i = 0; i < sizeof lookalikes / sizeof *lookalikes; i++)
+		for (const char *at = strchr(name, lookalikes[i].letter); at;
+			at = strchr(at + 1, lookalikes[i].letter)) {
+			char text[128];
+
+			snprintf(text, sizeof text, "CARTE 12/03 %.*s%s%s PARIS", (int)(at - name), name,
+				lookalikes[i].alike, at + 1);
+			ck_assert_msg(decide(matcher, text, strlen(text))->outcome != MATCH_SURE, "%s", text);
+		}
+}
+END_TEST
+
+/* Houses that bear a brand's name or a part of it and are another's: a family's, a local one's, another
+ * trade's. */
+START_TEST(namesakes_are_nobody)
+{
+	static const uint16_t mcc[] = { 5311 };
+	static const char *const lines[] = { "CARTE 12/03 GARAGE PICARD LYON", "CB PICARD ET FILS METZ",
+		"CB ETS PICARD", "CB PICARD SARL NICE", "FACTURE CARTE DU 120326 LE PRINTEMPS BREST",
+		"CARTE 12/03 AU PRINTEMPS", "CB COIFFURE PRINTEMPS LILLE", "CB PRINTEMPS COIFFURE LILLE",
+		"PAIEMENT PSC 1203 LILLE LE CLUB DE PAUL CARTE 1234", "CB FREE BROTHERS",
+		"VIR DE M PICARD JEAN" };
+	struct catalogue_entry printemps = {
+		.merchant = 900, .name = "Printemps", .mcc = mcc, .mcc_count = 1
+	};
+
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &printemps), 0);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		ck_assert_msg(
+			decide(matcher, lines[i], strlen(lines[i]))->outcome != MATCH_SURE, "%s", lines[i]);
+	ck_assert_str_eq(found("CARTE 12/03 PICARD LYON"), "Picard");
+	ck_assert_int_eq(decide(matcher, "CARTE 12/03 PRINTEMPS LYON", 26)->outcome, MATCH_SURE);
+}
+END_TEST
+
 START_TEST(the_order_of_insertion_does_not_matter)
 {
 	static const char *const lines[] = { "CB CARREFOUR MARKET LYON", "FREE MOBILE 123", "CB UBER *EATS",
@@ -490,6 +543,8 @@ int main(void)
 	tcase_add_test(with, the_payment_settles);
 	tcase_add_test(with, words_are_glued_cut_and_shortened);
 	tcase_add_test(with, shared_names_never_decide);
+	tcase_add_loop_test(with, imitations_are_never_sure, 0, (int)(sizeof imitated / sizeof *imitated));
+	tcase_add_test(with, namesakes_are_nobody);
 	tcase_add_test(with, the_order_of_insertion_does_not_matter);
 	tcase_add_test(with, any_bytes_are_read);
 	tcase_add_test(with, names_that_say_nothing);

@@ -4,6 +4,8 @@
 static const struct pattern rows[] = {
 	/* clang-format off */
 	/* openings */
+	OPEN(TRANSFER, 0, "UK", "BGC")
+	OPEN(TRANSFER, 0, "UK", "CREDIT TRANSFER")
 	OPEN(CARD_PAYMENT, 0, "UK", "CARD PAYMENT")
 	OPEN(CARD_PAYMENT, 0, "UK", "CARD PURCHASE")
 	OPEN(CARD_PAYMENT, 0, "UK", "CONTACTLESS PAYMENT")

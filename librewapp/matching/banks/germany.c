@@ -5,6 +5,12 @@ static const struct pattern rows[] = {
 	/* clang-format off */
 	/* openings */
 	OPEN(CARD_PAYMENT, 0, "AT", "POS %a %w K%n %d %t")
+	OPEN(WITHDRAWAL, 0, "DE", "ABHEBUNG")
+	OPEN(OTHER, 0, "DE", "EINZAHLUNG")
+	OPEN(OTHER, 0, "DE", "SB-EINZAHLUNG")
+	OPEN(OTHER, 0, "DE", "BAREINZAHLUNG")
+	OPEN(LOAN, 0, "DE", "KREDITRATE")
+	OPEN(LOAN, 0, "DE", "DARLEHENSRATE")
 	OPEN(CARD_PAYMENT, 0, "DE", "KARTENZAHLUNG")
 	OPEN(CARD_PAYMENT, 0, "DE", "EC KARTENZAHLUNG")
 	OPEN(CARD_PAYMENT, 0, "DE", "GIROCARD")

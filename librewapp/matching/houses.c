@@ -1,0 +1,57 @@
+/* Other houses that bear a merchant's name: a family's, a local one's, one of another trade. */
+#include "matching/line.h"
+#include "matching/patterns.h"
+
+/* What kind of house the word beside the hit makes of it. */
+void rewapp__rest_count_house(
+	const struct line *line, const struct hit *hit, uint8_t index, struct rest *count)
+{
+	const struct token *token = rewapp__token_at(line, index);
+	unsigned trade = token->flags >> WORD_TRADE_SHIFT;
+	bool article = token->flags & WORD_ARTICLE && !(token->flags & WORD_GENERIC);
+
+	if (index + 1 == hit->first) {
+		count->article |= article ||
+			(token->to - token->from == 1 && line->text->text[token->from] == 'O');
+		count->house |= trade == TRADE_HOUSE;
+	}
+	if (index == hit->last + 1) {
+		count->house |= trade == TRADE_HOUSE && token->flags & WORD_LEGAL;
+		count->of |= article;
+		count->kin |= trade == TRADE_KIN;
+	}
+	if (trade && trade < TRADE_KIN)
+		count->callings |= 1u << (trade - 1);
+}
+
+bool rewapp__hit_is_namesake(const struct hit *hit)
+{
+	uint8_t flags = hit->alias->flags;
+	bool one_word = (hit->alias->starts & (hit->alias->starts - 1)) == 0;
+	bool everyday = flags & (ALIAS_COMMON | ALIAS_TOWN | ALIAS_PERSON);
+
+	if (hit->rest.kin || (hit->rest.house && one_word && !rewapp__is_strong(flags)))
+		return true;
+	if (flags & ALIAS_KNOWN)
+		return false;
+	return (hit->rest.article && (one_word || everyday)) || (hit->rest.of && everyday);
+}
+
+static bool is_of_trade(const struct facts *facts, const struct trade *trade)
+{
+	for (int i = 0; i < REWAPP__TRADE_RANGES && trade->mcc[i][0]; i++)
+		if (rewapp__facts_have_mcc(facts, trade->mcc[i][0], trade->mcc[i][1]))
+			return true;
+	return false;
+}
+
+/* Well-known houses have departments of many trades ("CARREFOUR OPTIQUE"). */
+bool rewapp__hit_has_other_trade(const struct hit *hit, const struct facts *facts)
+{
+	if (!hit->rest.callings || !facts || !facts->mcc_count || rewapp__is_strong(hit->alias->flags))
+		return false;
+	for (size_t i = 0; i < rewapp__trade_count; i++)
+		if (hit->rest.callings >> i & 1 && is_of_trade(facts, &rewapp__trades[i]))
+			return false;
+	return true;
+}
