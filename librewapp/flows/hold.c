@@ -148,31 +148,27 @@ static enum rewapp_verdict closed_verdict(const struct hold *hold)
 	}
 }
 
-/* The hold as its wallet has it, when it is open and its time is not over. */
-static struct hold *open_hold(struct batch *batch, struct hold_fact *fact)
+static struct hold *hold_of_wallet(const struct hold_fact *fact)
 {
-	if (fact->hold->state != HOLD_OPEN || fact->hold->expires_ms <= batch->now_ms)
-		return NULL;
 	for (size_t i = 0; i < fact->wallet->hold_count; i++)
 		if (fact->wallet->holds[i]->number == fact->hold->number)
 			return fact->wallet->holds[i];
 	return NULL;
 }
 
-/* Finds the hold in its wallet, after time has had its say.  Both were read at different instants:
- * when somebody ended the hold between, the batch starts again. */
+/* The hold as its wallet has it, after time and the commands before have had their say; NULL: it is not open.
+ * Both were read at different instants: when somebody ended the hold between, the batch starts again. */
 static struct hold *hold_now(struct batch *batch, struct hold_fact *fact)
 {
 	struct hold *hold;
 
 	if (!(fact->wallet = rewapp__batch_wallet(batch, fact->member, fact->programme)))
 		return NULL;
-	hold = open_hold(batch, fact);
-	if (hold)
+	if ((hold = hold_of_wallet(fact)))
 		fact->hold = hold;
 	else if (fact->hold->state == HOLD_OPEN && fact->hold->expires_ms > batch->now_ms)
 		batch->failed = rewapp__fail(REWAPP_E_CONFLICT, "the hold ended meanwhile");
-	return hold;
+	return hold && hold->state == HOLD_OPEN && hold->expires_ms > batch->now_ms ? hold : NULL;
 }
 
 static int remember_redemption(struct batch *batch, const struct item *item, const struct hold_fact *fact,
