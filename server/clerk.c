@@ -1,4 +1,4 @@
-/* Slow questions, one after the other, each once for all who ask it; and checkpoints on time. */
+/* Slow questions, one after the other, each once for all who ask it; checkpoints on time; a tidy store. */
 #include "clerk.h"
 
 #include "writer.h"
@@ -110,6 +110,27 @@ static void sign(struct clerk *clerk)
 	clerk->covered_at_s = now_s();
 }
 
+/* --- tidying ------------------------------------------------------------------------------------ */
+
+static bool is_untidy(const struct clerk *clerk)
+{
+	return atomic_load(&clerk->options.writer->written) / WRITER_TIDY_COMMANDS !=
+		clerk->tidied / WRITER_TIDY_COMMANDS;
+}
+
+static void tidy(struct clerk *clerk)
+{
+	int error = open_engine(clerk);
+
+	clerk->tidied = atomic_load(&clerk->options.writer->written);
+	if (error == 0)
+		error = rewapp_engine_tidy(clerk->engine);
+	if (error == 0)
+		atomic_store(&clerk->options.writer->nearly_tidy, true);
+	else
+		fprintf(stderr, "rewapp serve: tidying: %s: %s\n", rewapp_strerror(error), rewapp_errmsg());
+}
+
 /* --- the thread --------------------------------------------------------------------------------- */
 
 /* Until there is an errand, or for a second when it may have to sign or to close.  With the mutex held. */
@@ -117,7 +138,7 @@ static void wait_for_work(struct clerk *clerk)
 {
 	struct timespec until = { .tv_sec = now_s() + 1 };
 
-	if (clerk->first || clerk->stopping)
+	if (clerk->first || clerk->stopping || is_untidy(clerk))
 		return;
 	if (signs(clerk) || clerk->engine)
 		pthread_cond_timedwait(&clerk->work, &clerk->mutex, &until);
@@ -127,10 +148,12 @@ static void wait_for_work(struct clerk *clerk)
 
 static void serve(struct clerk *clerk, struct errand *errands)
 {
-	bool due = signs(clerk) && is_due(clerk);
+	bool due = signs(clerk) && is_due(clerk), untidy = is_untidy(clerk);
 
-	if (errands || due)
+	if (errands || due || untidy)
 		clerk->idle_since_s = now_s();
+	if (untidy)
+		tidy(clerk);
 	while (errands)
 		errands = ask_once(clerk, errands);
 	if (due)

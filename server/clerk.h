@@ -1,5 +1,5 @@
 /* The clerk: one thread for questions that take their time, so that connections do not wait in line
- * behind them, and for the checkpoints that the server signs by itself.
+ * behind them, for the checkpoints that the server signs by itself, and for the tidying of the store.
  *
  * It takes all that wait at once and asks each different question once: whoever asks the same gets the
  * same answer, which is as new as a question of its own would have been.  Its engine is opened when there is
@@ -50,6 +50,7 @@ struct clerk {
 	/* The thread's own. */
 	rewapp_engine *engine; /* NULL: closed */
 	int64_t idle_since_s;
+	int64_t tidied;                /* commands up to the last tidying */
 	int64_t covered, covered_at_s; /* commands up to the last checkpoint of its own, and when that was */
 };
 

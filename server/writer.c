@@ -119,6 +119,14 @@ static int submit_timed(struct writer *writer, size_t count)
 	return error;
 }
 
+static void count_written(struct writer *writer, int64_t count)
+{
+	int64_t before = atomic_fetch_add(&writer->written, count);
+
+	if (writer->tidier && before / WRITER_TIDY_COMMANDS != (before + count) / WRITER_TIDY_COMMANDS)
+		pthread_cond_signal(writer->tidier);
+}
+
 static void write_batch(struct writer *writer, struct job *jobs, size_t count)
 {
 	int error = submit_timed(writer, count);
@@ -127,7 +135,7 @@ static void write_batch(struct writer *writer, struct job *jobs, size_t count)
 	atomic_store(&writer->health, error);
 	rewapp__metrics_batch(writer->metrics, error, writer->receipts, count);
 	if (error == 0)
-		atomic_fetch_add(&writer->written, (int64_t)count);
+		count_written(writer, (int64_t)count);
 	if (error < 0)
 		fprintf(stderr, "rewapp serve: a batch of %zu: %s: %s\n", count, rewapp_strerror(error),
 			rewapp_errmsg());
@@ -138,6 +146,8 @@ static void write_batch(struct writer *writer, struct job *jobs, size_t count)
 		at += job->count;
 		answer(job, error, writer->receipts + at - job->count);
 	}
+	if (atomic_exchange(&writer->nearly_tidy, false))
+		rewapp_engine_tidy(writer->engine); /* what fails here fails the next batch */
 }
 
 /* Records the expiries and time-outs that are due; balances do not wait for it. */

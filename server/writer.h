@@ -12,6 +12,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+enum {
+	WRITER_TIDY_COMMANDS = 4000 /* after so many the store wants tidying */
+};
+
 /* What one request wants written.  The sender owns it, and may look at the answer once
  * `done` was called (on the writer's thread). */
 struct job {
@@ -45,6 +49,8 @@ struct writer {
 	bool stopping;
 	atomic_int health;       /* the last batch's code: 0 is well */
 	_Atomic int64_t written; /* commands, but for sweeps */
+	pthread_cond_t *tidier;  /* is signalled every WRITER_TIDY_COMMANDS; NULL: nobody tidies */
+	atomic_bool nearly_tidy; /* said by who tidied: but for what was written meanwhile */
 
 	/* The thread's own: how many senders there seem to be, and how long it waits for all of them. */
 	size_t senders;

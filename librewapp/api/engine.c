@@ -118,6 +118,7 @@ static int storage_start(
 		.synchronous_normal = options->durability == REWAPP_DURABILITY_NORMAL,
 		.busy_ms = options->busy_ms ? options->busy_ms : BUSY_MS,
 		.exclusive = owned,
+		.tidied = options->tidied && !owned,
 	};
 	int error = rewapp__storage_open(&engine->storage, options->storage, &storage);
 
@@ -196,6 +197,13 @@ void rewapp_engine_close(rewapp_engine *engine)
 	rewapp__qr_keyring_finish(&engine->keys);
 	rewapp__arena_finish(&engine->arena);
 	engine->env.allocate(engine->env.user, engine, 0);
+}
+
+int rewapp_engine_tidy(rewapp_engine *engine)
+{
+	int error = rewapp__check_pointer(engine, "engine");
+
+	return error < 0 ? error : rewapp__storage_tidy(engine->storage);
 }
 
 int64_t rewapp_engine_now_ms(rewapp_engine *engine)

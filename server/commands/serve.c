@@ -71,6 +71,7 @@ static int start(struct app *app)
 	rewapp_engine *engine;
 	int error;
 
+	options.tidied = 1; /* by the clerk */
 	if ((error = rewapp_engine_open(&engine, &options)) < 0)
 		return fail(settings->store, error);
 	error = rewapp__writer_start(&app->writer, engine, &app->metrics, (size_t)settings->queue,
@@ -87,6 +88,7 @@ static int start(struct app *app)
 			.checkpoint_seconds = settings->checkpoint_seconds });
 	if (error < 0)
 		return fail("the clerk", error);
+	app->writer.tidier = &app->clerk.work;
 	if ((error = rewapp__readers_open(&app->readers, &options, (size_t)settings->threads)) < 0)
 		return fail(settings->store, error);
 	if ((error = rewapp__keys_open(&app->keys, settings->keys, settings->store)) < 0)
@@ -154,9 +156,9 @@ static int run(struct app *app)
 	if (!result)
 		result = listen_and_serve(app, &signals);
 	/* Nobody may wait for the writer or the clerk when the connections are closed. */
-	rewapp__clerk_stop(&app->clerk);
 	if (app->writer.engine)
 		rewapp__writer_stop(&app->writer);
+	rewapp__clerk_stop(&app->clerk);
 	if (app->http.daemon)
 		rewapp__http_stop(&app->http);
 	stop(app);

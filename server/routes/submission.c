@@ -111,14 +111,17 @@ static int id_of_key(const struct request *request, const char *key, struct rewa
 	return rewapp_id_derive(name, strlen(name), out);
 }
 
-/* The n-th command of an array under one key. */
+/* The n-th command of an array under one key.  Their ids differ in the last bytes only, so that they lie on
+ * one page of the store and not on as many as there are commands. */
 static void id_of_item(const struct rewapp_id *key, size_t index, struct rewapp_id *out)
 {
 	char text[REWAPP_ID_CAPACITY], name[64];
 
 	rewapp_id_format(key, text);
-	snprintf(name, sizeof name, "item:%s:%zu", text, index);
+	snprintf(name, sizeof name, "items:%s", text);
 	rewapp_id_derive(name, strlen(name), out);
+	for (size_t i = 0; i < sizeof(uint32_t); i++)
+		out->bytes[sizeof out->bytes - 1 - i] ^= (uint8_t)(index >> (8 * i));
 }
 
 static bool give_ids(struct submission *submission)

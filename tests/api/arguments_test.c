@@ -108,6 +108,7 @@ START_TEST(null_is_refused)
 	null(rewapp_json_query(e, NULL, 2, (char *[]){ NULL }, &count), "text");
 	null(rewapp_json_query(e, question, sizeof question - 1, NULL, &count), "out");
 	null(rewapp_engine_open(NULL, NULL), "out");
+	null(rewapp_engine_tidy(NULL), "engine");
 	refused(rewapp_id_new(NULL, (struct rewapp_id *)&receipt.id), REWAPP_E_ARGUMENT,
 		"engine or out: NULL");
 	refused(rewapp_id_new(e, NULL), REWAPP_E_ARGUMENT, "engine or out: NULL");

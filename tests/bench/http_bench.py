@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'server'))
@@ -272,6 +273,7 @@ def bench_route(server, load, route, path, body='', pool=None):
     if not highest['rate']:
         bar(f'{route}: answers within {load.seconds} s', 0, least=1)
         return
+    time.sleep(1)  # until what was queued in the last moment is answered
     # At half of it: 128 connections that pause as long as makes half.
     period_ms = 128 / (highest['rate'] / 2) * 1000
     half = load.run(server.port, 128, method, path, body, max(1, round(period_ms - highest['p50_ms'] / 2)),
@@ -280,7 +282,8 @@ def bench_route(server, load, route, path, body='', pool=None):
         bar(f'{route}: answers at half of its highest rate', half['rate'] * LONGEST, least=ANSWERS / 4)
     answered, accepted = (after - first for after, first in zip(verdicts(server, load), before))
     print(f'      {route}: highest {highest["rate"]:.0f}/s; at {half["rate"]:.0f}/s p50 {half["p50_ms"]:.2f} ms, '
-          f'p99 {half["p99_ms"]:.2f} ms' + (f'; {100 * accepted / answered:.0f} % accepted' if answered else ''))
+          f'p99 {half["p99_ms"]:.2f} ms' + (f'; {100 * accepted / answered:.0f} % accepted' if answered else '')
+          + f'; {server.resident_mib():.0f} MiB')
     bar(f'{route}: P95 in ms at half of the highest rate', half['p95_ms'], most=50)
 
 

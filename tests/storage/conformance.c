@@ -553,6 +553,24 @@ START_TEST(test_migrate_broken)
 }
 END_TEST
 
+/* In the middle of somebody's snapshot too, who goes on seeing what it saw. */
+START_TEST(test_tidy)
+{
+	struct storage *other = open_again();
+
+	ck_assert_int_eq(apply2(storage, &STMT_ITEM_PUT_ONCE, TOUCHES_ONE, 1, 0), 0);
+	rewapp__storage_hold(other, false);
+	ck_assert_int_eq(item_count(other), 1);
+	ck_assert_int_eq(apply2(storage, &STMT_ITEM_PUT_ONCE, TOUCHES_ONE, 2, 0), 0);
+	ck_assert_int_eq(rewapp__storage_tidy(storage), 0);
+	ck_assert_int_eq(item_count(other), 1);
+	rewapp__storage_release(other);
+	ck_assert_int_eq(rewapp__storage_tidy(other), 0);
+	ck_assert_int_eq(item_count(other), 2);
+	rewapp__storage_close(other);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("storage");
@@ -583,6 +601,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tests, test_migrate);
 	tcase_add_test(tests, test_migrate_newer);
 	tcase_add_test(tests, test_migrate_broken);
+	tcase_add_test(tests, test_tidy);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

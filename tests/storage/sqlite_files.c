@@ -320,6 +320,39 @@ START_TEST(test_lost_commits_stay_lost)
 END_TEST
 
 /* More statements than the cache keeps: each still does what it says. */
+static int64_t size_of(const char *ending)
+{
+	char path[512];
+	struct stat status;
+
+	snprintf(path, sizeof path, "%s%s", store_file(), ending);
+	ck_assert_int_eq(stat(path, &status), 0);
+	return status.st_size;
+}
+
+/* Where somebody tidies no commit carries the log over, and the log begins anew after it. */
+START_TEST(test_tidied)
+{
+	struct storage_options options = { .tidied = true };
+	struct storage *storage;
+	int64_t before;
+
+	rewapp__storage_close(open_migrated());
+	ck_assert_int_eq(rewapp__storage_open(&storage, uri, &options), 0);
+	before = size_of("");
+	for (int i = 0; i < 8; i++)
+		ck_assert_int_eq(fill(storage, 1000), 0);
+	ck_assert_int_gt(size_of("-wal"), 8000 * 1000);
+	ck_assert_int_eq(size_of(""), before);
+	ck_assert_int_eq(rewapp__storage_tidy(storage), 0);
+	ck_assert_int_gt(size_of(""), 8000 * 1000);
+	before = size_of("-wal");
+	ck_assert_int_eq(fill(storage, 1000), 0);
+	ck_assert_int_eq(size_of("-wal"), before);
+	rewapp__storage_close(storage);
+}
+END_TEST
+
 START_TEST(test_cache)
 {
 	enum {
@@ -383,6 +416,7 @@ int main(void)
 	tcase_add_test(tests, test_full);
 	tcase_add_test(tests, test_busy);
 	tcase_add_loop_test(tests, test_lost_commits_stay_lost, 0, 2);
+	tcase_add_test(tests, test_tidied);
 	tcase_add_test(tests, test_cache);
 	tcase_add_test(tests, test_statements_refused);
 	suite_add_tcase(suite, tests);

@@ -13,6 +13,7 @@
 
 enum {
 	BUSY_MS_DEFAULT = 5000,
+	LOG_PAGES_TIDIED = 16000, /* 64 MiB: where a commit carries the log over although another should */
 
 	/* The statement cache: SETS times WAYS statements, the least used of a set goes first. */
 	CACHE_SETS = 64,
@@ -310,6 +311,8 @@ static int configure(
 		error = execute(storage, address, settings[i]);
 	if (!error && options->exclusive)
 		error = execute(storage, address, "PRAGMA locking_mode = EXCLUSIVE");
+	if (options->tidied)
+		sqlite3_wal_autocheckpoint(storage->db, LOG_PAGES_TIDIED);
 	if (!error)
 		error = journal_begin(storage, address, options->synchronous_normal);
 	if (!error && !options->synchronous_normal)
@@ -622,6 +625,17 @@ static int sqlite_apply(struct storage *base, const struct plan *plan, int64_t *
 	return error;
 }
 
+/* Carries the log over as far as nobody reads it, and waits for nobody. */
+static int sqlite_tidy(struct storage *base)
+{
+	struct sqlite_storage *storage = (struct sqlite_storage *)base;
+	int code = sqlite3_wal_checkpoint_v2(storage->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) &
+		0xff;
+
+	return code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED ? 0
+										 : fail_at(storage, "tidy");
+}
+
 const struct storage_driver rewapp__storage_sqlite = {
 	.scheme = "sqlite",
 	.open = sqlite_open,
@@ -629,4 +643,5 @@ const struct storage_driver rewapp__storage_sqlite = {
 	.migrate = sqlite_migrate,
 	.query = sqlite_query,
 	.apply = sqlite_apply,
+	.tidy = sqlite_tidy,
 };

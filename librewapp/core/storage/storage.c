@@ -63,6 +63,12 @@ void rewapp__storage_close(struct storage *storage)
 		storage->driver->close(storage);
 }
 
+int rewapp__storage_tidy(struct storage *storage)
+{
+	rewapp__storage_release(storage);
+	return storage->driver->tidy ? storage->driver->tidy(storage) : 0;
+}
+
 int rewapp__storage_migrate(struct storage *storage, const struct stmt *steps, size_t count)
 {
 	return storage->driver->migrate(storage, steps, count);

@@ -1,4 +1,4 @@
-/* Storage: five functions, two databases, one text of SQL.
+/* Storage: six functions, two databases, one text of SQL.
  *
  * The caller never holds a transaction open and talks.  It reads what it needs in
  * a few round trips, decides, collects its writes in a plan, and the driver writes
@@ -125,6 +125,7 @@ struct storage_options {
 	bool synchronous_normal;      /* SQLite: NORMAL instead of FULL, a power cut may lose the newest */
 	bool exclusive; /* SQLite: nobody else may open the store; PostgreSQL: REWAPP_E_ARGUMENT */
 	int busy_ms;    /* how long to wait for another process's write; 0: 5 seconds, negative: not at all */
+	bool tidied;    /* somebody tidies, so that applies need not */
 };
 
 struct storage_driver {
@@ -158,6 +159,10 @@ struct storage_driver {
 	 * ids again), REWAPP_E_STORAGE, REWAPP_E_FULL, REWAPP_E_READONLY, REWAPP_E_NOMEMORY.  Ends a snapshot
 	 * that is open. */
 	int (*apply)(struct storage *storage, const struct plan *plan, int64_t *seq_first);
+
+	/* What need not wait for an apply; NULL where there is nothing.  Returns 0, also when others are in
+	 * the way, REWAPP_E_STORAGE, REWAPP_E_FULL, REWAPP_E_CORRUPT, REWAPP_E_NOMEMORY. */
+	int (*tidy)(struct storage *storage);
 };
 
 /* What every driver's storage starts with. */
@@ -181,6 +186,9 @@ int rewapp__storage_query(struct storage *storage, struct read *reads, size_t co
 void rewapp__storage_hold(struct storage *storage, bool writes);
 void rewapp__storage_release(struct storage *storage);
 int rewapp__storage_apply(struct storage *storage, struct plan *plan, int64_t *seq_first);
+
+/* Lets go of a hold that was forgotten, too. */
+int rewapp__storage_tidy(struct storage *storage);
 
 /* Cells, by row and column; a null or another kind reads as 0 or NULL. */
 int64_t rewapp__cell_int(const struct read *read, size_t row, size_t column);
