@@ -241,11 +241,13 @@ static const char *match_class(const struct folded *text, char class, const char
 }
 
 const char *rewapp__pattern_match(
-	const struct folded *text, const char *row, const char *at, struct capture *capture)
+	const struct folded *text, const char *row, uint8_t known, const char *at, struct capture *capture)
 {
 	const char *start = at;
-	char last = ' ';
+	char last = known ? row[known - 1] : ' ';
 
+	row += known;
+	at += known;
 	for (; *row; row++) {
 		if (*row == ' ') {
 			if (*at != ' ' && !(row[1] == '\0' && *at == '\0'))

@@ -12,8 +12,9 @@ struct capture {
 	bool has_amount;
 };
 
-/* Where the pattern `row` (language: patterns.h) ends when it fits at `at`, else NULL. */
+/* Where the pattern `row` (language: patterns.h) ends when it fits at `at`, else NULL.  Its first `known`
+ * characters stand for themselves and are known to be there. */
 const char *rewapp__pattern_match(
-	const struct folded *text, const char *row, const char *at, struct capture *capture);
+	const struct folded *text, const char *row, uint8_t known, const char *at, struct capture *capture);
 
 #endif

@@ -22,6 +22,9 @@ static const char *skip_gap(const char *at)
 static const struct lexicon_row *find_in(const struct lexicon *lexicon, uint16_t chain, uint16_t least,
 	const struct folded *text, const char *at, const char **end, struct capture *capture)
 {
+	uint64_t head;
+
+	memcpy(&head, at, sizeof head);
 	for (; chain; chain = lexicon->rows[chain - 1].next) {
 		const struct lexicon_row *row = &lexicon->rows[chain - 1];
 		struct capture trial = { 0 };
@@ -29,8 +32,8 @@ static const struct lexicon_row *find_in(const struct lexicon *lexicon, uint16_t
 
 		if (row->length <= least)
 			return NULL;
-		if ((row->second && row->second != at[1]) || (row->first != '%' && row->first != at[0]) ||
-			!(found = rewapp__pattern_match(text, row->pattern->text, at, &trial)))
+		if ((head ^ row->head) & row->mask ||
+			!(found = rewapp__pattern_match(text, row->pattern->text, row->known, at, &trial)))
 			continue;
 		*end = found;
 		*capture = trial;

@@ -3,6 +3,17 @@
 
 #include <string.h>
 
+const bool rewapp__word_characters[256] = {
+	/* clang-format off */
+	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true,
+	['7'] = true, ['8'] = true, ['9'] = true, ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true,
+	['E'] = true, ['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true, ['K'] = true,
+	['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true, ['P'] = true, ['Q'] = true, ['R'] = true,
+	['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true,
+	['Z'] = true,
+	/* clang-format on */
+};
+
 /* U+00A0 to U+017F, two characters each; '-' in the second place: only one. */
 static const char latin[][3] = {
 	/* clang-format off */
@@ -45,6 +56,10 @@ static const struct range ranges[] = {
 	{ 0xfb02, 0xfb02, "FL" },
 	{ 0xfe00, 0xfe0f, "" },
 	{ 0xfeff, 0xfeff, "" },
+};
+
+enum {
+	CARD_SHORTEST = 13 /* digits */
 };
 
 /* Decodes one character; a malformed byte gives U+FFFD and a step of one. */
@@ -107,6 +122,41 @@ static void put(struct folded *out, char c, size_t at)
 	out->at[out->length++] = (uint16_t)at;
 }
 
+/* How many bytes before the first that is no printable ASCII character; eight at a time. */
+static size_t plain_run(const unsigned char *bytes, size_t length)
+{
+	size_t run = 0;
+	uint64_t eight;
+
+	for (; run + sizeof eight <= length; run += sizeof eight) {
+		memcpy(&eight, bytes + run, sizeof eight);
+		if ((eight | (eight - 0x2020202020202020u) | (eight + 0x0101010101010101u)) &
+			0x8080808080808080u)
+			break;
+	}
+	while (run < length && bytes[run] >= 0x20 && bytes[run] < 0x7f)
+		run++;
+	return run;
+}
+
+/* Most text is nothing else: these loops are what a compiler can make wide. */
+static size_t put_plain(struct folded *out, const unsigned char *bytes, size_t at, size_t length)
+{
+	size_t room = REWAPP__FOLD_MAX - (size_t)out->length, run = plain_run(bytes + at, length - at);
+	const unsigned char *restrict from = bytes + at;
+	char *restrict to = out->text + out->length;
+	uint16_t *restrict where = out->at + out->length;
+
+	run = run < room ? run : room;
+	run = run < UINT16_MAX - at ? run : UINT16_MAX - at;
+	for (size_t i = 0; i < run; i++)
+		to[i] = (char)(from[i] - ((unsigned char)(from[i] - 'a') < 26 ? 32 : 0));
+	for (size_t i = 0; i < run; i++)
+		where[i] = (uint16_t)(at + i);
+	out->length = (uint16_t)(out->length + run);
+	return run;
+}
+
 static bool luhn(const struct folded *text, const uint16_t *digits, size_t count)
 {
 	unsigned sum = 0;
@@ -141,7 +191,7 @@ static uint16_t mask_run(struct folded *text, uint16_t at)
 	}
 	/* fourteen digits are a card's only when they begin with 3: others are a SIRET, which has the
 	 * same check digit */
-	if (count < 13 || (count == 14 && text->text[digits[0]] != '3') || count > 19 ||
+	if (count < CARD_SHORTEST || (count == 14 && text->text[digits[0]] != '3') || count > 19 ||
 		text->text[digits[0]] < '2' || text->text[digits[0]] > '6' || !luhn(text, digits, count))
 		return at;
 	for (size_t i = 0; i + 4 < count; i++)
@@ -151,6 +201,12 @@ static uint16_t mask_run(struct folded *text, uint16_t at)
 
 static void mask_cards(struct folded *text)
 {
+	unsigned digits = 0;
+
+	for (uint16_t at = 0; at < text->length; at++)
+		digits += rewapp__is_digit(text->text[at]);
+	if (digits < CARD_SHORTEST)
+		return;
 	for (uint16_t at = 0; at < text->length;)
 		at = rewapp__is_digit(text->text[at]) ? mask_run(text, at) : (uint16_t)(at + 1);
 }
@@ -181,12 +237,12 @@ void rewapp__fold(struct folded *out, const char *raw, size_t length)
 		uint32_t code;
 		size_t step;
 
+		if (c >= 0x20 && c < 0x7f) {
+			at += put_plain(out, bytes, at, length);
+			continue;
+		}
 		if (c < 0x80) {
-			if (c >= 'a' && c <= 'z')
-				put(out, (char)(c - 32), at);
-			else if (c >= 0x20 && c < 0x7f)
-				put(out, (char)c, at);
-			else if (c == '\t' || c == '\n' || c == '\r')
+			if (c == '\t' || c == '\n' || c == '\r')
 				put(out, ' ', at);
 			at++;
 			continue;
@@ -199,7 +255,7 @@ void rewapp__fold(struct folded *out, const char *raw, size_t length)
 			put(out, *text, at);
 		at += step;
 	}
-	out->text[out->length] = '\0';
+	memset(out->text + out->length, 0, REWAPP__FOLD_ENDED);
 	out->at[out->length] = (uint16_t)at;
 	mask_cards(out);
 }

@@ -9,6 +9,8 @@
 /* Longer text is cut: no bank writes descriptors near this length. */
 #define REWAPP__FOLD_MAX 1024
 
+#define REWAPP__FOLD_ENDED 8
+
 /* A span of bytes; equal ends mean that there is none. */
 struct span {
 	uint16_t from, to;
@@ -17,7 +19,8 @@ struct span {
 struct folded {
 	bool mixed; /* a word holds letters of two scripts: no bank writes so, an impostor does */
 	uint16_t length;
-	char text[REWAPP__FOLD_MAX + 1]; /* NUL-terminated */
+	char text[REWAPP__FOLD_MAX +
+		REWAPP__FOLD_ENDED]; /* NULs behind its end, so that words of eight can be read */
 	uint16_t
 		at[REWAPP__FOLD_MAX + 1]; /* where each character starts in the raw text; [length]: its end */
 };
@@ -38,9 +41,12 @@ static inline bool rewapp__is_letter(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
+/* True for A-Z and 0-9. */
+extern const bool rewapp__word_characters[256];
+
 static inline bool rewapp__is_word(char c)
 {
-	return rewapp__is_letter(c) || rewapp__is_digit(c);
+	return rewapp__word_characters[(unsigned char)c];
 }
 
 #endif

@@ -64,20 +64,33 @@ static char second_of(const struct pattern *pattern)
 	return pattern->text[0] == '%' || second == '%' || second == '_' || second == ' ' ? '\0' : second;
 }
 
+/* The characters before the first that can stand for several. */
+static void make_head(struct lexicon_row *row)
+{
+	const char *text = row->pattern->text;
+	char head[sizeof row->head] = { 0 }, mask[sizeof row->mask] = { 0 };
+
+	while (row->known < sizeof head && text[row->known] && !strchr("% _", text[row->known])) {
+		head[row->known] = text[row->known];
+		mask[row->known++] = (char)0xff;
+	}
+	memcpy(&row->head, head, sizeof head);
+	memcpy(&row->mask, mask, sizeof mask);
+}
+
 /* Behind the rows whose text is as long or longer. */
 static void add_row(struct lexicon *lexicon, const struct pattern *pattern)
 {
 	struct lexicon_row *row = &lexicon->rows[lexicon->row_count];
+	char first = pattern->text[0], second = second_of(pattern);
 	uint16_t *at;
 
 	if (lexicon->row_count == REWAPP__ROWS_MAX)
 		return;
-	*row = (struct lexicon_row){ .pattern = pattern,
-		.length = (uint16_t)strlen(pattern->text),
-		.first = pattern->text[0],
-		.second = second_of(pattern) };
-	at = row->second ? &lexicon->pairs[pattern->place][rewapp__row_chain(row->first, row->second)]
-			 : &lexicon->singles[pattern->place][(unsigned char)row->first & 127];
+	*row = (struct lexicon_row){ .pattern = pattern, .length = (uint16_t)strlen(pattern->text) };
+	make_head(row);
+	at = second ? &lexicon->pairs[pattern->place][rewapp__row_chain(first, second)]
+		    : &lexicon->singles[pattern->place][(unsigned char)first & 127];
 	while (*at && lexicon->rows[*at - 1].length >= row->length)
 		at = &lexicon->rows[*at - 1].next;
 	row->next = *at;

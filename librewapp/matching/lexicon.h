@@ -36,9 +36,11 @@ struct pattern;
 
 struct lexicon_row {
 	const struct pattern *pattern;
+	uint64_t head,
+		mask;  /* the characters that a text must begin with, up to eight, and where they stand */
 	uint16_t next; /* of the same chain: index + 1, 0 ends */
 	uint16_t length;
-	char first, second; /* second: 0: any */
+	uint8_t known; /* how many the head holds */
 };
 
 #define REWAPP__ROW_CHAINS 256
