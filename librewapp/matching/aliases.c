@@ -75,6 +75,26 @@ static uint32_t *begun_of(const struct matcher *matcher, struct alias *alias)
 	return &matcher->beginnings[mixed & (matcher->begun_count - 1)];
 }
 
+/* What tells most misses before the tables are touched. */
+static void announce(struct matcher *matcher, const struct alias *alias)
+{
+	const char *text = matcher->text + alias->text;
+	unsigned more = alias->length - REWAPP__SHORT_STEM;
+
+	if (!alias->starts || alias->flags & ALIAS_NEGATIVE)
+		return;
+	*rewapp__filter_word(matcher, rewapp__hash_mix(alias->hash)) |= rewapp__filter_bits(alias->hash);
+	if (alias->length < REWAPP__SHORT_STEM)
+		return;
+	*rewapp__short_ends(matcher,
+		rewapp__hash_text(text, REWAPP__SHORT_STEM)) |= (uint8_t)(1u << (more < 4 ? more : 4));
+	if (alias->length < REWAPP__LONG_STEM)
+		return;
+	more = alias->length - REWAPP__LONG_STEM;
+	*rewapp__long_ends(matcher, rewapp__hash_text(text, REWAPP__LONG_STEM)) |= 1u
+		<< (more < 31 ? more : 31);
+}
+
 static void link_alias(struct matcher *matcher, uint32_t index)
 {
 	struct alias *alias = &matcher->aliases[index];
@@ -82,7 +102,7 @@ static void link_alias(struct matcher *matcher, uint32_t index)
 
 	alias->next = *bucket;
 	*bucket = index;
-	*rewapp__filter_word(matcher, rewapp__hash_mix(alias->hash)) |= rewapp__filter_bits(alias->hash);
+	announce(matcher, alias);
 	bucket = begun_of(matcher, alias);
 	alias->begun_next = REWAPP__NO_ALIAS;
 	if (!bucket)
@@ -91,7 +111,7 @@ static void link_alias(struct matcher *matcher, uint32_t index)
 	*bucket = index;
 }
 
-/* The filter keeps the bits until the tables grow: it may say "look" too often, never too rarely. */
+/* What was announced stays until the tables grow: it may say "look" too often, never too rarely. */
 static void unlink_alias(struct matcher *matcher, uint32_t index)
 {
 	struct alias *alias = &matcher->aliases[index];
@@ -108,47 +128,35 @@ static void unlink_alias(struct matcher *matcher, uint32_t index)
 	*at = alias->begun_next;
 }
 
-static uint32_t *empty_buckets(const struct matcher *matcher, uint32_t count)
+/* The tables of one size, in one block of memory; false: there is none. */
+static bool make_tables(struct matcher *matcher, uint32_t count)
 {
-	uint32_t *buckets = rewapp__env_allocate(matcher->env, NULL, count * sizeof *buckets);
+	size_t links = (count + count / 2) * sizeof *matcher->buckets;
+	size_t filter = count / 8 * sizeof *matcher->filter, ends = count / 4 * sizeof *matcher->long_ends;
+	char *block = rewapp__env_allocate(matcher->env, NULL, filter + links + ends + count / 2);
 
-	if (buckets)
-		memset(buckets, 0xff, count * sizeof *buckets);
-	return buckets;
-}
-
-static void take_tables(
-	struct matcher *matcher, uint32_t count, uint32_t *buckets, uint32_t *beginnings, uint64_t *filter)
-{
-	rewapp__env_allocate(matcher->env, matcher->buckets, 0);
-	rewapp__env_allocate(matcher->env, matcher->beginnings, 0);
+	if (!block)
+		return false;
 	rewapp__env_allocate(matcher->env, matcher->filter, 0);
-	memset(filter, 0, count / 8 * sizeof *filter);
-	matcher->buckets = buckets;
-	matcher->beginnings = beginnings;
-	matcher->filter = filter;
+	matcher->filter = (uint64_t *)block;
+	matcher->buckets = (uint32_t *)(block + filter);
+	matcher->beginnings = matcher->buckets + count;
+	matcher->long_ends = matcher->beginnings + count / 2;
+	matcher->short_ends = (uint8_t *)(matcher->long_ends + count / 4);
+	memset(matcher->filter, 0, filter);
+	memset(matcher->buckets, 0xff, links);
+	memset(matcher->long_ends, 0, ends + count / 2);
 	matcher->bucket_count = count;
 	matcher->begun_count = count / 2;
+	return true;
 }
 
 bool rewapp__buckets_grow(struct matcher *matcher)
 {
-	uint32_t count = matcher->bucket_count ? matcher->bucket_count * 2 : 128;
-	uint32_t *buckets, *beginnings;
-	uint64_t *filter;
-
 	if (matcher->live_aliases < matcher->bucket_count)
 		return true;
-	buckets = empty_buckets(matcher, count);
-	beginnings = empty_buckets(matcher, count / 2);
-	filter = rewapp__env_allocate(matcher->env, NULL, count / 8 * sizeof *filter);
-	if (!buckets || !beginnings || !filter) {
-		rewapp__env_allocate(matcher->env, buckets, 0);
-		rewapp__env_allocate(matcher->env, beginnings, 0);
-		rewapp__env_allocate(matcher->env, filter, 0);
+	if (!make_tables(matcher, matcher->bucket_count ? matcher->bucket_count * 2 : 128))
 		return false;
-	}
-	take_tables(matcher, count, buckets, beginnings, filter);
 	for (uint32_t i = 0; i < matcher->alias_count; i++)
 		if (!(matcher->aliases[i].flags & ALIAS_FREE))
 			link_alias(matcher, i);

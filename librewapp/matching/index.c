@@ -108,9 +108,7 @@ void rewapp__matcher_close(struct matcher *matcher)
 		rewapp__env_allocate(env, matcher->facts[i], 0);
 	rewapp__env_allocate(env, matcher->facts, 0);
 	rewapp__env_allocate(env, matcher->aliases, 0);
-	rewapp__env_allocate(env, matcher->buckets, 0);
-	rewapp__env_allocate(env, matcher->beginnings, 0);
-	rewapp__env_allocate(env, matcher->filter, 0);
+	rewapp__env_allocate(env, matcher->filter, 0); /* and the tables behind it */
 	rewapp__env_allocate(env, matcher->merchants, 0);
 	rewapp__env_allocate(env, matcher->numbers, 0);
 	rewapp__env_allocate(env, matcher->text, 0);
@@ -222,6 +220,7 @@ void rewapp__matcher_figures(const struct matcher *matcher, struct matcher_figur
 	out->bytes = sizeof *matcher + matcher->alias_capacity * sizeof *matcher->aliases +
 		(matcher->bucket_count + matcher->begun_count) * sizeof *matcher->buckets +
 		matcher->bucket_count / 8 * sizeof *matcher->filter +
+		matcher->bucket_count / 4 * sizeof *matcher->long_ends + matcher->bucket_count / 2 +
 		matcher->merchant_capacity * sizeof *matcher->merchants +
 		matcher->number_capacity * sizeof *matcher->numbers + matcher->text_capacity +
 		matcher->facts_capacity * sizeof(struct facts *) +

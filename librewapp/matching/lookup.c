@@ -162,16 +162,13 @@ static void probe(
 	struct line *line, uint32_t hash, struct hit *hit, uint16_t from, uint16_t length, bool behind)
 {
 	const struct matcher *matcher = line->matcher;
-	uint32_t mixed = rewapp__hash_mix(hash), first = REWAPP__NO_ALIAS;
+	uint32_t first = matcher->buckets[rewapp__hash_mix(hash) & (matcher->bucket_count - 1)];
 	struct match_candidate candidate;
 	const struct alias *weighed = NULL;
 	uint16_t owners = 0, own = 0;
 	enum form form = hit->form;
 
-	if (!rewapp__may_have(matcher, hash, mixed))
-		return;
-	for (uint32_t i = matcher->buckets[mixed & (matcher->bucket_count - 1)]; i != REWAPP__NO_ALIAS;
-		i = matcher->aliases[i].next) {
+	for (uint32_t i = first; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
 		if (!equals(line, &matcher->aliases[i], hash, from, length))
 			continue;
 		first = owners++ ? first : i;
@@ -214,34 +211,58 @@ static bool is_number(const struct line *line, uint16_t from, uint16_t to)
 	return at - from > 1 && (at == to || to - at > 2);
 }
 
+/* Which lengths have the names that begin with the `length` letters of this hash?  Bit n: n letters; there
+ * may be others, and where no table is asked what was known before holds. */
+static uint64_t lengths_ahead(const struct matcher *matcher, uint32_t hash, uint16_t length, uint64_t known)
+{
+	uint64_t ends;
+
+	if (length == REWAPP__SHORT_STEM)
+		return (uint64_t)*rewapp__short_ends(matcher, hash) << REWAPP__SHORT_STEM;
+	if (length != REWAPP__LONG_STEM)
+		return known;
+	ends = *rewapp__long_ends(matcher, hash);
+	return ends << REWAPP__LONG_STEM | ends >> 31 << REWAPP__ALIAS_MAX;
+}
+
+/* The letters from `from` to `at` may be a name where they end with a word, at a number, or inside a word. */
+static bool may_end(
+	const struct line *line, uint8_t first, uint8_t last, uint16_t from, uint16_t at, enum form *form)
+{
+	*form = FORM_FULL;
+	if (at == line->starts[last + 1])
+		return true;
+	if (rewapp__is_digit(line->glued[at]) && !rewapp__is_digit(line->glued[at - 1]))
+		return (at - from >= 3 || last != first) && is_number(line, at, line->starts[last + 1]);
+	*form = FORM_INSIDE;
+	return at - from >= JOINED_SHORTEST;
+}
+
 /* Names that begin at letter `from` of token `first`. */
 static void probe_from(struct line *line, uint8_t first, uint16_t from, bool behind)
 {
+	uint16_t end = line->length < from + REWAPP__ALIAS_MAX ? line->length : from + REWAPP__ALIAS_MAX;
+	uint64_t lengths = 1u << 2 | 1u << 3 | 1u << REWAPP__SHORT_STEM;
 	uint32_t hash = REWAPP__HASH_SEED;
 	uint8_t last = first;
 
-	for (uint16_t at = from; at < line->length && at < from + REWAPP__ALIAS_MAX;) {
-		struct hit hit = { .first = first, .last = last, .form = FORM_INSIDE };
-		uint16_t length;
+	for (uint16_t at = (uint16_t)(from + 1); at <= end; at++) {
+		struct hit hit;
+		enum form form;
 
-		hash = rewapp__hash_step(hash, line->glued[at++]);
-		length = (uint16_t)(at - from);
-		if (at == line->starts[last + 1]) {
-			hit.form = FORM_FULL;
-			last++;
-		} else if (rewapp__is_digit(line->glued[at]) && !rewapp__is_digit(line->glued[at - 1])) {
-			hit.form = FORM_FULL;
-			if ((length < 3 && hit.last == first) || !is_number(line, at, line->starts[last + 1]))
-				continue;
-		} else if (length < JOINED_SHORTEST) {
+		hash = rewapp__hash_step(hash, line->glued[at - 1]);
+		last = (uint8_t)(last + (at - 1 == line->starts[last + 1]));
+		lengths = lengths_ahead(line->matcher, hash, (uint16_t)(at - from), lengths);
+		if (!(lengths >> (at - from)))
+			return;
+		if (!(lengths >> (at - from) & 1) || !rewapp__may_have(line->matcher, hash) ||
+			!may_end(line, first, last, from, at, &form))
 			continue;
-		}
-		if (length < 2)
-			continue;
-		hit.to = at == line->starts[hit.last + 1]
-			? rewapp__token_at(line, hit.last)->to
-			: (uint16_t)(rewapp__token_at(line, hit.last)->from + (at - line->starts[hit.last]));
-		probe(line, hash, &hit, from, length, behind);
+		hit = (struct hit){ .first = first, .last = last, .form = form };
+		hit.to = at == line->starts[last + 1]
+			? rewapp__token_at(line, last)->to
+			: (uint16_t)(rewapp__token_at(line, last)->from + (at - line->starts[last]));
+		probe(line, hash, &hit, from, (uint16_t)(at - from), behind);
 	}
 }
 

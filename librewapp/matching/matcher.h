@@ -84,7 +84,9 @@ struct matcher {
 	uint32_t alias_count, alias_capacity, free_alias, live_aliases, live_negatives, live_ids;
 	uint32_t *buckets, bucket_count;   /* a power of two */
 	uint32_t *beginnings, begun_count; /* the same, half as many */
-	uint64_t *filter;                  /* two bits for an alias, in one word of bucket_count / 8 */
+	uint64_t *filter;                  /* two bits for a name, in one word of bucket_count / 8 */
+	uint32_t *long_ends; /* by a name's first letters, bucket_count / 4: which lengths occur */
+	uint8_t *short_ends; /* the same by fewer letters, bucket_count / 2 */
 	struct merchant_slot *merchants;
 	uint32_t merchant_count, merchant_capacity, live_merchants;
 	uint32_t *numbers, number_capacity; /* number -> slot + 1, open addressing */
@@ -123,12 +125,29 @@ static inline uint64_t *rewapp__filter_word(const struct matcher *matcher, uint3
 	return &matcher->filter[mixed & (matcher->bucket_count / 8 - 1)];
 }
 
-/* False: no alias has this hash.  True: look. */
-static inline bool rewapp__may_have(const struct matcher *matcher, uint32_t hash, uint32_t mixed)
+/* False: no name has this hash.  True: look. */
+static inline bool rewapp__may_have(const struct matcher *matcher, uint32_t hash)
 {
 	uint64_t bits = rewapp__filter_bits(hash);
 
-	return (*rewapp__filter_word(matcher, mixed) & bits) == bits;
+	return (*rewapp__filter_word(matcher, rewapp__hash_mix(hash)) & bits) == bits;
+}
+
+/* Where a text goes on in no name, looking up its longer beginnings is in vain.  After so many letters it is
+ * asked which lengths the names have that begin so; the hash is that of these letters. */
+#define REWAPP__SHORT_STEM 4
+#define REWAPP__LONG_STEM 8
+
+/* Bit 0 to 3: a name of four letters, ... of seven; bit 4: a longer one. */
+static inline uint8_t *rewapp__short_ends(const struct matcher *matcher, uint32_t hash)
+{
+	return &matcher->short_ends[rewapp__hash_mix(hash) & (matcher->bucket_count / 2 - 1)];
+}
+
+/* Bit n: a name of eight letters and n more; the last bit: or more than that. */
+static inline uint32_t *rewapp__long_ends(const struct matcher *matcher, uint32_t hash)
+{
+	return &matcher->long_ends[rewapp__hash_mix(hash) & (matcher->bucket_count / 4 - 1)];
 }
 
 static inline const struct facts *rewapp__facts_of(
