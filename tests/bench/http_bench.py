@@ -29,7 +29,8 @@ DOCUMENT = json.dumps(PROGRAMME)
 CONNECTIONS = 64
 MEMBERS = 20000
 ANSWERS, LONGEST = 200, 10  # that make a 95th percentile, and the seconds that they may take
-POOL = 20000  # what a route uses up: holds, redemptions, tokens; whoever comes later is refused
+# What a route uses up: holds, redemptions, tokens; whoever comes later gets one that is used, and is refused.
+POOL = 20000
 
 # The route as openapi.json names it, the path, the body, and what it uses up.  %M is a member, %N the
 # next number of the pool, %T the token of that number.
@@ -117,7 +118,7 @@ class Load:
         environment = {**os.environ, 'BENCH_METHOD': method, 'BENCH_PATH': path, 'BENCH_BODY': body,
                        'BENCH_KEY': self.key, 'BENCH_RUN': f'-{self.runs}-', 'BENCH_DELAY': str(delay_ms),
                        'BENCH_TOKENS': self.tokens, 'BENCH_USED': str(self.used),
-                       'BENCH_MEMBERS': str(MEMBERS)}
+                       'BENCH_MEMBERS': str(MEMBERS), 'BENCH_POOL': str(POOL)}
         done = subprocess.run(['wrk', '-t1', f'-c{connections}', f'-d{seconds or self.seconds}s', '-s',
                                os.path.join(HERE, 'http_load.lua'), f'http://127.0.0.1:{port}'],
                               capture_output=True, text=True, check=True, env=environment)

@@ -1,11 +1,12 @@
 -- What wrk sends: $BENCH_METHOD, $BENCH_PATH, $BENCH_BODY, where %M is one of $BENCH_MEMBERS members, %N the next number from
--- $BENCH_USED on and %T the token of that number in $BENCH_TOKENS; $BENCH_DELAY milliseconds on average between two
+-- $BENCH_USED on, below $BENCH_POOL and then from 0 again, and %T the token of that number in $BENCH_TOKENS; $BENCH_DELAY milliseconds on average between two
 -- requests of a connection, at random, so that connections do not march in step.
 local run = tostring(os.time()) .. os.getenv('BENCH_RUN')
 local headers = { ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. os.getenv('BENCH_KEY') }
 local method, path, body = os.getenv('BENCH_METHOD'), os.getenv('BENCH_PATH'), os.getenv('BENCH_BODY')
 local pause, count, tokens = tonumber(os.getenv('BENCH_DELAY') or 0), 0, {}
 local used, members = tonumber(os.getenv('BENCH_USED') or 0), tonumber(os.getenv('BENCH_MEMBERS'))
+local pool = tonumber(os.getenv('BENCH_POOL'))
 
 if body == '' then
 	body = nil
@@ -21,7 +22,7 @@ local function fill(text)
 		if what == 'M' then
 			return '@m' .. math.random(0, members - 1)
 		end
-		return what == 'N' and tostring(used + count - 1) or tokens[(used + count - 1) % #tokens + 1]
+		return what == 'N' and tostring((used + count - 1) % pool) or tokens[(used + count - 1) % #tokens + 1]
 	end))
 end
 

@@ -5,7 +5,8 @@
  * In each round, one after the other: a 4 KiB overwrite with fdatasync, the engine, a bare loop of
  * prepared statements that writes the very rows which the engine writes for the same commands, and a
  * bare loop that keeps a ledger as it is usually laid out (conventional.h).  Rates are medians of the
- * rounds, ratios medians of the ratios within a round.  Purchases name their merchant by a bank's text. */
+ * rounds, ratios medians of the ratios within a round.  Purchases name their merchant by a bank's text; their members
+ * have all bought before. */
 #include "bar.h"
 #include "conventional.h"
 #include "tape.h"
@@ -268,19 +269,32 @@ static void catalogue(struct world *world, rewapp_engine *engine)
 	submit(world, engine, 0, MERCHANTS);
 }
 
-static void purchases(struct world *world, rewapp_engine *engine, size_t count, uint64_t members)
+static void purchase(struct world *world, rewapp_engine *engine, size_t at, uint64_t member)
 {
+	struct rewapp_command *command = command_begin(world, engine, at, REWAPP_KIND_PURCHASE);
 	char name[NAME_CAPACITY];
 
-	for (size_t i = 0; i < count; i++) {
-		struct rewapp_command *command = command_begin(world, engine, i, REWAPP_KIND_PURCHASE);
+	derive("member", member, &command->member);
+	merchant_name(random_next(world) % MERCHANTS, name);
+	snprintf(world->descriptors[at], TEXT_CAPACITY, "CARTE 12/03 %s PARIS", name);
+	command->descriptor = world->descriptors[at];
+	command->amount = 100 + (int64_t)(random_next(world) % 20000);
+	memcpy(command->currency, "EUR", 4);
+}
 
-		derive("member", random_next(world) % members, &command->member);
-		merchant_name(random_next(world) % MERCHANTS, name);
-		snprintf(world->descriptors[i], TEXT_CAPACITY, "CARTE 12/03 %s PARIS", name);
-		command->descriptor = world->descriptors[i];
-		command->amount = 100 + (int64_t)(random_next(world) % 20000);
-		memcpy(command->currency, "EUR", 4);
+static void purchases(struct world *world, rewapp_engine *engine, size_t count, uint64_t members)
+{
+	for (size_t i = 0; i < count; i++)
+		purchase(world, engine, i, random_next(world) % members);
+}
+
+/* Everybody has bought something before: what is measured is not the opening of wallets. */
+static void first_purchases(struct world *world, rewapp_engine *engine)
+{
+	for (size_t from = 0; from < MEMBERS; from += MEMBERS / 2) {
+		for (size_t i = 0; i < MEMBERS / 2; i++)
+			purchase(world, engine, i, from + i);
+		submit(world, engine, 0, MEMBERS / 2);
 	}
 }
 
@@ -563,6 +577,7 @@ static void world_make(struct world *world)
 	engine = store_open(world, "base");
 	catalogue(world, engine);
 	enrol(world, engine);
+	first_purchases(world, engine);
 	rewapp_engine_close(engine);
 }
 
