@@ -5,8 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-static const char id_label[] = "rewapp.cover.id", text_label[] = "rewapp.cover.text",
-		  pseudonym_label[] = "rewapp.pseudonym";
+static const char id_label[] = "rewapp.cover.id", pseudonym_label[] = "rewapp.pseudonym";
 
 void rewapp__cover_id(const uint8_t key[COVER_KEY_BYTES], struct rewapp_id *id)
 {
@@ -21,14 +20,10 @@ void rewapp__cover_id(const uint8_t key[COVER_KEY_BYTES], struct rewapp_id *id)
 void rewapp__cover_text(const uint8_t key[COVER_KEY_BYTES], const struct rewapp_id *command, uint8_t which,
 	void *bytes, size_t size)
 {
-	uint8_t nonce[crypto_stream_xchacha20_NONCEBYTES];
-	crypto_generichash_state state;
+	uint8_t nonce[crypto_stream_xchacha20_NONCEBYTES] = { 0 };
 
-	crypto_generichash_init(&state, NULL, 0, sizeof nonce);
-	crypto_generichash_update(&state, (const uint8_t *)text_label, sizeof text_label - 1);
-	crypto_generichash_update(&state, command->bytes, sizeof command->bytes);
-	crypto_generichash_update(&state, &which, 1);
-	crypto_generichash_final(&state, nonce, sizeof nonce);
+	memcpy(nonce, command->bytes, sizeof command->bytes);
+	nonce[sizeof command->bytes] = which;
 	crypto_stream_xchacha20_xor(bytes, bytes, size, nonce, key);
 }
 

@@ -2,6 +2,7 @@
 #include "flows/fields.h"
 
 #include "base/error.h"
+#include "base/pack.h"
 #include "base/text.h"
 
 #include <rewapp/matching.h>
@@ -100,9 +101,21 @@ static size_t field_size(const struct field *field)
 
 bool rewapp__field_is_set(const struct field *field, const struct rewapp_command *command)
 {
-	static const char zero[sizeof(struct rewapp_id)];
+	const char *at = field_at(field, command);
+	uint64_t words[2] = { 0 };
+	uint32_t word;
 
-	return memcmp(field_at(field, command), zero, field_size(field)) != 0;
+	switch (field_size(field)) {
+	case sizeof words:
+		memcpy(words, at, sizeof words);
+		return words[0] | words[1];
+	case sizeof *words:
+		memcpy(words, at, sizeof *words);
+		return words[0];
+	default:
+		memcpy(&word, at, sizeof word);
+		return word;
+	}
 }
 
 /* A SIRET has fourteen digits and Luhn's check as some cards have: it is one where a document says so, and
@@ -430,79 +443,100 @@ int rewapp__command_check(const struct rewapp_command *command, const char **at)
 	return check_kind(command, at);
 }
 
+/* The bytes that a field's hash is of; `lines` is room for a hash of a ticket's. */
+static const void *content_of(const struct field *field, const struct rewapp_command *command,
+	uint8_t lines[crypto_generichash_BYTES], size_t *size)
+{
+	const char *text;
+
+	switch (field->type) {
+	case FIELD_TEXT:
+	case FIELD_WORD:
+	case FIELD_SHORT:
+	case FIELD_DOCUMENT:
+		text = field_text(field, command);
+		*size = strlen(text);
+		return text;
+	case FIELD_LINES:
+		digest_lines(command, lines);
+		*size = crypto_generichash_BYTES;
+		return lines;
+	default:
+		*size = field_size(field);
+		return field_at(field, command);
+	}
+}
+
 /* Only fields that are set count, so that a later version's new fields leave old fingerprints alone. */
 void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t out[FINGERPRINT_SIZE])
 {
 	static const unsigned char key[crypto_shorthash_KEYBYTES] = "rewapp.field";
-	crypto_generichash_state state;
-	uint8_t whole[crypto_generichash_BYTES_MIN];
+	uint8_t hash[crypto_shorthash_BYTES], lines[crypto_generichash_BYTES];
+	uint64_t whole[1 + 2 * FIELD_COUNT] = { (uint64_t)command->kind };
+	size_t count = 1, size;
 
 	memset(out, 0, FINGERPRINT_SIZE);
-	crypto_generichash_init(&state, NULL, 0, sizeof whole);
-	crypto_generichash_update(&state, (const uint8_t *)&command->kind, sizeof command->kind);
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		const struct field *field = &rewapp__fields[i];
-		const uint8_t *bytes = field_at(field, command);
-		uint64_t head[2] = { i, field_size(field) };
-		uint8_t hash[crypto_shorthash_BYTES], lines[crypto_generichash_BYTES];
+		const void *content;
 
 		if (!rewapp__field_is_set(field, command))
 			continue;
-		if (field->type == FIELD_TEXT || field->type == FIELD_WORD || field->type == FIELD_SHORT ||
-			field->type == FIELD_DOCUMENT) {
-			bytes = (const uint8_t *)field_text(field, command);
-			head[1] = strlen((const char *)bytes);
-		} else if (field->type == FIELD_LINES) {
-			digest_lines(command, lines);
-			bytes = lines;
-			head[1] = sizeof lines;
-		}
-		crypto_generichash_update(&state, (const uint8_t *)head, sizeof head);
-		crypto_generichash_update(&state, bytes, head[1]);
-		crypto_shorthash(hash, bytes, head[1], key);
-		out[8 + 2 * i] = hash[0] | 1; /* not 0: it is set */
-		out[9 + 2 * i] = hash[1];
+		content = content_of(field, command, lines, &size);
+		crypto_shorthash(hash, content, size, key);
+		out[FINGERPRINT_HASH + i] = hash[0] | 1; /* not 0: it is set */
+		whole[count++] = i << 32 | size;
+		memcpy(&whole[count++], hash, sizeof hash);
 	}
-	crypto_generichash_final(&state, whole, sizeof whole);
-	memcpy(out, whole, 8);
+	crypto_shorthash(hash, (const uint8_t *)whole, count * sizeof *whole, key);
+	memcpy(out, hash, FINGERPRINT_HASH);
 }
 
 size_t rewapp__fingerprint_encode(
-	const uint8_t fingerprint[FINGERPRINT_SIZE], uint8_t out[FINGERPRINT_SIZE * 2])
+	const uint8_t fingerprint[FINGERPRINT_SIZE], uint8_t out[FINGERPRINT_PACKED_MAX])
 {
-	size_t size = 8;
+	const uint8_t *fields = fingerprint + FINGERPRINT_HASH;
+	size_t size = FINGERPRINT_HASH;
+	uint64_t set = 0;
 
-	memcpy(out, fingerprint, 8);
-	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		if (!fingerprint[8 + 2 * i])
-			continue;
-		out[size++] = (uint8_t)i;
-		out[size++] = fingerprint[8 + 2 * i];
-		out[size++] = fingerprint[9 + 2 * i];
-	}
+	for (size_t i = 1; i < FIELD_COUNT; i++)
+		set |= (uint64_t)(fields[i] != 0) << (i - 1);
+	memcpy(out, fingerprint, FINGERPRINT_HASH);
+	do {
+		out[size++] = (uint8_t)((set & 0x7f) | (set >= 0x80 ? 0x80 : 0));
+		set >>= 7;
+	} while (set);
+	for (size_t i = 1; i < FIELD_COUNT; i++)
+		if (fields[i])
+			out[size++] = fields[i];
 	return size;
 }
 
 bool rewapp__fingerprint_decode(const uint8_t *bytes, size_t size, uint8_t out[FINGERPRINT_SIZE])
 {
+	struct unpack from = rewapp__unpack(bytes, size);
+	const uint8_t *hash = rewapp__unpack_bytes(&from, FINGERPRINT_HASH);
+	uint64_t set = rewapp__unpack_uint(&from);
+
 	memset(out, 0, FINGERPRINT_SIZE);
-	if (size < 8 || (size - 8) % 3)
+	if (!hash || set >> (FIELD_COUNT - 1))
 		return false;
-	memcpy(out, bytes, 8);
-	for (size_t at = 8; at < size; at += 3) {
-		if (bytes[at] >= FIELD_COUNT)
-			return false;
-		memcpy(out + 8 + 2 * bytes[at], bytes + at + 1, 2);
+	memcpy(out, hash, FINGERPRINT_HASH);
+	for (size_t i = 1; i < FIELD_COUNT; i++) {
+		const uint8_t *byte = set >> (i - 1) & 1 ? rewapp__unpack_bytes(&from, 1) : NULL;
+
+		if (byte)
+			out[FINGERPRINT_HASH + i] = *byte;
 	}
-	return true;
+	return !from.failed && from.at == from.end;
 }
 
 const char *rewapp__fingerprint_differs(const uint8_t a[FINGERPRINT_SIZE], const uint8_t b[FINGERPRINT_SIZE])
 {
-	if (memcmp(a, b, 8) == 0)
+	if (memcmp(a, b, FINGERPRINT_HASH) == 0)
 		return NULL;
-	for (size_t i = 0; i < FIELD_COUNT; i++)
-		if (memcmp(a + 8 + 2 * i, b + 8 + 2 * i, 2) != 0)
+	for (size_t i = 1; i < FIELD_COUNT; i++)
+		if (a[FINGERPRINT_HASH + i] != b[FINGERPRINT_HASH + i])
 			return rewapp__fields[i].name;
 	return "kind";
 }

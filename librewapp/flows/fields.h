@@ -55,17 +55,23 @@ extern const struct flag_word rewapp__flags[FLAG_COUNT];
  * message set and *at the field at fault. */
 int rewapp__command_check(const struct rewapp_command *command, const char **at);
 
-/* What a command says, in FINGERPRINT_SIZE bytes: a hash of all, and two
- * bytes for each field that is set. */
+/* What a command says, in FINGERPRINT_SIZE bytes: a hash of all, and one byte for each field, 0 when it is
+ * not set.  The hash tells whether two commands of one id say the same; a field's byte, which of them does
+ * not.  SipHash under a key that everybody knows: who sends two commands under one id that hash alike gets
+ * the first one's receipt, and fools himself alone. */
 enum {
-	FINGERPRINT_SIZE = 8 + 2 * FIELD_COUNT
+	FINGERPRINT_HASH = 8,
+	FINGERPRINT_SIZE = FINGERPRINT_HASH + FIELD_COUNT
 };
 void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t out[FINGERPRINT_SIZE]);
 
-/* In few bytes: the hash, then for each field that is set its place in the table and its bytes.
- * Decoding says false for what no encoding made. */
+/* In few bytes: the hash, the set of the fields behind the first (the id, by which it is found) as a number
+ * (base/pack.h), and a byte for each of them.  Decoding says false for what no encoding made. */
+enum {
+	FINGERPRINT_PACKED_MAX = FINGERPRINT_SIZE + 10
+};
 size_t rewapp__fingerprint_encode(
-	const uint8_t fingerprint[FINGERPRINT_SIZE], uint8_t out[FINGERPRINT_SIZE * 2]);
+	const uint8_t fingerprint[FINGERPRINT_SIZE], uint8_t out[FINGERPRINT_PACKED_MAX]);
 bool rewapp__fingerprint_decode(const uint8_t *bytes, size_t size, uint8_t out[FINGERPRINT_SIZE]);
 
 /* NULL when both fingerprints are of the same content, else the name of the first field

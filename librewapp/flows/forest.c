@@ -108,7 +108,7 @@ int rewapp__leaf_make(struct rewapp_engine *engine, const struct books *books, c
 	struct arena *arena, struct leaf *out)
 {
 	struct ticket ticket = { .command = record->id, .recorded_ms = record->recorded_ms };
-	struct rewapp_receipt receipt = { .size = sizeof receipt };
+	struct rewapp_receipt receipt = { .size = sizeof receipt, .recorded_ms = record->recorded_ms };
 	int error;
 
 	if ((error = rewapp__receipt_decode(record->receipt, record->receipt_size, arena, &receipt)) < 0 ||

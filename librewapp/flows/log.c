@@ -9,8 +9,10 @@
 #include <string.h>
 
 enum {
-	/* A full row fits into one page of the database. */
-	ROW_BYTES = 3584
+	/* A full row, with the other columns and what SQLite writes around it, fills one page of the
+	 * database: one byte more, and it takes two. */
+	ROW_BYTES = 4000,
+	PLACE_ROOM = 8 /* what a record takes beside its body, at most, within such a row */
 };
 
 static int no_memory(void)
@@ -72,9 +74,22 @@ static const void *cover(struct batch *batch, const struct item *item, const str
 	return copy;
 }
 
+/* To the row that is open, or to a new one when it is full. */
+static int row_add(struct batch *batch, ref number)
+{
+	int error = 0;
+
+	if (batch->row.size && batch->row.size + batch->scratch.size + PLACE_ROOM > ROW_BYTES)
+		error = row_finish(batch);
+	if (batch->row.size == 0)
+		row_begin(batch, number);
+	rewapp__record_put(&batch->row, &batch->scratch, number, batch->row_first);
+	return error;
+}
+
 int rewapp__log_add(struct batch *batch, const struct item *item)
 {
-	uint8_t fingerprint[FINGERPRINT_SIZE * 2];
+	uint8_t fingerprint[FINGERPRINT_PACKED_MAX];
 	struct record record = {
 		.number = item->number,
 		.kind = item->command->kind,
@@ -95,9 +110,7 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 	name_parties(batch, item, &record);
 	record.terminal = cover(batch, item, &record, COVERED_TERMINAL, item->command->terminal);
 	record.reference = cover(batch, item, &record, COVERED_REFERENCE, item->command->reference);
-	if (batch->row.size == 0)
-		row_begin(batch, item->number);
-	rewapp__record_write(&batch->row, &batch->scratch, &record, batch->row_first);
+	rewapp__record_body(&batch->scratch, &record);
 	if (batch->engine->owned)
 		rewapp__owned_id(batch, &record.id, record.number);
 	else
@@ -105,9 +118,7 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 			(struct value[]){ rewapp__value_blob(&record.id, sizeof record.id),
 				rewapp__ref_value(record.number) },
 			2);
-	if (batch->receipt.failed)
-		return no_memory();
-	return batch->row.size >= ROW_BYTES ? row_finish(batch) : 0;
+	return batch->receipt.failed ? no_memory() : row_add(batch, record.number);
 }
 
 int rewapp__log_finish(struct batch *batch)

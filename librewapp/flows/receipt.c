@@ -13,8 +13,13 @@
 		offsetof(struct rewapp_receipt, name), sizeof(((struct rewapp_receipt *)0)->name) \
 	}
 
+#define INSTANT(name) \
+	{ \
+		offsetof(struct rewapp_receipt, name), 0 \
+	}
+
 static const struct {
-	size_t offset, size;
+	size_t offset, size; /* size 0: an instant, told from that of recording */
 } parts[] = {
 	NUMBER(verdict),
 	NUMBER(points),
@@ -24,8 +29,8 @@ static const struct {
 	NUMBER(held),
 	NUMBER(debt),
 	NUMBER(shortfall),
-	NUMBER(activates_ms),
-	NUMBER(expires_ms),
+	INSTANT(activates_ms),
+	INSTANT(expires_ms),
 	NUMBER(certainty),
 	NUMBER(code),
 	NUMBER(more),
@@ -40,12 +45,22 @@ static int64_t part_number(const struct rewapp_receipt *receipt, size_t part)
 	int64_t wide;
 	int32_t narrow;
 
-	if (parts[part].size == sizeof wide) {
-		memcpy(&wide, at, sizeof wide);
-		return wide;
+	if (parts[part].size == sizeof narrow) {
+		memcpy(&narrow, at, sizeof narrow);
+		return narrow;
 	}
-	memcpy(&narrow, at, sizeof narrow);
-	return narrow;
+	memcpy(&wide, at, sizeof wide);
+	return wide;
+}
+
+static void put_part(const struct rewapp_receipt *receipt, size_t part, struct pack *out)
+{
+	int64_t number = part_number(receipt, part);
+
+	if (parts[part].size)
+		rewapp__pack_int(out, number);
+	else
+		rewapp__end_put(out, receipt->recorded_ms, number);
 }
 
 void rewapp__receipt_encode(const struct rewapp_receipt *receipt, struct pack *out)
@@ -58,7 +73,7 @@ void rewapp__receipt_encode(const struct rewapp_receipt *receipt, struct pack *o
 	rewapp__pack_uint(out, set);
 	for (size_t i = 0; i < PART_COUNT; i++)
 		if (set >> i & 1)
-			rewapp__pack_int(out, part_number(receipt, i));
+			put_part(receipt, i, out);
 	rewapp__pack_uint(out, receipt->award_count);
 	for (size_t i = 0; i < receipt->award_count; i++) {
 		const struct rewapp_award *award = &receipt->awards[i];
@@ -74,13 +89,13 @@ void rewapp__receipt_encode(const struct rewapp_receipt *receipt, struct pack *o
 static void get_part(struct unpack *from, struct rewapp_receipt *out, size_t part)
 {
 	char *at = (char *)out + parts[part].offset;
-	int64_t wide = rewapp__unpack_int(from);
+	int64_t wide = parts[part].size ? rewapp__unpack_int(from) : rewapp__end_get(from, out->recorded_ms);
 	int32_t narrow = (int32_t)wide;
 
-	if (parts[part].size == sizeof wide)
-		memcpy(at, &wide, sizeof wide);
-	else
+	if (parts[part].size == sizeof narrow)
 		memcpy(at, &narrow, sizeof narrow);
+	else
+		memcpy(at, &wide, sizeof wide);
 }
 
 static void get_award(struct unpack *from, struct rewapp_award *award)

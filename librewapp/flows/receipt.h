@@ -7,11 +7,11 @@
 
 #include <rewapp/submit.h>
 
-/* Appends the stored form: verdict, numbers and awards; not the ids and the instant, which stand
+/* Appends the stored form: verdict, numbers and awards; not the ids and the instant of recording, which stand
  * in the record itself, nor the token, which is made again from its hold. */
 void rewapp__receipt_encode(const struct rewapp_receipt *receipt, struct pack *out);
 
-/* Fills a receipt from it; awards are taken from `arena`.
+/* Fills a receipt from it, whose recorded_ms is set already; awards are taken from `arena`.
  * 0, REWAPP_E_CORRUPT or REWAPP_E_NOMEMORY. */
 int rewapp__receipt_decode(const void *bytes, size_t size, struct arena *arena, struct rewapp_receipt *out);
 

@@ -1,6 +1,8 @@
 /* Records: what a command was, what was answered, and everything that it did. */
 #include "ledger/record.h"
 
+#include "ledger/wallet.h"
+
 #include <string.h>
 
 enum {
@@ -27,6 +29,49 @@ static ref get_ref(struct unpack *from, ref command)
 	return rewapp__wrapped_sum(command, (int64_t)(distance >> 1) ^ -(int64_t)(distance & 1));
 }
 
+/* --- instants ---------------------------------------------------------------------------------- */
+
+enum {
+	END_NEVER = 2,
+	END_SLIDES = 4
+};
+
+static int64_t distance(int64_t ms, int64_t from_ms)
+{
+	return (int64_t)((uint64_t)ms - (uint64_t)from_ms);
+}
+
+void rewapp__end_put(struct pack *pack, int64_t from_ms, int64_t ends_ms)
+{
+	if (ends_ms == 0)
+		rewapp__pack_uint(pack, END_NEVER);
+	else if (ends_ms == LOT_SLIDES)
+		rewapp__pack_uint(pack, END_SLIDES);
+	else
+		rewapp__pack_span(pack, distance(ends_ms, from_ms));
+}
+
+int64_t rewapp__end_get(struct unpack *from, int64_t from_ms)
+{
+	uint64_t first = rewapp__unpack_uint(from);
+
+	if (first == END_NEVER)
+		return 0;
+	if (first == END_SLIDES)
+		return LOT_SLIDES;
+	return rewapp__wrapped_sum(from_ms, rewapp__unpack_span_of(from, first));
+}
+
+static void put_instant(struct effects *to, int64_t ms)
+{
+	rewapp__pack_span(&to->pack, distance(ms, to->now_ms));
+}
+
+static int64_t get_instant(struct effect_reader *reader)
+{
+	return rewapp__wrapped_sum(reader->recorded_ms, rewapp__unpack_span(&reader->from));
+}
+
 /* --- effects ---------------------------------------------------------------------------------- */
 
 void rewapp__effects_begin(struct effects *effects, ref command)
@@ -47,7 +92,7 @@ static void put_transfer(struct effects *to, const struct effect *effect)
 		rewapp__pack_int(&to->pack, effect->transfer.held);
 	put_ref(&to->pack, effect->transfer.prev, to->command);
 	rewapp__pack_int(&to->pack, effect->transfer.balance);
-	rewapp__pack_int(&to->pack, rewapp__wrapped_sum(effect->transfer.occurred_ms, -to->now_ms));
+	put_instant(to, effect->transfer.occurred_ms);
 }
 
 static void get_transfer(struct effect_reader *reader, struct effect *out)
@@ -64,7 +109,7 @@ static void get_transfer(struct effect_reader *reader, struct effect *out)
 		out->transfer.held = rewapp__unpack_int(from);
 	out->transfer.prev = get_ref(from, reader->command);
 	out->transfer.balance = rewapp__unpack_int(from);
-	out->transfer.occurred_ms = rewapp__wrapped_sum(rewapp__unpack_int(from), reader->recorded_ms);
+	out->transfer.occurred_ms = get_instant(reader);
 }
 
 static void put_purchase(struct effects *to, const struct effect *effect)
@@ -72,7 +117,7 @@ static void put_purchase(struct effects *to, const struct effect *effect)
 	rewapp__pack_int(&to->pack, effect->purchase.amount);
 	rewapp__pack_int(&to->pack, effect->purchase.version);
 	rewapp__pack_int(&to->pack, effect->purchase.mcc);
-	rewapp__pack_int(&to->pack, rewapp__wrapped_sum(effect->purchase.occurred_ms, -to->now_ms));
+	put_instant(to, effect->purchase.occurred_ms);
 	rewapp__pack_blob(&to->pack, effect->purchase.awards, effect->purchase.awards_size);
 }
 
@@ -83,7 +128,7 @@ static void get_purchase(struct effect_reader *reader, struct effect *out)
 	out->purchase.amount = rewapp__unpack_int(from);
 	out->purchase.version = rewapp__unpack_int(from);
 	out->purchase.mcc = rewapp__unpack_int(from);
-	out->purchase.occurred_ms = rewapp__wrapped_sum(rewapp__unpack_int(from), reader->recorded_ms);
+	out->purchase.occurred_ms = get_instant(reader);
 	out->purchase.awards = rewapp__unpack_blob(from, &out->purchase.awards_size);
 }
 
@@ -103,8 +148,8 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		put_transfer(to, effect);
 		break;
 	case EFFECT_LOT:
-		rewapp__pack_int(pack, effect->lot.activates_ms);
-		rewapp__pack_int(pack, effect->lot.expires_ms);
+		put_instant(to, effect->lot.activates_ms);
+		rewapp__end_put(pack, effect->lot.activates_ms, effect->lot.expires_ms);
 		break;
 	case EFFECT_MOVE:
 		put_ref(pack, effect->move.lot, to->command);
@@ -112,8 +157,8 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		break;
 	case EFFECT_HOLD:
 		put_ref(pack, effect->hold.merchant, to->command);
-		rewapp__pack_int(pack, effect->hold.issued_ms);
-		rewapp__pack_int(pack, effect->hold.expires_ms);
+		put_instant(to, effect->hold.issued_ms);
+		rewapp__end_put(pack, effect->hold.issued_ms, effect->hold.expires_ms);
 		rewapp__pack_int(pack, effect->hold.key);
 		break;
 	case EFFECT_TALLY:
@@ -157,8 +202,8 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		put_ref(pack, effect->revive.command, to->command);
 		put_ref(pack, effect->revive.funder, to->command);
 		rewapp__pack_int(pack, effect->revive.original);
-		rewapp__pack_int(pack, effect->revive.activates_ms);
-		rewapp__pack_int(pack, effect->revive.expires_ms);
+		put_instant(to, effect->revive.activates_ms);
+		rewapp__end_put(pack, effect->revive.activates_ms, effect->revive.expires_ms);
 		break;
 	case EFFECT_RETURNED:
 		put_ref(pack, effect->returned.number, to->command);
@@ -167,7 +212,7 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 	case EFFECT_ACTIVE:
 		put_ref(pack, effect->active.programme, to->command);
 		put_ref(pack, effect->active.member, to->command);
-		rewapp__pack_int(pack, rewapp__wrapped_sum(effect->active.until_ms, -to->now_ms));
+		put_instant(to, effect->active.until_ms);
 		break;
 	case EFFECT_TIER:
 		put_ref(pack, effect->tier.programme, to->command);
@@ -213,8 +258,8 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		get_transfer(reader, out);
 		break;
 	case EFFECT_LOT:
-		out->lot.activates_ms = rewapp__unpack_int(from);
-		out->lot.expires_ms = rewapp__unpack_int(from);
+		out->lot.activates_ms = get_instant(reader);
+		out->lot.expires_ms = rewapp__end_get(from, out->lot.activates_ms);
 		break;
 	case EFFECT_MOVE:
 		out->move.lot = get_ref(from, reader->command);
@@ -222,8 +267,8 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		break;
 	case EFFECT_HOLD:
 		out->hold.merchant = get_ref(from, reader->command);
-		out->hold.issued_ms = rewapp__unpack_int(from);
-		out->hold.expires_ms = rewapp__unpack_int(from);
+		out->hold.issued_ms = get_instant(reader);
+		out->hold.expires_ms = rewapp__end_get(from, out->hold.issued_ms);
 		out->hold.key = rewapp__unpack_int(from);
 		break;
 	case EFFECT_TALLY:
@@ -267,8 +312,8 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->revive.command = get_ref(from, reader->command);
 		out->revive.funder = get_ref(from, reader->command);
 		out->revive.original = rewapp__unpack_int(from);
-		out->revive.activates_ms = rewapp__unpack_int(from);
-		out->revive.expires_ms = rewapp__unpack_int(from);
+		out->revive.activates_ms = get_instant(reader);
+		out->revive.expires_ms = rewapp__end_get(from, out->revive.activates_ms);
 		break;
 	case EFFECT_RETURNED:
 		out->returned.number = get_ref(from, reader->command);
@@ -277,7 +322,7 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 	case EFFECT_ACTIVE:
 		out->active.programme = get_ref(from, reader->command);
 		out->active.member = get_ref(from, reader->command);
-		out->active.until_ms = rewapp__wrapped_sum(rewapp__unpack_int(from), reader->recorded_ms);
+		out->active.until_ms = get_instant(reader);
 		break;
 	case EFFECT_TIER:
 		out->tier.programme = get_ref(from, reader->command);
@@ -301,8 +346,9 @@ void rewapp__record_row(struct pack *out, int64_t now_ms, ref row_first)
 	rewapp__pack_uint(out, (uint64_t)(-row_first - 1));
 }
 
-static void put_body(struct pack *out, const struct record *record)
+void rewapp__record_body(struct pack *out, const struct record *record)
 {
+	out->size = 0;
 	rewapp__pack_uint(out, (uint64_t)record->kind);
 	rewapp__pack_bytes(out, &record->id, sizeof record->id);
 	put_ref(out, record->subject, record->number);
@@ -316,13 +362,23 @@ static void put_body(struct pack *out, const struct record *record)
 	rewapp__pack_bytes(out, record->effects, record->effects_size);
 }
 
-void rewapp__record_write(struct pack *out, struct pack *scratch, const struct record *record, ref row_first)
+static size_t uint_size(uint64_t value)
 {
-	scratch->size = 0;
-	rewapp__pack_uint(scratch, (uint64_t)(row_first - record->number));
-	put_body(scratch, record);
-	out->failed |= scratch->failed;
-	rewapp__pack_blob(out, scratch->data, scratch->size);
+	size_t size = 1;
+
+	for (; value >= 0x80; value >>= 7)
+		size++;
+	return size;
+}
+
+void rewapp__record_put(struct pack *row, const struct pack *body, ref number, ref row_first)
+{
+	uint64_t place = (uint64_t)(row_first - number);
+
+	row->failed |= body->failed;
+	rewapp__pack_uint(row, uint_size(place) + body->size);
+	rewapp__pack_uint(row, place);
+	rewapp__pack_bytes(row, body->data, body->size);
 }
 
 void rewapp__record_open(struct record_reader *reader, int64_t seq, const void *row, size_t size)

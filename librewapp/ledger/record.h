@@ -7,7 +7,8 @@
  * command's number lies behind the batch's first, then records.  A record is: its size, the
  * distance of its number from the row's, then what record.c writes.  Numbers that the batch
  * itself makes are distances from the command's own, so that a record can be written before
- * the store gives the numbers. */
+ * the store gives the numbers.  Instants are spans (base/pack.h) from the recording, and ends from
+ * what begins: the same number of days is a byte or two. */
 #ifndef REWAPP_LEDGER_RECORD_H
 #define REWAPP_LEDGER_RECORD_H
 
@@ -138,6 +139,10 @@ struct record {
 	size_t body_size;
 };
 
+/* The instant when something ends that begins at `from_ms`: 2 for 0, never; 4 for LOT_SLIDES; else a span. */
+void rewapp__end_put(struct pack *pack, int64_t from_ms, int64_t ends_ms);
+int64_t rewapp__end_get(struct unpack *from, int64_t from_ms);
+
 /* Collects a command's effects while it is decided.  `command` is its ref. */
 struct effects {
 	struct pack pack;
@@ -148,10 +153,12 @@ struct effects {
 void rewapp__effects_begin(struct effects *effects, ref command);
 void rewapp__effects_add(struct effects *effects, const struct effect *effect);
 
-/* Appends the record, size first; record->effects is what was collected.  `row_first` is the
- * ref of the row's first command, `record->number` a ref of this batch; `scratch` is memory to
- * work in. */
-void rewapp__record_write(struct pack *out, struct pack *scratch, const struct record *record, ref row_first);
+/* Makes `body` the record without its place; record->effects is what was collected, `record->number` a ref
+ * of this batch. */
+void rewapp__record_body(struct pack *body, const struct record *record);
+
+/* Appends it to a row whose first command's ref is `row_first`. */
+void rewapp__record_put(struct pack *row, const struct pack *body, ref number, ref row_first);
 
 /* The head of a row. */
 void rewapp__record_row(struct pack *out, int64_t now_ms, ref row_first);

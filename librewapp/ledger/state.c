@@ -2,6 +2,7 @@
 #include "ledger/state.h"
 
 #include "base/error.h"
+#include "ledger/record.h"
 
 enum {
 	STATE_VERSION = 1
@@ -32,6 +33,8 @@ static ref get_ref(struct unpack *from, int64_t base)
 static void put_account(struct pack *pack, const struct account *account)
 {
 	put_ref(pack, account->opened ? account->number : 0);
+	if (!account->opened)
+		return;
 	rewapp__pack_int(pack, account->now.debits_pending);
 	rewapp__pack_int(pack, account->now.debits_posted);
 	rewapp__pack_int(pack, account->now.credits_pending);
@@ -40,24 +43,76 @@ static void put_account(struct pack *pack, const struct account *account)
 	put_ref(pack, account->last);
 }
 
-/* Times are told from the ones before: lots of one wallet are alike. */
-static void put_lot(struct pack *pack, const struct lot *lot, int64_t *activates_ms)
+/* What a lot is told from: the one before it.  Lots of one wallet are alike. */
+struct neighbour {
+	ref number; /* of a row, not of the batch that writes; else 0 */
+	ref funder;
+	int64_t behind; /* how far its number lies behind its command's */
+	int64_t activates_ms, life_ms;
+};
+
+/* The first byte of a lot: what is as in the lot before it, or as in most.  The rest follows. */
+enum lot_bits {
+	LOT_OF_BATCH = 1, /* its number is of the batch that wrote it */
+	LOT_BEHIND = 2,   /* its number lies as far behind its command's */
+	LOT_FUNDER = 4,
+	LOT_WHOLE = 8, /* nothing of it was used */
+	LOT_LIFE = 16,
+	LOT_BITS = 32
+};
+
+enum {
+	LIFE_NEVER_ENDS = 0 /* no lot ends when it begins */
+};
+#define LIFE_SLIDES INT64_MIN
+
+static int64_t offset_of(ref number)
 {
-	put_ref(pack, lot->number);
-	put_ref(pack, lot->command);
-	put_ref(pack, lot->funder);
-	rewapp__pack_int(pack, lot->original);
-	rewapp__pack_int(pack, lot->original - lot->remaining);
-	rewapp__pack_int(pack, (int64_t)((uint64_t)lot->activates_ms - (uint64_t)*activates_ms));
-	rewapp__pack_int(pack,
-		lot->expires_ms ? (int64_t)((uint64_t)lot->expires_ms - (uint64_t)lot->activates_ms)
-				: INT64_MIN); /* of LOT_SLIDES, too: it is read back as it was */
-	*activates_ms = lot->activates_ms;
+	return number < 0 ? -number - 1 : number;
+}
+
+static struct neighbour neighbour_of(const struct lot *lot)
+{
+	bool slides = lot->expires_ms == LOT_SLIDES, ends = lot->expires_ms != 0;
+
+	return (struct neighbour){ .number = lot->number < 0 ? 0 : lot->number,
+		.funder = lot->funder,
+		.behind = rewapp__wrapped_sum(offset_of(lot->number), -offset_of(lot->command)),
+		.activates_ms = lot->activates_ms,
+		.life_ms = slides ? LIFE_SLIDES
+			: ends    ? rewapp__wrapped_sum(lot->expires_ms, -lot->activates_ms)
+				  : LIFE_NEVER_ENDS };
+}
+
+static void put_lot(struct pack *pack, const struct lot *lot, struct neighbour *before)
+{
+	struct neighbour now = neighbour_of(lot);
+	bool of_batch = lot->number < 0,
+	     behind = of_batch == (lot->command < 0) && now.behind == before->behind;
+	unsigned bits = (of_batch ? LOT_OF_BATCH : 0) | (behind ? LOT_BEHIND : 0) |
+		(now.funder == before->funder ? LOT_FUNDER : 0) |
+		(lot->remaining == lot->original ? LOT_WHOLE : 0) |
+		(now.life_ms == before->life_ms ? LOT_LIFE : 0);
+
+	rewapp__pack_uint(pack, bits);
+	rewapp__pack_int(
+		pack, of_batch ? offset_of(lot->number) : rewapp__wrapped_sum(lot->number, -before->number));
+	if (!behind)
+		put_ref(pack, lot->command);
+	if (!(bits & LOT_FUNDER))
+		put_ref(pack, lot->funder);
+	rewapp__pack_uint(pack, (uint64_t)lot->original);
+	if (!(bits & LOT_WHOLE))
+		rewapp__pack_uint(pack, (uint64_t)(lot->original - lot->remaining));
+	rewapp__pack_int(pack, rewapp__wrapped_sum(lot->activates_ms, -before->activates_ms));
+	if (!(bits & LOT_LIFE))
+		rewapp__end_put(pack, lot->activates_ms, lot->expires_ms);
+	*before = now;
 }
 
 static void put_lots(struct pack *pack, const struct wallet *wallet)
 {
-	int64_t activates_ms = 0;
+	struct neighbour before = { 0 };
 	uint64_t count = 0;
 
 	for (size_t i = 0; i < wallet->lot_count; i++)
@@ -65,7 +120,7 @@ static void put_lots(struct pack *pack, const struct wallet *wallet)
 	rewapp__pack_uint(pack, count);
 	for (size_t i = 0; i < wallet->lot_count; i++)
 		if (rewapp__wallet_keeps(wallet, wallet->lots[i]))
-			put_lot(pack, wallet->lots[i], &activates_ms);
+			put_lot(pack, wallet->lots[i], &before);
 }
 
 static void put_hold(struct pack *pack, const struct hold *hold)
@@ -75,7 +130,7 @@ static void put_hold(struct pack *pack, const struct hold *hold)
 	put_ref(pack, hold->merchant);
 	rewapp__pack_int(pack, hold->amount);
 	rewapp__pack_int(pack, hold->issued_ms);
-	rewapp__pack_int(pack, hold->expires_ms - hold->issued_ms);
+	rewapp__end_put(pack, hold->issued_ms, hold->expires_ms);
 	rewapp__pack_int(pack, hold->key);
 	rewapp__pack_uint(pack, hold->share_count);
 	for (size_t i = 0; i < hold->share_count; i++) {
@@ -147,33 +202,56 @@ void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 static void get_account(struct unpack *from, int64_t base, struct account *account)
 {
 	account->number = get_ref(from, base);
+	account->opened = account->number != 0;
+	if (!account->opened)
+		return;
 	account->now.debits_pending = rewapp__unpack_int(from);
 	account->now.debits_posted = rewapp__unpack_int(from);
 	account->now.credits_pending = rewapp__unpack_int(from);
 	account->now.credits_posted = rewapp__unpack_int(from);
 	account->version = rewapp__unpack_int(from);
 	account->last = get_ref(from, base);
-	account->opened = account->number != 0;
 }
 
-static bool get_lot(struct wallet *wallet, struct unpack *from, int64_t base, int64_t *activates_ms)
+/* Amounts: not below 1 in all, not below 0 used, nor more than there was. */
+static void get_amounts(struct unpack *from, unsigned bits, struct lot *lot)
+{
+	uint64_t original = rewapp__unpack_uint(from),
+		 used = bits & LOT_WHOLE ? 0 : rewapp__unpack_uint(from);
+
+	if (original < 1 || original > INT64_MAX || used > original)
+		from->failed = true;
+	lot->original = from->failed ? 0 : (int64_t)original;
+	lot->remaining = from->failed ? 0 : (int64_t)(original - used);
+}
+
+static int64_t end_of(const struct lot *lot, int64_t life_ms)
+{
+	if (life_ms == LIFE_SLIDES)
+		return LOT_SLIDES;
+	return life_ms == LIFE_NEVER_ENDS ? 0 : rewapp__wrapped_sum(lot->activates_ms, life_ms);
+}
+
+static bool get_lot(struct wallet *wallet, struct unpack *from, int64_t base, struct neighbour *before)
 {
 	struct lot *lot = rewapp__arena_take(wallet->arena, sizeof *lot);
-	int64_t life_ms, used;
+	unsigned bits = (unsigned)rewapp__unpack_uint(from);
+	int64_t number = rewapp__unpack_int(from);
 
 	if (!lot)
 		return false;
-	lot->number = get_ref(from, base);
-	lot->command = get_ref(from, base);
-	lot->funder = get_ref(from, base);
-	lot->original = rewapp__unpack_int(from);
-	used = rewapp__unpack_int(from);
-	if (lot->original < 1 || used < 0 || used > lot->original)
-		from->failed = true;
-	lot->remaining = from->failed ? 0 : lot->original - used;
-	lot->activates_ms = *activates_ms = rewapp__wrapped_sum(*activates_ms, rewapp__unpack_int(from));
-	life_ms = rewapp__unpack_int(from);
-	lot->expires_ms = life_ms == INT64_MIN ? 0 : rewapp__wrapped_sum(lot->activates_ms, life_ms);
+	from->failed |= bits >= LOT_BITS;
+	lot->number = rewapp__wrapped_sum(number, bits & LOT_OF_BATCH ? base : before->number);
+	lot->command = bits & LOT_BEHIND ? rewapp__wrapped_sum(lot->number, -before->behind)
+					 : get_ref(from, base);
+	lot->funder = bits & LOT_FUNDER ? before->funder : get_ref(from, base);
+	get_amounts(from, bits, lot);
+	lot->activates_ms = rewapp__wrapped_sum(before->activates_ms, rewapp__unpack_int(from));
+	lot->expires_ms = bits & LOT_LIFE ? end_of(lot, before->life_ms)
+					  : rewapp__end_get(from, lot->activates_ms);
+	*before = neighbour_of(lot);
+	if (bits & LOT_OF_BATCH)
+		before->number = 0;
 	return rewapp__wallet_add_lot(wallet, lot);
 }
 
@@ -212,7 +290,7 @@ static bool get_hold(struct wallet *wallet, struct unpack *from, int64_t base)
 	hold->merchant = get_ref(from, base);
 	hold->amount = rewapp__unpack_int(from);
 	hold->issued_ms = rewapp__unpack_int(from);
-	hold->expires_ms = rewapp__wrapped_sum(hold->issued_ms, rewapp__unpack_int(from));
+	hold->expires_ms = rewapp__end_get(from, hold->issued_ms);
 	hold->key = rewapp__unpack_int(from);
 	hold->state = HOLD_OPEN;
 	return get_shares(wallet, from, base, hold) && rewapp__wallet_add_hold(wallet, hold);
@@ -263,7 +341,7 @@ static void get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, size_t size)
 {
 	struct unpack from = rewapp__unpack(bytes, size);
-	int64_t activates_ms = 0;
+	struct neighbour before = { 0 };
 	bool fits = true;
 
 	if (rewapp__unpack_uint(&from) != STATE_VERSION)
@@ -271,7 +349,7 @@ int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, s
 	get_account(&from, base, wallet->account);
 	get_account(&from, base, wallet->debt);
 	for (uint64_t n = rewapp__unpack_uint(&from); n > 0 && fits && !from.failed; n--)
-		fits = get_lot(wallet, &from, base, &activates_ms);
+		fits = get_lot(wallet, &from, base, &before);
 	for (uint64_t n = rewapp__unpack_uint(&from); n > 0 && fits && !from.failed; n--)
 		fits = get_hold(wallet, &from, base);
 	for (uint64_t n = rewapp__unpack_uint(&from); n > 0 && fits && !from.failed; n--)

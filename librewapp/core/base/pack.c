@@ -5,7 +5,8 @@
 
 enum {
 	NUMBER_BYTES_MAX = 10,
-	CAPACITY_FIRST = 256
+	CAPACITY_FIRST = 256,
+	DAY_MS = 86400000
 };
 
 void rewapp__pack_init(struct pack *pack, struct arena *arena)
@@ -45,9 +46,29 @@ void rewapp__pack_uint(struct pack *pack, uint64_t value)
 	pack->data[pack->size++] = (uint8_t)value;
 }
 
+static uint64_t zigzag(int64_t value)
+{
+	return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+}
+
+static int64_t unzigzag(uint64_t value)
+{
+	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+}
+
 void rewapp__pack_int(struct pack *pack, int64_t value)
 {
-	rewapp__pack_uint(pack, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+	rewapp__pack_uint(pack, zigzag(value));
+}
+
+void rewapp__pack_span(struct pack *pack, int64_t ms)
+{
+	if (ms % DAY_MS == 0) {
+		rewapp__pack_uint(pack, zigzag(ms / DAY_MS) << 1 | 1);
+		return;
+	}
+	rewapp__pack_uint(pack, 0);
+	rewapp__pack_int(pack, ms);
 }
 
 void rewapp__pack_bytes(struct pack *pack, const void *bytes, size_t size)
@@ -82,9 +103,25 @@ uint64_t rewapp__unpack_uint(struct unpack *from)
 
 int64_t rewapp__unpack_int(struct unpack *from)
 {
-	uint64_t value = rewapp__unpack_uint(from);
+	return unzigzag(rewapp__unpack_uint(from));
+}
 
-	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+int64_t rewapp__unpack_span_of(struct unpack *from, uint64_t first)
+{
+	int64_t days = unzigzag(first >> 1);
+
+	if (first == 0)
+		return rewapp__unpack_int(from);
+	if (!(first & 1) || days > INT64_MAX / DAY_MS || days < INT64_MIN / DAY_MS) {
+		from->failed = true;
+		return 0;
+	}
+	return days * DAY_MS;
+}
+
+int64_t rewapp__unpack_span(struct unpack *from)
+{
+	return rewapp__unpack_span_of(from, rewapp__unpack_uint(from));
 }
 
 const uint8_t *rewapp__unpack_bytes(struct unpack *from, size_t size)

@@ -1,7 +1,10 @@
 /* Numbers and bytes in little space: what records and states are written with.
  *
  * A number is seven bits a byte, the lowest first, the top bit set on all bytes but the
- * last; one with a sign is zigzagged before (0, -1, 1, -2 become 0, 1, 2, 3). */
+ * last; one with a sign is zigzagged before (0, -1, 1, -2 become 0, 1, 2, 3).
+ *
+ * A span of milliseconds is mostly one of whole days: twice their zigzagged number, and one.  Another is
+ * 0 and then the number with its sign; other even numbers are no span, and free for who writes one. */
 #ifndef REWAPP_BASE_PACK_H
 #define REWAPP_BASE_PACK_H
 
@@ -22,6 +25,7 @@ struct pack {
 void rewapp__pack_init(struct pack *pack, struct arena *arena);
 void rewapp__pack_uint(struct pack *pack, uint64_t value);
 void rewapp__pack_int(struct pack *pack, int64_t value);
+void rewapp__pack_span(struct pack *pack, int64_t ms); /* see below */
 void rewapp__pack_bytes(struct pack *pack, const void *bytes, size_t size);
 void rewapp__pack_blob(struct pack *pack, const void *bytes, size_t size); /* its size first */
 
@@ -44,6 +48,8 @@ static inline int64_t rewapp__wrapped_sum(int64_t a, int64_t b)
 
 uint64_t rewapp__unpack_uint(struct unpack *from);
 int64_t rewapp__unpack_int(struct unpack *from);
+int64_t rewapp__unpack_span(struct unpack *from);
+int64_t rewapp__unpack_span_of(struct unpack *from, uint64_t first);   /* whose first number was read */
 const uint8_t *rewapp__unpack_bytes(struct unpack *from, size_t size); /* NULL when they are not there */
 const uint8_t *rewapp__unpack_blob(struct unpack *from, size_t *size);
 
