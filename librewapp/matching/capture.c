@@ -64,7 +64,7 @@ static const char *date_slashed(const char *at, struct capture *capture)
 
 static const char *date_glued(const char *at, struct capture *capture, bool short_too)
 {
-	int run = (int)strspn(at, "0123456789"), day = 0, month = 0, year = 0;
+	int run = (int)rewapp__digits_run(at), day = 0, month = 0, year = 0;
 
 	if (run == 6 || run == 8) {
 		digits(at, 2, &day);
@@ -91,6 +91,8 @@ static const char *date_named(const char *at, struct capture *capture)
 	if (count == 0)
 		return NULL;
 	at += count;
+	if (!rewapp__is_letter(*at))
+		return NULL;
 	for (int month = 0; month < 12; month++) {
 		if (strncmp(at, months + 3 * month, 3) != 0)
 			continue;
@@ -110,7 +112,7 @@ static const char *date_other(const char *at, struct capture *capture)
 {
 	int year, month, day;
 
-	if (strncmp(at, "XX/XX", 5) == 0)
+	if (*at == 'X' && strncmp(at, "XX/XX", 5) == 0)
 		return strncmp(at + 5, "/XX", 3) == 0 ? at + 8 + 2 * (strncmp(at + 8, "XX", 2) == 0) : at + 5;
 	if (digits(at, 4, &year) != 4 || at[4] != '-' || digits(at + 5, 2, &month) != 2 || at[7] != '-' ||
 		digits(at + 8, 2, &day) != 2 || !valid_day(day, month))
@@ -162,7 +164,7 @@ static const char *match_amount(const char *at, struct capture *capture)
 	int count = 0, cents;
 
 	while (rewapp__is_digit(*at) ||
-		((*at == '.' || *at == ',') && count && strspn(at + 1, "0123456789") == 3)) {
+		((*at == '.' || *at == ',') && count && rewapp__digits_run(at + 1) == 3)) {
 		if (rewapp__is_digit(*at) && ++count <= 12)
 			value = value * 10 + (*at - '0');
 		at++;
@@ -177,6 +179,8 @@ static const char *match_amount(const char *at, struct capture *capture)
 
 static const char *match_currency(const char *at, struct capture *capture)
 {
+	if (!rewapp__is_letter(*at))
+		return NULL;
 	for (const char *one = currencies; *one; one += 4) {
 		if (strncmp(at, one, 3) != 0 || rewapp__is_letter(at[3]))
 			continue;
@@ -219,10 +223,10 @@ static const char *match_class(const struct folded *text, char class, const char
 	case 'c':
 		return match_card(text, at, capture);
 	case 'n':
-		run = strspn(at, "0123456789");
+		run = rewapp__digits_run(at);
 		return run ? at + run : NULL;
 	case 'p':
-		return strspn(at, "0123456789") == 5 ? at + 5 : NULL;
+		return rewapp__digits_run(at) == 5 ? at + 5 : NULL;
 	case 's':
 		return at + strspn(at, "0123456789X");
 	case 'r':

@@ -11,50 +11,74 @@
 
 _Static_assert(OPERATION_OTHER < 16, "operations fit four bits");
 
-static const char *skip_gap(const char *at)
+static const char *skip_gap(const struct folded *text, const char *at)
 {
-	while (*at && !rewapp__is_word(*at))
-		at++;
-	return at;
+	return text->text + rewapp__word_next(text, (uint16_t)(at - text->text));
 }
 
-/* The first row of a chain that fits at `at` and is longer than `least`. */
-static const struct lexicon_row *find_in(const struct lexicon *lexicon, uint16_t chain, uint16_t least,
-	const struct folded *text, const char *at, const char **end, struct capture *capture)
+static const char *skip_letters(const struct folded *text, const char *at)
+{
+	return text->text + rewapp__word_end(text, (uint16_t)(at - text->text));
+}
+
+/* The first row of a chain that fits at `at`, where it is longer than `best`, or as long and listed before;
+ * else `best`. */
+static const struct lexicon_row *find_in(const struct lexicon *lexicon, uint16_t chain,
+	const struct lexicon_row *best, const struct folded *text, const char *at, const char **end,
+	struct capture *capture)
 {
 	uint64_t head;
 
 	memcpy(&head, at, sizeof head);
 	for (; chain; chain = lexicon->rows[chain - 1].next) {
 		const struct lexicon_row *row = &lexicon->rows[chain - 1];
-		struct capture trial = { 0 };
+		struct capture trial;
 		const char *found;
 
-		if (row->length <= least)
-			return NULL;
-		if ((head ^ row->head) & row->mask ||
-			!(found = rewapp__pattern_match(text, row->pattern->text, row->known, at, &trial)))
+		if ((head ^ row->head) & row->mask)
+			continue;
+		if (best && (row->length < best->length || (row->length == best->length && row > best)))
+			return best;
+		trial = (struct capture){ 0 };
+		if (!(found = rewapp__pattern_match(text, row->pattern->text, row->known, at, &trial)))
 			continue;
 		*end = found;
 		*capture = trial;
 		return row;
 	}
-	return NULL;
+	return best;
 }
 
-/* The longest row of a place that fits at `at`; its end in *end. */
-static const struct pattern *find_row(const struct lexicon *lexicon, enum pattern_place place,
+/* The chains of a place that may hold a row for what stands at `at`. */
+struct chains {
+	uint16_t four, pair, single, any;
+};
+
+static const struct pattern *find_longest(const struct lexicon *lexicon, const struct chains *chains,
 	const struct folded *text, const char *at, const char **end, struct capture *capture)
 {
-	unsigned char first = (unsigned char)*at & 127;
-	uint16_t chain = first ? lexicon->pairs[place][rewapp__row_chain(at[0], at[1])] : 0;
-	const struct lexicon_row *pair = find_in(lexicon, chain, 0, text, at, end, capture), *single;
+	const struct lexicon_row *row = find_in(lexicon, chains->four, NULL, text, at, end, capture);
 
-	single = find_in(
-		lexicon, lexicon->singles[place][first], pair ? pair->length : 0, text, at, end, capture);
-	if (!pair && !single && (rewapp__is_digit(*at) || *at == 'X'))
-		single = find_in(lexicon, lexicon->singles[place]['%'], 0, text, at, end, capture);
-	return single ? single->pattern : pair ? pair->pattern : NULL;
+	row = find_in(lexicon, chains->pair, row, text, at, end, capture);
+	row = find_in(lexicon, chains->single, row, text, at, end, capture);
+	if (!row)
+		row = find_in(lexicon, chains->any, row, text, at, end, capture);
+	return row ? row->pattern : NULL;
+}
+
+/* The longest row of a place that fits at `at`; its end in *end.  Most words begin none. */
+static inline const struct pattern *find_row(const struct lexicon *lexicon, enum pattern_place place,
+	const struct folded *text, const char *at, const char **end, struct capture *capture)
+{
+	const uint16_t *singles = lexicon->singles[place];
+	struct chains chains = { .four = lexicon->fours[place][rewapp__row_chain(at, 4)],
+		.pair = lexicon->pairs[place][rewapp__row_chain(at, 2)],
+		.single = singles[(unsigned char)*at & 127],
+		.any = rewapp__is_digit(*at) || *at == 'X' ? singles['%'] : 0 };
+
+	if (!(chains.four | chains.pair | chains.single | chains.any))
+		return NULL;
+	return find_longest(lexicon, &chains, text, at, end, capture);
 }
 
 struct span rewapp__raw_span(const struct folded *text, size_t from, size_t to)
@@ -116,13 +140,13 @@ static void keep(const struct folded *text, const struct pattern *row, const str
 static const char *peel_openings(
 	const struct lexicon *lexicon, const struct folded *text, struct descriptor *out)
 {
-	const char *at = skip_gap(text->text), *end;
+	const char *at = skip_gap(text, text->text), *end;
 	struct capture capture;
 
 	for (int i = 0; i < 10 && *at; i++) {
 		const struct pattern *row = find_row(lexicon, PATTERN_VIA, text, at, &end, &capture);
 
-		if (row && *skip_gap(end)) {
+		if (row && *skip_gap(text, end)) {
 			out->acquirer_name = row->family;
 			out->acquirer = rewapp__raw_span(
 				text, (size_t)(at - text->text), (size_t)(end - text->text));
@@ -141,18 +165,16 @@ static const char *peel_openings(
 		}
 		if (end == at)
 			break;
-		at = skip_gap(end);
+		at = skip_gap(text, end);
 	}
 	return at;
 }
 
 /* To the end of a word, or to where digits begin behind letters: "MAISON DE LA PRE15/02/26". */
-static const char *skip_word(const char *at)
+static const char *skip_word(const struct folded *text, const char *at)
 {
-	const char *end = at;
+	const char *end = skip_letters(text, at);
 
-	while (rewapp__is_word(*end))
-		end++;
 	if (*end != '/')
 		return end;
 	while (end > at && rewapp__is_digit(end[-1]))
@@ -167,7 +189,7 @@ static uint16_t find_closing(
 	const char *start = at, *end;
 	uint16_t zone_to = text->length;
 
-	for (; *at; at = skip_gap(at)) {
+	for (; *at; at = skip_gap(text, at)) {
 		struct capture capture;
 		const struct pattern *row = NULL;
 
@@ -180,14 +202,14 @@ static uint16_t find_closing(
 			at = end > at ? end : at + 1;
 			continue;
 		}
-		at = skip_word(at);
+		at = skip_word(text, at);
 	}
 	return zone_to;
 }
 
 static void find_words(const struct lexicon *lexicon, const struct folded *text, struct descriptor *out)
 {
-	const char *at = skip_gap(text->text), *end;
+	const char *at = skip_gap(text, text->text), *end;
 	struct capture capture;
 
 	while (*at) {
@@ -195,9 +217,8 @@ static void find_words(const struct lexicon *lexicon, const struct folded *text,
 
 		if (row)
 			keep(text, row, &(struct capture){ 0 }, out);
-		while (rewapp__is_word(*at))
-			at++;
-		at = skip_gap(at);
+		at = skip_letters(text, at);
+		at = skip_gap(text, at);
 	}
 }
 
@@ -209,12 +230,11 @@ static void find_inner_acquirer(
 	struct capture capture;
 
 	while (rewapp__is_word(*at) || *at == ' ') {
-		while (rewapp__is_word(*at))
-			at++;
-		at = skip_gap(at);
+		at = skip_letters(text, at);
+		at = skip_gap(text, at);
 		const struct pattern *row = find_row(lexicon, PATTERN_VIA, text, at, &end, &capture);
 
-		if (!row || end <= at || end[-1] != '*' || skip_gap(end) >= text->text + out->zone_to)
+		if (!row || end <= at || end[-1] != '*' || skip_gap(text, end) >= text->text + out->zone_to)
 			continue;
 		out->acquirer_name = row->family;
 		out->acquirer = rewapp__raw_span(text, (size_t)(at - text->text), (size_t)(end - text->text));
@@ -225,7 +245,7 @@ static void find_inner_acquirer(
 				last--;
 			out->city = rewapp__raw_span(text, out->zone_from, (size_t)(last - text->text));
 		}
-		out->zone_from = (uint16_t)(skip_gap(end) - text->text);
+		out->zone_from = (uint16_t)(skip_gap(text, end) - text->text);
 		return;
 	}
 }
@@ -248,8 +268,16 @@ static uint16_t drop_cut_ending(const struct folded *text, uint16_t zone_from, u
 
 static uint16_t token_flags(const struct lexicon *lexicon, const char *word, size_t length)
 {
+	uint32_t hash = REWAPP__LEXICON_SEED;
 	size_t counted = 0;
+	bool plain = true;
 
+	for (size_t i = 0; i < length; i++) {
+		hash = (hash ^ (unsigned char)word[i]) * REWAPP__LEXICON_PRIME;
+		plain &= rewapp__is_letter(word[i]) && word[i] != 'X';
+	}
+	if (plain)
+		return rewapp__lexicon_find(lexicon, hash);
 	for (size_t i = 0; i < length; i++)
 		counted += rewapp__is_digit(word[i]) ||
 			(word[i] == 'X' && i + 1 < length &&
@@ -259,7 +287,7 @@ static uint16_t token_flags(const struct lexicon *lexicon, const char *word, siz
 		return WORD_NUMBER;
 	if (counted >= 4 && counted * 2 >= length)
 		return WORD_NUMBER;
-	return rewapp__lexicon_flags(lexicon, word, length);
+	return rewapp__lexicon_find(lexicon, hash);
 }
 
 static void cut_tokens(const struct lexicon *lexicon, const struct folded *text, struct descriptor *out)
@@ -268,14 +296,12 @@ static void cut_tokens(const struct lexicon *lexicon, const struct folded *text,
 
 	while (at < out->zone_to && out->token_count < REWAPP__TOKENS_MAX) {
 		struct token *token = &out->tokens[out->token_count];
-		uint16_t from = at;
+		uint16_t from = rewapp__word_next(text, at);
 
-		while (at < out->zone_to && rewapp__is_word(text->text[at]))
-			at++;
-		if (at == from) {
-			at++;
-			continue;
-		}
+		if (from >= out->zone_to)
+			return;
+		at = rewapp__word_end(text, from);
+		at = at < out->zone_to ? at : out->zone_to;
 		token->from = from;
 		token->to = at;
 		token->flags = token_flags(lexicon, text->text + from, (size_t)(at - from));

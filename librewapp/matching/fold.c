@@ -201,14 +201,39 @@ static uint16_t mask_run(struct folded *text, uint16_t at)
 
 static void mask_cards(struct folded *text)
 {
-	unsigned digits = 0;
-
-	for (uint16_t at = 0; at < text->length; at++)
-		digits += rewapp__is_digit(text->text[at]);
-	if (digits < CARD_SHORTEST)
-		return;
 	for (uint16_t at = 0; at < text->length;)
 		at = rewapp__is_digit(text->text[at]) ? mask_run(text, at) : (uint16_t)(at + 1);
+}
+
+#define EACH_BYTE 0x0101010101010101u
+
+/* In the highest bit of each of eight ASCII characters: it lies from `first` to `last`. */
+static uint64_t within(uint64_t eight, unsigned first, unsigned last)
+{
+	return (eight + EACH_BYTE * (0x80 - first)) & ~(eight + EACH_BYTE * (0x7f - last)) & EACH_BYTE * 0x80;
+}
+
+/* Notes where letters and digits stand, eight characters at a time; how many are digits. */
+static unsigned note_words(struct folded *out)
+{
+	unsigned digits = 0;
+
+	for (uint16_t at = 0; at <= out->length; at = (uint16_t)(at + 8)) {
+		uint64_t eight, found, digit;
+
+		memcpy(&eight, out->text + at, sizeof eight);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		eight = __builtin_bswap64(eight);
+#endif
+		digit = within(eight, '0', '9');
+		found = (digit | within(eight, 'A', 'Z')) >> 7;
+		digits += (unsigned)((digit >> 7) * EACH_BYTE >> 56);
+		if (at % 64 == 0)
+			out->words[at / 64] = 0;
+		/* the first character's bit becomes the lowest of eight */
+		out->words[at / 64] |= found * 0x0102040810204080u >> 56 << (at % 64);
+	}
+	return digits;
 }
 
 /* Scripts whose letters look like Latin ones: Greek, Cyrillic, Armenian, Cherokee, letters of formulas. */
@@ -257,5 +282,6 @@ void rewapp__fold(struct folded *out, const char *raw, size_t length)
 	}
 	memset(out->text + out->length, 0, REWAPP__FOLD_ENDED);
 	out->at[out->length] = (uint16_t)at;
-	mask_cards(out);
+	if (note_words(out) >= CARD_SHORTEST)
+		mask_cards(out);
 }

@@ -17,6 +17,7 @@ struct span {
 };
 
 struct folded {
+	uint64_t words[REWAPP__FOLD_MAX / 64 + 1]; /* bit n: character n is a letter or a digit */
 	bool mixed; /* a word holds letters of two scripts: no bank writes so, an impostor does */
 	uint16_t length;
 	char text[REWAPP__FOLD_MAX +
@@ -47,6 +48,41 @@ extern const bool rewapp__word_characters[256];
 static inline bool rewapp__is_word(char c)
 {
 	return rewapp__word_characters[(unsigned char)c];
+}
+
+/* The first letter or digit from `at` on, or the text's length. */
+static inline uint16_t rewapp__word_next(const struct folded *text, uint16_t at)
+{
+	uint64_t bits = text->words[at / 64] >> (at % 64);
+
+	while (!bits) {
+		at = (uint16_t)((at | 63) + 1);
+		if (at > text->length)
+			return text->length;
+		bits = text->words[at / 64];
+	}
+	return (uint16_t)(at + __builtin_ctzll(bits));
+}
+
+/* The first character from `at` on that is neither letter nor digit. */
+static inline uint16_t rewapp__word_end(const struct folded *text, uint16_t at)
+{
+	uint64_t bits = ~text->words[at / 64] >> (at % 64);
+
+	while (!bits) {
+		at = (uint16_t)((at | 63) + 1);
+		bits = ~text->words[at / 64];
+	}
+	return (uint16_t)(at + __builtin_ctzll(bits));
+}
+
+static inline size_t rewapp__digits_run(const char *at)
+{
+	size_t run = 0;
+
+	while (rewapp__is_digit(at[run]))
+		run++;
+	return run;
 }
 
 #endif

@@ -10,18 +10,13 @@ static uint32_t hash_word(const char *word, size_t length)
 	uint32_t hash = REWAPP__LEXICON_SEED;
 
 	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)word[i]) * 16777619u;
+		hash = (hash ^ (unsigned char)word[i]) * REWAPP__LEXICON_PRIME;
 	return hash;
-}
-
-static uint32_t slot_of(uint32_t hash)
-{
-	return (hash ^ hash >> 15) & (REWAPP__LEXICON_SLOTS - 1);
 }
 
 static void add_word(struct lexicon *lexicon, const char *word, size_t length, uint16_t flags)
 {
-	uint32_t hash = hash_word(word, length), slot = slot_of(hash);
+	uint32_t hash = hash_word(word, length), slot = rewapp__lexicon_slot(hash);
 
 	while (lexicon->flags[slot] && lexicon->hashes[slot] != hash)
 		slot = (slot + 1) & (REWAPP__LEXICON_SLOTS - 1);
@@ -56,14 +51,6 @@ static void add_trades(struct lexicon *lexicon)
 	add_list(lexicon, rewapp__house_words, (uint16_t)(TRADE_HOUSE << WORD_TRADE_SHIFT));
 }
 
-/* The character that must come second; 0: any. */
-static char second_of(const struct pattern *pattern)
-{
-	char second = pattern->text[1];
-
-	return pattern->text[0] == '%' || second == '%' || second == '_' || second == ' ' ? '\0' : second;
-}
-
 /* The characters before the first that can stand for several. */
 static void make_head(struct lexicon_row *row)
 {
@@ -78,19 +65,29 @@ static void make_head(struct lexicon_row *row)
 	memcpy(&row->mask, mask, sizeof mask);
 }
 
+static uint16_t *chain_of(struct lexicon *lexicon, const struct lexicon_row *row)
+{
+	enum pattern_place place = row->pattern->place;
+	const char *text = row->pattern->text;
+
+	if (row->known >= 4)
+		return &lexicon->fours[place][rewapp__row_chain(text, 4)];
+	if (row->known >= 2)
+		return &lexicon->pairs[place][rewapp__row_chain(text, 2)];
+	return &lexicon->singles[place][(unsigned char)text[0] & 127];
+}
+
 /* Behind the rows whose text is as long or longer. */
 static void add_row(struct lexicon *lexicon, const struct pattern *pattern)
 {
 	struct lexicon_row *row = &lexicon->rows[lexicon->row_count];
-	char first = pattern->text[0], second = second_of(pattern);
 	uint16_t *at;
 
 	if (lexicon->row_count == REWAPP__ROWS_MAX)
 		return;
 	*row = (struct lexicon_row){ .pattern = pattern, .length = (uint16_t)strlen(pattern->text) };
 	make_head(row);
-	at = second ? &lexicon->pairs[pattern->place][rewapp__row_chain(first, second)]
-		    : &lexicon->singles[pattern->place][(unsigned char)first & 127];
+	at = chain_of(lexicon, row);
 	while (*at && lexicon->rows[*at - 1].length >= row->length)
 		at = &lexicon->rows[*at - 1].next;
 	row->next = *at;
@@ -138,16 +135,6 @@ void rewapp__lexicon_build(struct lexicon *lexicon)
 #undef ADD
 	add_trades(lexicon);
 	add_shorthands(lexicon);
-}
-
-uint16_t rewapp__lexicon_find(const struct lexicon *lexicon, uint32_t hash)
-{
-	uint32_t slot = slot_of(hash);
-
-	for (; lexicon->flags[slot]; slot = (slot + 1) & (REWAPP__LEXICON_SLOTS - 1))
-		if (lexicon->hashes[slot] == hash)
-			return lexicon->flags[slot];
-	return 0;
 }
 
 uint16_t rewapp__lexicon_flags(const struct lexicon *lexicon, const char *word, size_t length)

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum word_flag {
 	WORD_TOWN = 1,    /* a town, or a word of a town's name */
@@ -47,9 +48,13 @@ struct lexicon_row {
 #define REWAPP__SHORTHAND_CHAINS 64
 #define REWAPP__SHORTHANDS_MAX 512
 
-static inline unsigned rewapp__row_chain(char first, char second)
+/* Of the first `count` characters at `at`, two or four. */
+static inline unsigned rewapp__row_chain(const char *at, size_t count)
 {
-	return ((unsigned char)first * 31u + (unsigned char)second) & (REWAPP__ROW_CHAINS - 1);
+	uint32_t letters = 0;
+
+	memcpy(&letters, at, count);
+	return letters * 0x9e3779b1u >> 24 & (REWAPP__ROW_CHAINS - 1);
 }
 
 /* Built once, read by any number of threads. */
@@ -58,18 +63,32 @@ struct lexicon {
 	uint16_t flags[REWAPP__LEXICON_SLOTS]; /* 0: free */
 	struct lexicon_row rows[REWAPP__ROWS_MAX];
 	uint16_t row_count;
-	/* The rows of a place, longest first: by their first two characters, and by the first
-	 * alone where the second may be any. */
-	uint16_t pairs[4][REWAPP__ROW_CHAINS], singles[4][128];
+	/* The rows of a place, longest first: by their first four characters, by two where the third or
+	 * the fourth may be any, and by the first where the second may be. */
+	uint16_t fours[4][REWAPP__ROW_CHAINS], pairs[4][REWAPP__ROW_CHAINS], singles[4][128];
 	uint16_t shorthands[REWAPP__SHORTHAND_CHAINS], shorthand_next[REWAPP__SHORTHANDS_MAX];
 };
 
 void rewapp__lexicon_build(struct lexicon *lexicon);
 
 #define REWAPP__LEXICON_SEED 2166136261u
+#define REWAPP__LEXICON_PRIME 16777619u
 
-/* The same by the word's hash: FNV-1a from the seed, which a caller may make letter by letter. */
-uint16_t rewapp__lexicon_find(const struct lexicon *lexicon, uint32_t hash);
+static inline uint32_t rewapp__lexicon_slot(uint32_t hash)
+{
+	return (hash ^ hash >> 15) & (REWAPP__LEXICON_SLOTS - 1);
+}
+
+/* The flags of a word by its hash: FNV-1a from the seed, which a caller may make letter by letter. */
+static inline uint16_t rewapp__lexicon_find(const struct lexicon *lexicon, uint32_t hash)
+{
+	uint32_t slot = rewapp__lexicon_slot(hash);
+
+	for (; lexicon->flags[slot]; slot = (slot + 1) & (REWAPP__LEXICON_SLOTS - 1))
+		if (lexicon->hashes[slot] == hash)
+			return lexicon->flags[slot];
+	return 0;
+}
 
 /* The first shorthand for a merchant of this name, and the next: index + 1 in the list, 0: none. */
 uint16_t rewapp__lexicon_shorthand(const struct lexicon *lexicon, const char *name, uint16_t after);

@@ -211,68 +211,65 @@ static bool is_number(const struct line *line, uint16_t from, uint16_t to)
 	return at - from > 1 && (at == to || to - at > 2);
 }
 
-/* Which lengths have the names that begin with the `length` letters of this hash?  Bit n: n letters; there
- * may be others, and where no table is asked what was known before holds. */
-static uint64_t lengths_ahead(const struct matcher *matcher, uint32_t hash, uint16_t length, uint64_t known)
+/* The letters from `from` to `at` may be a name where they end with a word, at a number, or inside a word:
+ * how, and with which token, in *hit. */
+static bool may_end(const struct line *line, uint16_t from, uint16_t at, struct hit *hit)
 {
-	uint64_t ends;
-
-	if (length == REWAPP__SHORT_STEM)
-		return (uint64_t)*rewapp__short_ends(matcher, hash) << REWAPP__SHORT_STEM;
-	if (length != REWAPP__LONG_STEM)
-		return known;
-	ends = *rewapp__long_ends(matcher, hash);
-	return ends << REWAPP__LONG_STEM | ends >> 31 << REWAPP__ALIAS_MAX;
-}
-
-/* The letters from `from` to `at` may be a name where they end with a word, at a number, or inside a word. */
-static bool may_end(
-	const struct line *line, uint8_t first, uint8_t last, uint16_t from, uint16_t at, enum form *form)
-{
-	*form = FORM_FULL;
-	if (at == line->starts[last + 1])
+	while (line->starts[hit->last + 1] < at)
+		hit->last++;
+	hit->form = FORM_FULL;
+	if (at == line->starts[hit->last + 1])
 		return true;
 	if (rewapp__is_digit(line->glued[at]) && !rewapp__is_digit(line->glued[at - 1]))
-		return (at - from >= 3 || last != first) && is_number(line, at, line->starts[last + 1]);
-	*form = FORM_INSIDE;
+		return (at - from >= 3 || hit->last != hit->first) &&
+			is_number(line, at, line->starts[hit->last + 1]);
+	hit->form = FORM_INSIDE;
 	return at - from >= JOINED_SHORTEST;
 }
 
-/* Names that begin at letter `from` of token `first`. */
+static void probe_length(
+	struct line *line, uint32_t hash, uint8_t first, uint16_t from, uint16_t length, bool behind)
+{
+	struct hit hit = { .first = first, .last = first };
+	uint16_t at = (uint16_t)(from + length);
+
+	if (!may_end(line, from, at, &hit))
+		return;
+	hit.to = at == line->starts[hit.last + 1]
+		? rewapp__token_at(line, hit.last)->to
+		: (uint16_t)(rewapp__token_at(line, hit.last)->from + (at - line->starts[hit.last]));
+	probe(line, hash, &hit, from, length, behind);
+}
+
+/* Names that begin at letter `from` of token `first`.  `ahead`, bit n: one may have n letters more than were
+ * read.  What the tables of lengths do not say yet, they are asked. */
 static void probe_from(struct line *line, uint8_t first, uint16_t from, bool behind)
 {
-	uint16_t end = line->length < from + REWAPP__ALIAS_MAX ? line->length : from + REWAPP__ALIAS_MAX;
-	uint64_t lengths = 1u << 2 | 1u << 3 | 1u << REWAPP__SHORT_STEM;
+	const struct matcher *matcher = line->matcher;
+	const char *letters = line->glued + from;
+	uint16_t left = (uint16_t)(line->length - from), length = 0;
+	uint64_t ahead = 1u << 2 | 1u << 3 | 1u << REWAPP__SHORT_STEM;
 	uint32_t hash = REWAPP__HASH_SEED;
-	uint8_t last = first;
 
-	for (uint16_t at = (uint16_t)(from + 1); at <= end; at++) {
-		struct hit hit;
-		enum form form;
-
-		hash = rewapp__hash_step(hash, line->glued[at - 1]);
-		last = (uint8_t)(last + (at - 1 == line->starts[last + 1]));
-		lengths = lengths_ahead(line->matcher, hash, (uint16_t)(at - from), lengths);
-		if (!(lengths >> (at - from)))
-			return;
-		if (!(lengths >> (at - from) & 1) || !rewapp__may_have(line->matcher, hash) ||
-			!may_end(line, first, last, from, at, &form))
-			continue;
-		hit = (struct hit){ .first = first, .last = last, .form = form };
-		hit.to = at == line->starts[last + 1]
-			? rewapp__token_at(line, last)->to
-			: (uint16_t)(rewapp__token_at(line, last)->from + (at - line->starts[last]));
-		probe(line, hash, &hit, from, (uint16_t)(at - from), behind);
+	while (length < left && ahead) {
+		hash = rewapp__hash_step(hash, letters[length++]);
+		ahead >>= 1;
+		if (length == REWAPP__SHORT_STEM)
+			ahead = *rewapp__short_ends(matcher, hash);
+		else if (length == REWAPP__LONG_STEM)
+			ahead = rewapp__long_ends_of(matcher, hash);
+		if (ahead & 1 && rewapp__may_have(matcher, hash))
+			probe_length(line, hash, first, from, length, behind);
 	}
 }
 
 static uint16_t common_length(const struct line *line, const struct alias *alias, uint16_t from)
 {
-	const char *name = line->matcher->text + alias->text;
-	uint16_t count = 0;
+	const char *name = line->matcher->text + alias->text, *letters = line->glued + from;
+	uint16_t left = (uint16_t)(line->length - from), count = 0;
 
-	while (count < alias->length && from + count < line->length &&
-		name[count] == line->glued[from + count])
+	left = left < alias->length ? left : alias->length;
+	while (count < left && name[count] == letters[count])
 		count++;
 	return count;
 }

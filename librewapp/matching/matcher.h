@@ -144,10 +144,17 @@ static inline uint8_t *rewapp__short_ends(const struct matcher *matcher, uint32_
 	return &matcher->short_ends[rewapp__hash_mix(hash) & (matcher->bucket_count / 2 - 1)];
 }
 
-/* Bit n: a name of eight letters and n more; the last bit: or more than that. */
+/* Bit n: a name of eight letters and n more; the last bit: or of the longest that there are. */
 static inline uint32_t *rewapp__long_ends(const struct matcher *matcher, uint32_t hash)
 {
 	return &matcher->long_ends[rewapp__hash_mix(hash) & (matcher->bucket_count / 4 - 1)];
+}
+
+static inline uint64_t rewapp__long_ends_of(const struct matcher *matcher, uint32_t hash)
+{
+	uint64_t ends = *rewapp__long_ends(matcher, hash);
+
+	return ends | ends >> 31 << (REWAPP__ALIAS_MAX - REWAPP__LONG_STEM);
 }
 
 static inline const struct facts *rewapp__facts_of(

@@ -20,7 +20,7 @@ static void find_town(const struct folded *text, struct descriptor *out)
 	for (uint16_t i = out->town_first || out->operation == OPERATION_WITHDRAWAL ? 0 : 1;
 		i < out->token_count; i++) {
 		const struct token *token = &out->tokens[i];
-		size_t count = strspn(text->text + token->from, "0123456789");
+		size_t count = rewapp__digits_run(text->text + token->from);
 		uint16_t from = token->from;
 
 		if (count == 5 && token->to - token->from == 5 && !out->postcode[0])
@@ -50,7 +50,7 @@ static void find_store(const struct folded *text, struct descriptor *out)
 		const struct token *token = &out->tokens[i];
 		size_t length = (size_t)(token->to - token->from);
 
-		if (strspn(text->text + token->from, "0123456789") < length || length < 2 || length > 6)
+		if (rewapp__digits_run(text->text + token->from) < length || length < 2 || length > 6)
 			continue;
 		out->store = rewapp__raw_span(text, token->from, token->to);
 		return;
@@ -74,20 +74,19 @@ static const char *country_of(const char *code, size_t length)
  * the merchant's last.  CA and DE are America's states as well and say nothing in its lines. */
 static void find_country(const struct folded *text, struct descriptor *out)
 {
-	const char *at = text->text + text->length, *start = text->text + out->zone_from, *found;
+	const char *found, *last_found = NULL;
 	bool american = strcmp(out->family, "US") == 0;
+	uint16_t at = rewapp__word_end(text, out->zone_from), end;
 
-	while (at > start) {
-		const char *end = at;
-
-		while (at > start && rewapp__is_word(at[-1]))
-			at--;
-		if (at > start && end - at == 3 && (found = country_of(at, 3))) {
-			memcpy(out->country, found, 2);
-			return;
-		}
-		if (at == end)
-			at--;
+	while ((at = rewapp__word_next(text, at)) < text->length) {
+		end = rewapp__word_end(text, at);
+		if (end - at == 3 && (found = country_of(text->text + at, 3)))
+			last_found = found;
+		at = end;
+	}
+	if (last_found) {
+		memcpy(out->country, last_found, 2);
+		return;
 	}
 	if (out->token_count > 1 && !american) {
 		const struct token *last = &out->tokens[out->token_count - 1];
