@@ -22,7 +22,9 @@ int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_
 	batch->count = count;
 	batch->items = rewapp__arena_array(batch->arena, count, sizeof *batch->items);
 	batch->rules = rewapp__arena_array(batch->arena, count, sizeof *batch->rules);
-	if (!batch->items || !batch->rules)
+	if (!batch->items || !batch->rules || rewapp__map_reserve(&batch->known, count) < 0 ||
+		rewapp__map_reserve(&batch->members, count) < 0 ||
+		rewapp__map_reserve(&batch->wallets, count) < 0)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "batch of %zu commands", count);
 	rewapp__plan_begin(&batch->plan, batch->arena);
 	rewapp__book_begin(&batch->book, &batch->plan, &batch->effects, batch->now_ms);

@@ -24,6 +24,7 @@ struct member {
 	bool has_key; /* its id and texts are covered with it in the log */
 	uint8_t key[COVER_KEY_BYTES];
 	struct member_want *wants; /* the programmes whose wallets are asked for */
+	struct kept_member *kept;  /* where an owned store has it in memory, or NULL */
 };
 
 /* A command that was carried out, earlier or in this batch. */
@@ -31,8 +32,8 @@ struct known {
 	ref number; /* 0: there is none of this id */
 	int32_t kind;
 	ref subject; /* the purchase, hold or redemption it made */
-	uint8_t fingerprint[FINGERPRINT_SIZE];
-	struct record record;               /* as stored */
+	const uint8_t *fingerprint;
+	const struct record *record;        /* as stored */
 	const struct rewapp_receipt *fresh; /* of a command of this batch instead */
 	bool is_target, loaded;             /* what it made is wanted; the answer has come */
 };
@@ -82,6 +83,8 @@ struct redemption {
 struct item {
 	const struct rewapp_command *command;
 	struct rewapp_receipt *receipt;
+	struct known *known; /* whether its id was used before */
+	uint64_t id_hash;    /* of an owned store: rewapp__ids_hash() */
 	ref number, subject;
 	uint8_t fingerprint[FINGERPRINT_SIZE];
 	bool malformed;              /* answered already: the command itself is not acceptable */
@@ -149,6 +152,7 @@ void rewapp__want(struct batch *batch, const struct stmt *stmt, const struct val
 int rewapp__batch_load(struct batch *batch);
 
 void rewapp__want_known(struct batch *batch, const struct rewapp_id *id);
+void rewapp__want_item_known(struct batch *batch, struct item *item);
 void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme);
 void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme,
 	const struct earn_facts *facts); /* and the limits of the programme */
@@ -197,8 +201,8 @@ int64_t rewapp__batch_used(struct batch *batch, struct wallet *wallet, const str
 void rewapp__batch_count(
 	struct batch *batch, struct wallet *wallet, const struct counter_key *key, int64_t points);
 
-/* Whether a command of the programme may have occurred when it says: not in the future, nor in a closed period,
- * unless its flag books it in the open one.  ACCEPTED, TOO_OLD or PERIOD_CLOSED. */
+/* Whether a command of the programme may have occurred when it says: not in the future, nor in a closed
+ * period, unless its flag books it in the open one.  ACCEPTED, TOO_OLD or PERIOD_CLOSED. */
 enum rewapp_verdict rewapp__period_judge(
 	struct batch *batch, const struct item *item, const struct programme_row *programme);
 

@@ -60,18 +60,18 @@ static int replay(struct batch *batch, struct item *item, const struct known *kn
 	}
 	receipt->certainty = 0;
 	receipt->replayed = 1;
-	return rewapp__receipt_tell(batch, &known->record, receipt);
+	return rewapp__receipt_tell(batch, known->record, receipt);
 }
 
 static void remember(struct batch *batch, const struct item *item)
 {
-	struct known *known = rewapp__map_get(&batch->known, &item->command->id);
+	struct known *known = item->known;
 
 	rewapp__undo_keep(&batch->undo, known, sizeof *known);
 	known->number = item->number;
 	known->kind = item->command->kind;
 	known->subject = item->subject;
-	memcpy(known->fingerprint, item->fingerprint, sizeof known->fingerprint);
+	known->fingerprint = item->fingerprint;
 	known->fresh = item->receipt;
 }
 
@@ -105,12 +105,12 @@ static int record(struct batch *batch, struct item *item)
 
 static int decide_one(struct batch *batch, struct item *item)
 {
-	const struct known *known = rewapp__batch_known(batch, &item->command->id);
+	const struct known *known = item->known;
 	int error;
 
 	if (item->malformed)
 		return 0;
-	if (known)
+	if (known->number)
 		return replay(batch, item, known);
 	error = decide_command(batch, item);
 	if (is_hosts_fault(error))
@@ -216,7 +216,7 @@ static int chain_step(struct batch *batch, struct item *item)
 {
 	int error;
 
-	if (rewapp__batch_known(batch, &item->command->id)) {
+	if (item->known->number) {
 		rewapp__fail(REWAPP_E_CONFLICT, "id: the id is used twice in one chain");
 		rewapp__item_fail(item, REWAPP_E_CONFLICT, "id");
 		return REWAPP_E_CONFLICT;
@@ -257,14 +257,14 @@ static int chain_replay(struct batch *batch, struct item *chain, size_t count, s
 	int error = 0;
 
 	for (struct item *item = chain; item < chain + count && error == 0; item++) {
-		const struct known *known = rewapp__batch_known(batch, &item->command->id);
+		const struct known *known = item->known;
 		const char *field;
 
 		if (known_count == count) {
 			error = replay(batch, item, known);
 			continue;
 		}
-		if (!known)
+		if (!known->number)
 			continue;
 		field = rewapp__fingerprint_differs(item->fingerprint, known->fingerprint);
 		rewapp__fail(REWAPP_E_CONFLICT, "%s: the id was used before, not in this chain",
@@ -282,7 +282,7 @@ static int decide_chain(struct batch *batch, struct item *chain, size_t count)
 	for (struct item *item = chain; item < chain + count; item++) {
 		if (item->malformed)
 			return chain_reject(batch, chain, count, item);
-		known_count += rewapp__batch_known(batch, &item->command->id) != NULL;
+		known_count += item->known->number != 0;
 	}
 	if (is_linked(last)) {
 		rewapp__fail(REWAPP_E_ARGUMENT, "flags: linked, and no command follows");

@@ -158,19 +158,27 @@ static void want_shared(struct batch *batch, ref programme)
 	rewapp__want_account(batch, programme, ACCOUNT_BREAKAGE, 0);
 }
 
-void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme)
+/* `kept`: where it may be in memory. */
+static struct wallet *want_wallet(
+	struct batch *batch, ref member, struct programme_row *programme, struct kept_wallet *kept)
 {
-	struct wallet *wallet;
+	struct wallet *wallet = wallet_find(batch, member, programme->number);
 
-	if (!programme || member <= 0 || programme->number <= 0 ||
-		wallet_find(batch, member, programme->number) ||
-		!(wallet = wallet_new(batch, member, programme->number)))
-		return;
+	if (wallet || !(wallet = wallet_new(batch, member, programme->number)))
+		return wallet;
+	wallet->kept = kept;
 	if (!wallet_in_memory(batch, wallet))
 		rewapp__want(batch, &STMT_LEDGER_WALLET,
 			(struct value[]){ rewapp__value_int(member), rewapp__value_int(programme->number) },
 			2, wallet_done, wallet);
 	want_shared(batch, programme->number);
+	return wallet;
+}
+
+void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme)
+{
+	if (programme && member > 0 && programme->number > 0)
+		want_wallet(batch, member, programme, NULL);
 }
 
 /* As this batch has closed it. */
@@ -261,6 +269,18 @@ static bool is_wanted(const struct member *member, const struct programme_row *p
 	return false;
 }
 
+/* The wallet of a member who is in memory, who remembers it. */
+static void want_kept(struct batch *batch, const struct member *member, struct programme_row *programme)
+{
+	const struct wallet *wallet;
+
+	if (!programme || programme->number <= 0)
+		return;
+	wallet = want_wallet(batch, member->number, programme, member->kept->wallet);
+	if (wallet && wallet->kept)
+		member->kept->wallet = wallet->kept;
+}
+
 /* What is the programme's is asked for even when there is no such member: this batch may enrol one. */
 void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct programme_row *programme)
 {
@@ -272,7 +292,7 @@ void rewapp__want_member(struct batch *batch, const struct rewapp_id *id, struct
 	*want = (struct member_want){ member, programme, member->wants };
 	member->wants = want;
 	if (rewapp__owned_member(batch, member))
-		rewapp__want_wallet(batch, member->number, programme);
+		want_kept(batch, member, programme);
 	else
 		rewapp__want(batch, &STMT_LEDGER_MEMBER,
 			(struct value[]){ rewapp__value_blob(id, sizeof *id),
@@ -438,7 +458,7 @@ static int purchase_facts(struct batch *batch, struct purchase *purchase, const 
 static int purchase_found(struct batch *batch, const struct known *known)
 {
 	struct catalogue *catalogue = &batch->engine->catalogue;
-	const struct record *record = &known->record;
+	const struct record *record = known->record;
 	struct purchase *purchase = rewapp__facts_take(batch, sizeof *purchase);
 	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(catalogue, record->merchant);
 	struct effect_reader reader;
@@ -652,7 +672,7 @@ static int redemption_undone_done(struct batch *batch, const struct read *read, 
 
 static int redemption_found(struct batch *batch, const struct known *known)
 {
-	const struct record *record = &known->record;
+	const struct record *record = known->record;
 	struct redemption *redemption = rewapp__facts_take(batch, sizeof *redemption);
 	const struct merchant *merchant;
 	struct effect_reader reader;
@@ -699,7 +719,7 @@ static int target_found(struct batch *batch, const struct known *known)
 	case REWAPP_KIND_HOLD:
 	case REWAPP_KIND_MINT:
 		fact = hold_fact_new(batch, known->subject);
-		return fact ? hold_found(batch, &known->record, fact) : batch->failed;
+		return fact ? hold_found(batch, known->record, fact) : batch->failed;
 	case REWAPP_KIND_POST:
 	case REWAPP_KIND_REDEEM:
 		return redemption_found(batch, known);
@@ -709,12 +729,18 @@ static int target_found(struct batch *batch, const struct known *known)
 }
 
 /* The record of a command that was asked for. */
-static int known_found(struct batch *batch, struct known *known)
+static int known_found(struct batch *batch, struct known *known, const struct record *found)
 {
-	const struct record *record = &known->record;
+	struct record *record = rewapp__facts_take(batch, sizeof *record);
+	uint8_t *fingerprint = rewapp__facts_take(batch, FINGERPRINT_SIZE);
 
-	if (!rewapp__fingerprint_decode(record->fingerprint, record->fingerprint_size, known->fingerprint))
+	if (!record || !fingerprint)
+		return batch->failed;
+	*record = *found;
+	if (!rewapp__fingerprint_decode(record->fingerprint, record->fingerprint_size, fingerprint))
 		return rewapp__fail(REWAPP_E_CORRUPT, "a stored command is damaged");
+	known->record = record;
+	known->fingerprint = fingerprint;
 	known->number = record->number;
 	known->kind = record->kind;
 	known->subject = record->subject;
@@ -727,16 +753,17 @@ static int known_done(struct batch *batch, const struct read *read, void *subjec
 {
 	struct known *known = subject;
 	int64_t number = rewapp__cell_int(read, 0, 0);
+	struct record record;
 	int error;
 
 	known->loaded = true;
 	if (read->row_count == 0)
 		return 0;
-	if ((error = record_in(read, 1, number, &known->record)) < 0)
+	if ((error = record_in(read, 1, number, &record)) < 0)
 		return error;
-	if (known->record.number != number)
+	if (record.number != number)
 		return rewapp__fail(REWAPP_E_CORRUPT, "a stored command is damaged");
-	return known_found(batch, known);
+	return known_found(batch, known, &record);
 }
 
 /* In an owned store the record is looked at, whether it is of this id. */
@@ -757,18 +784,18 @@ static int candidate_done(struct batch *batch, const struct read *read, void *su
 		memcmp(&record.id, &candidate->id, sizeof record.id) != 0)
 		return error;
 	known->loaded = true;
-	known->record = record;
-	return known_found(batch, known);
+	return known_found(batch, known, &record);
 }
 
-static void want_candidates(struct batch *batch, struct known *known, const struct rewapp_id *id)
+static void want_candidates(
+	struct batch *batch, struct known *known, const struct rewapp_id *id, uint64_t hash)
 {
 	int64_t numbers[IDS_CANDIDATES_MAX];
 	size_t count;
 
 	if (batch->failed || (batch->failed = rewapp__owned_ids(batch->engine)) < 0)
 		return;
-	count = rewapp__ids_find(&batch->engine->owned->kept.ids, rewapp__ids_hash(id), numbers);
+	count = rewapp__ids_find(&batch->engine->owned->kept.ids, hash, numbers);
 	for (size_t i = 0; i < count; i++) {
 		struct candidate *candidate = rewapp__facts_take(batch, sizeof *candidate);
 
@@ -779,7 +806,8 @@ static void want_candidates(struct batch *batch, struct known *known, const stru
 	}
 }
 
-static struct known *want_known(struct batch *batch, const struct rewapp_id *id)
+/* `hash` of the id, or 0 when it has not been taken yet. */
+static struct known *want_known(struct batch *batch, const struct rewapp_id *id, uint64_t hash)
 {
 	struct known *known = rewapp__map_get(&batch->known, id);
 
@@ -787,7 +815,7 @@ static struct known *want_known(struct batch *batch, const struct rewapp_id *id)
 		return known;
 	rewapp__facts_put(batch, &batch->known, id, known);
 	if (batch->engine->owned)
-		want_candidates(batch, known, id);
+		want_candidates(batch, known, id, hash ? hash : rewapp__ids_hash(id));
 	if (!batch->engine->owned || batch->engine->owned->has_commands)
 		rewapp__want(batch, &STMT_LEDGER_COMMAND,
 			(struct value[]){ rewapp__value_blob(id, sizeof *id) }, 1, known_done, known);
@@ -796,12 +824,17 @@ static struct known *want_known(struct batch *batch, const struct rewapp_id *id)
 
 void rewapp__want_known(struct batch *batch, const struct rewapp_id *id)
 {
-	want_known(batch, id);
+	want_known(batch, id, 0);
+}
+
+void rewapp__want_item_known(struct batch *batch, struct item *item)
+{
+	item->known = want_known(batch, &item->command->id, item->id_hash);
 }
 
 void rewapp__want_target(struct batch *batch, const struct rewapp_id *id)
 {
-	struct known *known = want_known(batch, id);
+	struct known *known = want_known(batch, id, 0);
 	int error;
 
 	if (!known || known->is_target)

@@ -112,7 +112,7 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 	record.reference = cover(batch, item, &record, COVERED_REFERENCE, item->command->reference);
 	rewapp__record_body(&batch->scratch, &record);
 	if (batch->engine->owned)
-		rewapp__owned_id(batch, &record.id, record.number);
+		rewapp__owned_id(batch, item->id_hash, record.number);
 	else
 		rewapp__plan_add(&batch->plan, &STMT_LEDGER_COMMAND_INSERT, TOUCHES_ONE,
 			(struct value[]){ rewapp__value_blob(&record.id, sizeof record.id),

@@ -6,13 +6,16 @@
 #include "ledger/owned.sql.h"
 #include "ledger/state.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
 	SLICE_MIN = 64,   /* wallets: fewer wait for the next commit, so that they share pages */
 	SLICE_MAX = 6000, /* about thirty milliseconds */
-	RUN_IDS = 4096    /* of a row of command_run */
+	RUN_IDS = 4096,   /* of a row of command_run */
+	SORT_BITS = 11,
+	SORT_MASK = (1 << SORT_BITS) - 1,
+	CACHE_LINE = 64,
+	STATE_FORESEEN = 512 /* bytes: of a longer one the rest is fetched as it is read */
 };
 
 /* --- what a batch reads ---------------------------------------------------------------------- */
@@ -20,10 +23,11 @@ enum {
 bool rewapp__owned_member(const struct batch *batch, struct member *member)
 {
 	const struct owned *owned = batch->engine->owned;
-	const struct kept_member *kept = owned ? rewapp__kept_member(&owned->kept, &member->id) : NULL;
+	struct kept_member *kept = owned ? rewapp__kept_member(&owned->kept, &member->id) : NULL;
 
 	if (!kept)
 		return false;
+	member->kept = kept;
 	member->number = kept->number;
 	member->status = kept->status;
 	member->has_key = kept->has_key;
@@ -34,17 +38,82 @@ bool rewapp__owned_member(const struct batch *batch, struct member *member)
 int rewapp__owned_wallet(const struct batch *batch, struct wallet *wallet)
 {
 	const struct owned *owned = batch->engine->owned;
-	const struct kept_wallet *kept = owned
-		? rewapp__kept_wallet(&owned->kept, wallet->member, wallet->programme)
-		: NULL;
+	struct kept_wallet *kept = wallet->kept;
 	int error;
 
+	if (!owned)
+		return 0;
+	if (!kept || kept->member != wallet->member || kept->programme != wallet->programme)
+		kept = rewapp__kept_wallet(&owned->kept, wallet->member, wallet->programme);
+	wallet->kept = kept;
 	if (!kept)
 		return 0;
-	if (!kept->now.bytes)
+	if (!kept->bytes)
 		return 1;
-	error = rewapp__state_read(wallet, kept->now.base, kept->now.bytes, kept->now.size);
+	error = rewapp__state_read(wallet, kept->base, kept->bytes, kept->size);
 	return error < 0 ? error : 1;
+}
+
+/* How many commands ahead each step of foreseeing is. */
+enum ahead {
+	AHEAD_STATE = 2,
+	AHEAD_WALLET = 4,
+	AHEAD_MEMBER = 6,
+	AHEAD_ID = 8
+};
+
+/* The member whom the command is about, as far as memory knows; NULL: it does not. */
+static struct kept_member *member_ahead(const struct batch *batch, size_t i)
+{
+	const struct map *members = &batch->engine->owned->kept.members;
+
+	return i < batch->count ? rewapp__map_get(members, &batch->items[i].command->member) : NULL;
+}
+
+static void foresee_id(struct batch *batch, size_t i)
+{
+	const struct kept *kept = &batch->engine->owned->kept;
+	struct item *item = &batch->items[i];
+
+	if (i >= batch->count)
+		return;
+	item->id_hash = rewapp__ids_hash(&item->command->id);
+	rewapp__ids_foresee(&kept->ids, item->id_hash);
+	rewapp__map_foresee(&kept->members, &item->command->member);
+}
+
+static void foresee_member(const struct kept_member *member)
+{
+	if (member)
+		__builtin_prefetch(member);
+}
+
+static void foresee_wallet(const struct kept_member *member)
+{
+	if (!member || !member->wallet)
+		return;
+	__builtin_prefetch(member->wallet);
+	__builtin_prefetch((const char *)(member->wallet + 1) - 1);
+}
+
+static void foresee_state(const struct kept_member *member)
+{
+	if (!member || !member->wallet || !member->wallet->bytes)
+		return;
+	for (uint32_t at = 0; at < member->wallet->size && at < STATE_FORESEEN; at += CACHE_LINE)
+		__builtin_prefetch(member->wallet->bytes + at);
+}
+
+void rewapp__owned_foresee(struct batch *batch, size_t i)
+{
+	for (size_t first = 0; i == 0 && first < AHEAD_ID; first++)
+		foresee_id(batch, first);
+	foresee_id(batch, i + AHEAD_ID);
+	if (batch->count == 1)
+		return;
+	foresee_member(member_ahead(batch, i + AHEAD_MEMBER));
+	foresee_wallet(member_ahead(batch, i + AHEAD_WALLET));
+	foresee_state(member_ahead(batch, i + AHEAD_STATE));
 }
 
 void rewapp__owned_keep_member(struct batch *batch, const struct member *member)
@@ -60,7 +129,7 @@ void rewapp__owned_keep_member(struct batch *batch, const struct member *member)
 }
 
 void rewapp__owned_keep_wallet(
-	struct batch *batch, const struct wallet *wallet, const struct read *read, size_t column)
+	struct batch *batch, struct wallet *wallet, const struct read *read, size_t column)
 {
 	size_t size;
 	const void *state = rewapp__cell_blob(read, 0, column, &size);
@@ -70,13 +139,6 @@ void rewapp__owned_keep_wallet(
 }
 
 /* --- rows, in slices -------------------------------------------------------------------------- */
-
-static int by_number(const void *a, const void *b)
-{
-	const struct kept_wallet *const *x = a, *const *y = b;
-
-	return ((*x)->now.number > (*y)->now.number) - ((*x)->now.number < (*y)->now.number);
-}
 
 static bool grow(const struct owned *owned, void *array, size_t *capacity, size_t count, size_t size)
 {
@@ -94,19 +156,49 @@ static bool grow(const struct owned *owned, void *array, size_t *capacity, size_
 	return true;
 }
 
+static void sort_pass(const struct kept_dirty *from, struct kept_dirty *to, size_t count, unsigned shift)
+{
+	size_t places[1 << SORT_BITS] = { 0 }, at = 0;
+
+	for (size_t i = 0; i < count; i++)
+		places[from[i].number >> shift & SORT_MASK]++;
+	for (size_t i = 0; i <= SORT_MASK; i++) {
+		size_t here = places[i];
+
+		places[i] = at;
+		at += here;
+	}
+	for (size_t i = 0; i < count; i++)
+		to[places[from[i].number >> shift & SORT_MASK]++] = from[i];
+}
+
+/* `list` by number into `to`, a few bits at a time: a whole round takes some milliseconds of one commit. */
+static void sort(struct kept_dirty *list, struct kept_dirty *to, size_t count)
+{
+	struct kept_dirty *from = list, *into = to, *before;
+	int64_t greatest = 0;
+
+	for (size_t i = 0; i < count; i++)
+		greatest = from[i].number > greatest ? from[i].number : greatest;
+	for (unsigned shift = 0; shift < 63 && greatest >> shift; shift += SORT_BITS) {
+		sort_pass(from, into, count, shift);
+		before = from;
+		from = into;
+		into = before;
+	}
+	if (from != to)
+		memcpy(to, from, count * sizeof *to);
+}
+
 static int round_begin(struct owned *owned)
 {
 	struct kept *kept = &owned->kept;
-	size_t count = 0;
 
 	if (!grow(owned, &owned->round, &owned->round_capacity, kept->dirty_count, sizeof *owned->round))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "a round of %zu wallets", kept->dirty_count);
-	for (struct kept_wallet *wallet = kept->dirty; wallet; wallet = wallet->next_dirty)
-		owned->round[count++] = wallet;
-	qsort(owned->round, count, sizeof(struct kept_wallet *), by_number);
-	kept->dirty = NULL;
+	sort(kept->dirty, owned->round, kept->dirty_count);
+	owned->round_count = kept->dirty_count;
 	kept->dirty_count = 0;
-	owned->round_count = count;
 	owned->round_at = 0;
 	owned->round_from = owned->next;
 	owned->since = 0;
@@ -117,13 +209,13 @@ static int round_begin(struct owned *owned)
 static void wallet_plan(struct plan *plan, const struct kept_wallet *wallet)
 {
 	rewapp__wallet_plan(plan,
-		&(struct wallet_row){ .number = wallet->now.number,
+		&(struct wallet_row){ .number = wallet->number,
 			.member = wallet->member,
 			.programme = wallet->programme,
-			.base = wallet->now.base,
-			.due_ms = wallet->now.due_ms,
-			.state = wallet->now.bytes,
-			.state_size = wallet->now.size,
+			.base = wallet->base,
+			.due_ms = wallet->due_ms,
+			.state = wallet->bytes,
+			.state_size = wallet->size,
 			.stored_base = wallet->stored_base,
 			.stored_due_ms = wallet->stored_due_ms });
 }
@@ -172,7 +264,7 @@ static void slice_plan(struct owned *owned, struct plan *plan, size_t count)
 	owned->round_planned = through ? left : count;
 	owned->through = through;
 	for (size_t i = 0; i < owned->round_planned; i++)
-		wallet_plan(plan, owned->round[owned->round_at + i]);
+		wallet_plan(plan, owned->round[owned->round_at + i].wallet);
 	runs_plan(owned, plan, through);
 	if (through)
 		rewapp__plan_add(plan, &STMT_OWNED_APPLIED, TOUCHES_ONE,
@@ -188,7 +280,7 @@ static void slice_done(struct owned *owned)
 		owned->ids_planned = 0;
 	}
 	for (size_t i = 0; i < owned->round_planned; i++)
-		rewapp__kept_written(owned->round[owned->round_at + i]);
+		rewapp__kept_written(owned->round[owned->round_at + i].wallet);
 	owned->round_at += owned->round_planned;
 	if (owned->through) {
 		owned->applied = owned->round_from;
@@ -252,7 +344,7 @@ int rewapp__owned_wait(struct owned *owned, const struct rewapp_id *id, int64_t 
 	return 0;
 }
 
-void rewapp__owned_id(struct batch *batch, const struct rewapp_id *id, ref number)
+void rewapp__owned_id(struct batch *batch, uint64_t hash, ref number)
 {
 	struct owned *owned = batch->engine->owned;
 	size_t at = owned->id_count + owned->ids_staged;
@@ -261,7 +353,7 @@ void rewapp__owned_id(struct batch *batch, const struct rewapp_id *id, ref numbe
 		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "ids");
 		return;
 	}
-	owned->ids[at] = (struct owned_id){ rewapp__ids_hash(id), number };
+	owned->ids[at] = (struct owned_id){ hash, number };
 	owned->ids_staged++;
 }
 
@@ -278,7 +370,8 @@ static int stage_wallet(struct batch *batch, const struct wallet *wallet)
 		return 0;
 	if (state->failed)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
-	return rewapp__kept_stage(&batch->engine->owned->kept, wallet, state->data, state->size);
+	return rewapp__kept_stage(
+		&batch->engine->owned->kept, batch->arena, wallet, state->data, state->size);
 }
 
 int rewapp__owned_stage(struct batch *batch)

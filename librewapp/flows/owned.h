@@ -24,7 +24,7 @@ struct owned {
 	bool look;         /* the catalogue has changed: the next call reads it */
 	bool lost;         /* a commit's end is not known: memory is made again before the next call */
 
-	struct kept_wallet **round; /* that is being written, by number */
+	struct kept_dirty *round; /* that is being written, by number */
 	size_t round_count, round_at, round_planned, round_capacity;
 	int64_t round_from;     /* the log's `next` when the round began */
 	int64_t since;          /* commands since then */
@@ -61,8 +61,13 @@ bool rewapp__owned_member(const struct batch *batch, struct member *member);
 int rewapp__owned_wallet(const struct batch *batch, struct wallet *wallet); /* 1: as above; 0, or an error */
 
 void rewapp__owned_keep_member(struct batch *batch, const struct member *member);
-void rewapp__owned_keep_wallet(struct batch *batch, const struct wallet *wallet, const struct read *read,
+void rewapp__owned_keep_wallet(struct batch *batch, struct wallet *wallet, const struct read *read,
 	size_t column); /* of the state; null: there is none */
+
+/* The batch's command `i` is looked at now: what later ones will look for is brought near, a little at a
+ * time.  Of a large store hardly anything is in the processor's cache, and waiting for it takes longer than
+ * all that is then done with it. */
+void rewapp__owned_foresee(struct batch *batch, size_t i);
 
 /* --- what it writes -------------------------------------------------------------------------- */
 
@@ -73,8 +78,8 @@ int rewapp__owned_ids(struct rewapp_engine *engine);
 /* An id that is in no run yet.  0 or REWAPP_E_NOMEMORY. */
 int rewapp__owned_wait(struct owned *owned, const struct rewapp_id *id, int64_t number);
 
-/* The id of a command of this batch. */
-void rewapp__owned_id(struct batch *batch, const struct rewapp_id *id, ref number);
+/* The id of a command of this batch, by its hash. */
+void rewapp__owned_id(struct batch *batch, uint64_t hash, ref number);
 
 /* Takes all memory that the end will need, and plans a slice of rows. */
 int rewapp__owned_stage(struct batch *batch);

@@ -368,7 +368,7 @@ static int read_receipt(struct rewapp_engine *engine, const struct rewapp_id *id
 	out->size = sizeof *out;
 	out->kind = known->kind;
 	out->id = *id;
-	if ((error = rewapp__receipt_tell(&batch, &known->record, out)) < 0)
+	if ((error = rewapp__receipt_tell(&batch, known->record, out)) < 0)
 		return error;
 	return receipt_token(&batch, known, out);
 }

@@ -297,10 +297,12 @@ static int wallets_keep(struct recovery *recovery)
 			continue;
 		state.size = 0;
 		rewapp__state_write(&state, &wallet->wallet);
-		error = state.failed ? no_memory()
-				     : rewapp__kept_stage(kept, &wallet->wallet, state.data, state.size);
+		error = state.failed
+			? no_memory()
+			: rewapp__kept_stage(kept, &recovery->page, &wallet->wallet, state.data, state.size);
 		if (!error)
 			rewapp__kept_accept(kept, wallet->base);
+		rewapp__arena_reset(&recovery->page);
 	}
 	return error;
 }

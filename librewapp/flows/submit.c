@@ -72,6 +72,8 @@ static int load(struct batch *batch)
 		const char *field;
 		int error;
 
+		if (batch->engine->owned)
+			rewapp__owned_foresee(batch, i);
 		rewapp__item_begin(batch, item);
 		if ((error = mask_descriptor(batch, item)) < 0)
 			return error;
@@ -81,7 +83,7 @@ static int load(struct batch *batch)
 			continue;
 		}
 		rewapp__command_fingerprint(item->command, item->fingerprint);
-		rewapp__want_known(batch, &item->command->id);
+		rewapp__want_item_known(batch, item);
 		if (rewapp__story_of(item->command->kind)->want)
 			rewapp__story_of(item->command->kind)->want(batch, item);
 	}
@@ -216,8 +218,8 @@ static bool needs_tables(const struct rewapp_command *commands, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		int32_t kind = command_at(commands, i)->kind;
 
-		if (kind == REWAPP_KIND_SWEEP || kind == REWAPP_KIND_ERASE || kind == REWAPP_KIND_END_OF_DAY ||
-			kind == REWAPP_KIND_CLOSE)
+		if (kind == REWAPP_KIND_SWEEP || kind == REWAPP_KIND_ERASE ||
+			kind == REWAPP_KIND_END_OF_DAY || kind == REWAPP_KIND_CLOSE)
 			return true;
 	}
 	return false;

@@ -80,6 +80,12 @@ void rewapp__ids_add(struct ids *ids, uint64_t hash, int64_t number)
 	table->count++;
 }
 
+void rewapp__ids_foresee(const struct ids *ids, uint64_t hash)
+{
+	for (size_t i = 0; i < ids->table_count; i++)
+		__builtin_prefetch(&ids->tables[i].slots[(size_t)hash & (ids->tables[i].capacity - 1)]);
+}
+
 static size_t find_in(const struct ids_table *table, uint64_t hash, int64_t *out, size_t count)
 {
 	for (size_t at = (size_t)hash & (table->capacity - 1); table->slots[at];

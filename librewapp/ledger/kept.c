@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+enum {
+	DIRTY_FIRST = 1024,
+	ROOM_STEP = 16,
+	ROOM_SPARE = 47
+};
+
 void rewapp__kept_init(struct kept *kept, const struct rewapp_env *env)
 {
 	memset(kept, 0, sizeof *kept);
@@ -17,32 +23,26 @@ void rewapp__kept_init(struct kept *kept, const struct rewapp_env *env)
 	rewapp__ids_init(&kept->ids, env);
 }
 
-static void state_free(const struct kept *kept, struct kept_state *state)
-{
-	if (state->bytes)
-		rewapp__env_allocate(kept->env, state->bytes, 0);
-	*state = (struct kept_state){ 0 };
-}
-
 void rewapp__kept_finish(struct kept *kept)
 {
+	rewapp__kept_refuse(kept);
 	for (size_t i = 0; i < kept->wallets.capacity; i++) {
 		struct kept_wallet *wallet = kept->wallets.slots[i].value;
 
-		if (wallet) {
-			state_free(kept, &wallet->now);
-			state_free(kept, &wallet->staged);
-		}
+		if (wallet && wallet->bytes)
+			rewapp__env_allocate(kept->env, wallet->bytes, 0);
 	}
+	if (kept->dirty)
+		rewapp__env_allocate(kept->env, kept->dirty, 0);
 	rewapp__ids_finish(&kept->ids);
 	rewapp__arena_finish(&kept->arena);
 }
 
 /* --- members ---------------------------------------------------------------------------------- */
 
-const struct kept_member *rewapp__kept_member(const struct kept *kept, const struct rewapp_id *id)
+struct kept_member *rewapp__kept_member(const struct kept *kept, const struct rewapp_id *id)
 {
-	const struct kept_member *member = rewapp__map_get(&kept->members, id);
+	struct kept_member *member = rewapp__map_get(&kept->members, id);
 
 	return member && member->known ? member : NULL;
 }
@@ -50,13 +50,16 @@ const struct kept_member *rewapp__kept_member(const struct kept *kept, const str
 void rewapp__kept_add_member(struct kept *kept, const struct rewapp_id *id, const struct kept_member *member)
 {
 	struct kept_member *own = rewapp__map_get(&kept->members, id);
+	struct kept_wallet *wallet;
 
 	if (!own &&
 		(!(own = rewapp__arena_take(&kept->arena, sizeof *own)) ||
 			rewapp__map_put(&kept->members, id, own) < 0))
 		return;
+	wallet = own->wallet;
 	*own = *member;
 	own->known = true;
+	own->wallet = wallet;
 }
 
 void rewapp__kept_forget_member(struct kept *kept, const struct rewapp_id *id)
@@ -69,16 +72,11 @@ void rewapp__kept_forget_member(struct kept *kept, const struct rewapp_id *id)
 
 /* --- wallets ---------------------------------------------------------------------------------- */
 
-static struct kept_wallet *wallet_find(const struct kept *kept, ref member, ref programme)
+struct kept_wallet *rewapp__kept_wallet(const struct kept *kept, ref member, ref programme)
 {
 	struct map_key key = rewapp__map_key(member, programme);
 
 	return rewapp__map_get(&kept->wallets, &key);
-}
-
-const struct kept_wallet *rewapp__kept_wallet(const struct kept *kept, ref member, ref programme)
-{
-	return wallet_find(kept, member, programme);
 }
 
 static struct kept_wallet *wallet_new(struct kept *kept, ref member, ref programme)
@@ -93,81 +91,127 @@ static struct kept_wallet *wallet_new(struct kept *kept, ref member, ref program
 	return wallet;
 }
 
-static bool state_copy(const struct kept *kept, struct kept_state *out, const void *bytes, size_t size)
+void rewapp__kept_add_wallet(struct kept *kept, struct wallet *wallet, const void *state, size_t size)
 {
-	out->bytes = rewapp__env_allocate(kept->env, NULL, size ? size : 1);
-	if (!out->bytes)
+	struct kept_wallet *own = rewapp__kept_wallet(kept, wallet->member, wallet->programme);
+	uint8_t *bytes;
+
+	if (!own) {
+		bytes = state ? rewapp__env_allocate(kept->env, NULL, size ? size : 1) : NULL;
+		if ((state && !bytes) || !(own = wallet_new(kept, wallet->member, wallet->programme))) {
+			if (bytes)
+				rewapp__env_allocate(kept->env, bytes, 0);
+			return;
+		}
+		if (bytes)
+			memcpy(bytes, state, size);
+		own->bytes = bytes;
+		own->size = own->capacity = bytes ? (uint32_t)size : 0;
+		own->number = wallet->account->number;
+		own->base = own->stored_base = wallet->base;
+		own->due_ms = own->stored_due_ms = wallet->due_ms;
+	}
+	wallet->kept = own;
+}
+
+/* Room for every staged wallet in the list of those that are dirty. */
+static bool dirty_reserve(struct kept *kept)
+{
+	size_t capacity = kept->dirty_capacity ? kept->dirty_capacity : DIRTY_FIRST;
+	struct kept_dirty *dirty;
+
+	while (capacity < kept->dirty_count + kept->staged_count + 1)
+		capacity *= 2;
+	if (capacity == kept->dirty_capacity)
+		return true;
+	if (!(dirty = rewapp__env_allocate(kept->env, kept->dirty, capacity * sizeof *dirty)))
 		return false;
-	memcpy(out->bytes, bytes, size);
-	out->size = size;
+	kept->dirty = dirty;
+	kept->dirty_capacity = capacity;
 	return true;
 }
 
-void rewapp__kept_add_wallet(struct kept *kept, const struct wallet *wallet, const void *state, size_t size)
+/* Where the state will be kept: as it grows lot by lot, it gets more room than it needs. */
+static bool room_reserve(const struct kept *kept, struct kept_staged *staged)
 {
-	struct kept_wallet *own = wallet_find(kept, wallet->member, wallet->programme);
-	struct kept_state copy = { .base = wallet->base, .due_ms = wallet->due_ms };
-
-	if (own || (state && !state_copy(kept, &copy, state, size)))
-		return;
-	if (!(own = wallet_new(kept, wallet->member, wallet->programme))) {
-		state_free(kept, &copy);
-		return;
-	}
-	own->now = copy;
-	own->now.number = wallet->account->number;
-	own->stored_base = wallet->base;
-	own->stored_due_ms = wallet->due_ms;
+	if (staged->wallet->bytes && staged->size <= staged->wallet->capacity)
+		return true;
+	staged->capacity = (staged->size + ROOM_SPARE) / ROOM_STEP * ROOM_STEP;
+	staged->room = rewapp__env_allocate(kept->env, NULL, staged->capacity);
+	return staged->room;
 }
 
-int rewapp__kept_stage(struct kept *kept, const struct wallet *wallet, const void *state, size_t size)
+static int no_memory(void)
 {
-	struct kept_wallet *own = wallet_find(kept, wallet->member, wallet->programme);
+	return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
+}
 
-	if ((!own && !(own = wallet_new(kept, wallet->member, wallet->programme))) ||
-		!state_copy(kept, &own->staged, state, size))
-		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
-	own->staged.due_ms = rewapp__state_due_ms(wallet);
-	own->staged.number = wallet->account->number;
-	own->next_staged = kept->staged;
-	kept->staged = own;
+int rewapp__kept_stage(
+	struct kept *kept, struct arena *arena, const struct wallet *wallet, const void *state, size_t size)
+{
+	struct kept_wallet *own = wallet->kept;
+	struct kept_staged *staged = rewapp__arena_take(arena, sizeof *staged + size);
+
+	if (!own)
+		own = rewapp__kept_wallet(kept, wallet->member, wallet->programme);
+	if (!staged || size > UINT32_MAX / 2 || !dirty_reserve(kept) ||
+		(!own && !(own = wallet_new(kept, wallet->member, wallet->programme))))
+		return no_memory();
+	*staged = (struct kept_staged){ .wallet = own,
+		.bytes = (uint8_t *)(staged + 1),
+		.size = (uint32_t)size,
+		.number = wallet->account->number,
+		.due_ms = rewapp__state_due_ms(wallet) };
+	memcpy(staged->bytes, state, size);
+	if (!room_reserve(kept, staged))
+		return no_memory();
+	staged->next = kept->staged;
+	kept->staged = staged;
+	kept->staged_count++;
 	return 0;
 }
 
-static void mark_dirty(struct kept *kept, struct kept_wallet *wallet)
+static void accept_one(struct kept *kept, const struct kept_staged *staged, int64_t base)
 {
+	struct kept_wallet *wallet = staged->wallet;
+
+	if (staged->room) {
+		if (wallet->bytes)
+			rewapp__env_allocate(kept->env, wallet->bytes, 0);
+		wallet->bytes = staged->room;
+		wallet->capacity = staged->capacity;
+	}
+	memcpy(wallet->bytes, staged->bytes, staged->size);
+	wallet->size = staged->size;
+	wallet->due_ms = staged->due_ms;
+	wallet->base = base;
+	wallet->number = staged->number < 0 ? base - staged->number - 1 : staged->number;
 	if (wallet->dirty)
 		return;
 	wallet->dirty = true;
-	wallet->next_dirty = kept->dirty;
-	kept->dirty = wallet;
-	kept->dirty_count++;
+	kept->dirty[kept->dirty_count++] = (struct kept_dirty){ wallet->number, wallet };
 }
 
 void rewapp__kept_accept(struct kept *kept, int64_t base)
 {
-	for (struct kept_wallet *wallet = kept->staged; wallet; wallet = wallet->next_staged) {
-		state_free(kept, &wallet->now);
-		wallet->now = wallet->staged;
-		wallet->now.base = base;
-		if (wallet->now.number < 0)
-			wallet->now.number = base - wallet->now.number - 1;
-		wallet->staged = (struct kept_state){ 0 };
-		mark_dirty(kept, wallet);
-	}
+	for (const struct kept_staged *staged = kept->staged; staged; staged = staged->next)
+		accept_one(kept, staged, base);
 	kept->staged = NULL;
+	kept->staged_count = 0;
 }
 
 void rewapp__kept_refuse(struct kept *kept)
 {
-	for (struct kept_wallet *wallet = kept->staged; wallet; wallet = wallet->next_staged)
-		state_free(kept, &wallet->staged);
+	for (const struct kept_staged *staged = kept->staged; staged; staged = staged->next)
+		if (staged->room)
+			rewapp__env_allocate(kept->env, staged->room, 0);
 	kept->staged = NULL;
+	kept->staged_count = 0;
 }
 
 void rewapp__kept_written(struct kept_wallet *wallet)
 {
 	wallet->dirty = false;
-	wallet->stored_base = wallet->now.base;
-	wallet->stored_due_ms = wallet->now.due_ms;
+	wallet->stored_base = wallet->base;
+	wallet->stored_due_ms = wallet->due_ms;
 }

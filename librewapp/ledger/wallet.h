@@ -58,6 +58,8 @@ struct activity {
 	ref since; /* lots with lower numbers ended at lapsed_ms */
 };
 
+struct kept_wallet;
+
 struct wallet {
 	struct account *account, *debt;      /* debt exists in memory from the start, in storage when used */
 	struct account *clearing, *breakage; /* of the programme */
@@ -69,14 +71,15 @@ struct wallet {
 	struct tally *tallies; /* of the member's limits, in the order of what, then window */
 	struct activity activity;
 	struct arena *arena;
-	bool stored;              /* there is a row of it */
-	int64_t due_ms;           /* of that row */
-	int64_t base;             /* of that row */
-	struct wallet *next;      /* of the batch */
-	int64_t open_from_ms;     /* the programme's books are closed before it: what was due is booked here */
-	int64_t expired;          /* points that rewapp__wallet_settle() let expire */
+	bool stored;          /* there is a row of it */
+	int64_t due_ms;       /* of that row */
+	int64_t base;         /* of that row */
+	struct wallet *next;  /* of the batch */
+	int64_t open_from_ms; /* the programme's books are closed before it: what was due is booked here */
+	int64_t expired;      /* points that rewapp__wallet_settle() let expire */
 	struct standing standing; /* in the programme's tiers */
 	bool stands_anew;         /* it was changed */
+	struct kept_wallet *kept; /* where an owned store has it in memory; NULL: not there, or not known */
 };
 
 /* Whether the lot has points, or an open hold's points came from it: its state keeps it. */

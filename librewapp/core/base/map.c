@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+enum {
+	CAPACITY_FIRST = 16
+};
+
 void rewapp__map_init(struct map *map, struct arena *arena)
 {
 	memset(map, 0, sizeof *map);
@@ -39,11 +43,21 @@ void *rewapp__map_get(const struct map *map, const void *key)
 	return slot_of(map, parts)->value;
 }
 
-static int map_grow(struct map *map)
+void rewapp__map_foresee(const struct map *map, const void *key)
+{
+	uint64_t parts[2];
+
+	if (map->capacity == 0)
+		return;
+	memcpy(parts, key, sizeof parts);
+	__builtin_prefetch(&map->slots[(size_t)hash(parts) & (map->capacity - 1)]);
+}
+
+static int map_grow(struct map *map, size_t capacity)
 {
 	struct map old = *map;
 
-	map->capacity = old.capacity ? old.capacity * 2 : 16;
+	map->capacity = capacity;
 	map->slots = rewapp__arena_array(map->arena, map->capacity, sizeof *map->slots);
 	if (!map->slots) {
 		*map = old;
@@ -55,13 +69,22 @@ static int map_grow(struct map *map)
 	return 0;
 }
 
+int rewapp__map_reserve(struct map *map, size_t count)
+{
+	size_t capacity = map->capacity ? map->capacity : CAPACITY_FIRST;
+
+	while (capacity / 2 < count)
+		capacity *= 2;
+	return count && capacity > map->capacity ? map_grow(map, capacity) : 0;
+}
+
 int rewapp__map_put(struct map *map, const void *key, void *value)
 {
 	uint64_t parts[2];
 	struct map_slot *slot;
 	int error;
 
-	if (map->count * 2 >= map->capacity && (error = map_grow(map)) < 0)
+	if (map->count * 2 >= map->capacity && (error = rewapp__map_reserve(map, map->count + 1)) < 0)
 		return error;
 	memcpy(parts, key, sizeof parts);
 	slot = slot_of(map, parts);

@@ -19,6 +19,12 @@ struct map {
 
 void rewapp__map_init(struct map *map, struct arena *arena);
 
+/* Room for `count` values, so that putting them does not move what is there.  0, or REWAPP_E_NOMEMORY. */
+int rewapp__map_reserve(struct map *map, size_t count);
+
+/* Has the place where a key stands brought near, for it will be asked for soon. */
+void rewapp__map_foresee(const struct map *map, const void *key);
+
 /* The value, or NULL. */
 void *rewapp__map_get(const struct map *map, const void *key);
 
