@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define TEXT_MOVED 0x80000000u /* of an alias's offset, while texts are moved */
+
 uint32_t rewapp__hash_text(const char *text, size_t length)
 {
 	uint32_t hash = REWAPP__HASH_SEED;
@@ -56,23 +58,18 @@ static size_t beginning(const struct matcher *matcher, const struct alias *alias
 	return length < alias->length ? length : 0;
 }
 
-static uint32_t *bucket_of(const struct matcher *matcher, const struct alias *alias)
-{
-	return &matcher->buckets[rewapp__hash_mix(alias->hash) & (matcher->bucket_count - 1)];
-}
-
 /* NULL: it has no beginning. */
 static uint32_t *begun_of(const struct matcher *matcher, struct alias *alias)
 {
 	size_t length = beginning(matcher, alias);
-	uint32_t mixed;
+	uint32_t hash;
 
 	alias->begun_tag = 0;
 	if (!length)
 		return NULL;
-	mixed = rewapp__hash_mix(rewapp__hash_text(matcher->text + alias->text, length));
-	alias->begun_tag = (uint16_t)(mixed >> 16 | 1);
-	return &matcher->beginnings[mixed & (matcher->begun_count - 1)];
+	hash = rewapp__hash_text(matcher->text + alias->text, length);
+	alias->begun_tag = (uint16_t)(rewapp__hash_mix(hash) >> 16 | 1);
+	return rewapp__begun_bucket(matcher, hash);
 }
 
 /* What tells most misses before the tables are touched. */
@@ -98,7 +95,7 @@ static void announce(struct matcher *matcher, const struct alias *alias)
 static void link_alias(struct matcher *matcher, uint32_t index)
 {
 	struct alias *alias = &matcher->aliases[index];
-	uint32_t *bucket = bucket_of(matcher, alias);
+	uint32_t *bucket = rewapp__bucket(matcher, alias->hash);
 
 	alias->next = *bucket;
 	*bucket = index;
@@ -115,7 +112,7 @@ static void link_alias(struct matcher *matcher, uint32_t index)
 static void unlink_alias(struct matcher *matcher, uint32_t index)
 {
 	struct alias *alias = &matcher->aliases[index];
-	uint32_t *at = bucket_of(matcher, alias);
+	uint32_t *at = rewapp__bucket(matcher, alias->hash);
 
 	while (*at != index)
 		at = &matcher->aliases[*at].next;
@@ -170,7 +167,7 @@ static bool grow_text(struct matcher *matcher)
 
 	if (matcher->text_size + REWAPP__ALIAS_MAX <= matcher->text_capacity)
 		return true;
-	if (capacity > UINT32_MAX)
+	if (capacity > TEXT_MOVED)
 		return false;
 	bigger = rewapp__env_allocate(matcher->env, matcher->text, capacity);
 	if (!bigger)
@@ -178,6 +175,34 @@ static bool grow_text(struct matcher *matcher)
 	matcher->text = bigger;
 	matcher->text_capacity = capacity;
 	return true;
+}
+
+/* Another alias of the same letters; NULL: there is none. */
+static const struct alias *find_twin(
+	const struct matcher *matcher, uint32_t hash, const char *text, uint8_t length)
+{
+	for (uint32_t i = *rewapp__bucket(matcher, hash); i != REWAPP__NO_ALIAS;
+		i = matcher->aliases[i].next) {
+		const struct alias *alias = &matcher->aliases[i];
+
+		if (alias->hash == hash && alias->length == length &&
+			memcmp(matcher->text + alias->text, text, length) == 0)
+			return alias;
+	}
+	return NULL;
+}
+
+/* Copies an alias's letters, for all who share them. */
+static void move_text(struct matcher *matcher, const struct alias *alias, char *fresh, size_t *size)
+{
+	uint32_t from = alias->text;
+
+	memcpy(fresh + *size, matcher->text + from, alias->length);
+	for (uint32_t i = *rewapp__bucket(matcher, alias->hash); i != REWAPP__NO_ALIAS;
+		i = matcher->aliases[i].next)
+		if (matcher->aliases[i].text == from)
+			matcher->aliases[i].text = (uint32_t)*size | TEXT_MOVED;
+	*size += alias->length;
 }
 
 /* What removed names left behind is given up once it is more than what lives. */
@@ -191,15 +216,11 @@ void rewapp__text_compact(struct matcher *matcher)
 	fresh = rewapp__env_allocate(matcher->env, NULL, matcher->text_capacity);
 	if (!fresh)
 		return; /* it stays as it is */
-	for (uint32_t i = 0; i < matcher->alias_count; i++) {
-		struct alias *alias = &matcher->aliases[i];
-
-		if (alias->flags & ALIAS_FREE)
-			continue;
-		memcpy(fresh + size, matcher->text + alias->text, alias->length);
-		alias->text = (uint32_t)size;
-		size += alias->length;
-	}
+	for (uint32_t i = 0; i < matcher->alias_count; i++)
+		if (!(matcher->aliases[i].flags & ALIAS_FREE || matcher->aliases[i].text & TEXT_MOVED))
+			move_text(matcher, &matcher->aliases[i], fresh, &size);
+	for (uint32_t i = 0; i < matcher->alias_count; i++)
+		matcher->aliases[i].text &= ~TEXT_MOVED;
 	rewapp__env_allocate(matcher->env, matcher->text, 0);
 	matcher->text = fresh;
 	matcher->text_size = size;
@@ -233,8 +254,18 @@ static bool already_has(const struct matcher *matcher, uint32_t slot, const stru
 	return false;
 }
 
+static uint32_t put_text(struct matcher *matcher, const struct glued *glued)
+{
+	uint32_t at = (uint32_t)matcher->text_size;
+
+	memcpy(matcher->text + at, glued->text, glued->length);
+	matcher->text_size += glued->length;
+	return at;
+}
+
 int rewapp__alias_add(struct matcher *matcher, uint32_t slot, const struct glued *glued)
 {
+	const struct alias *twin;
 	struct alias *alias;
 	uint32_t index;
 
@@ -245,14 +276,13 @@ int rewapp__alias_add(struct matcher *matcher, uint32_t slot, const struct glued
 		return rewapp__fail(REWAPP_E_NOMEMORY, "the catalogue of merchants");
 	alias = &matcher->aliases[index];
 	alias->hash = rewapp__hash_text(glued->text, glued->length);
+	twin = find_twin(matcher, alias->hash, glued->text, glued->length);
 	alias->sibling = matcher->merchants[slot].first_alias;
 	alias->merchant = slot;
-	alias->text = (uint32_t)matcher->text_size;
+	alias->text = twin ? twin->text : put_text(matcher, glued);
 	alias->starts = glued->starts;
 	alias->length = glued->length;
 	alias->flags = glued->flags;
-	memcpy(matcher->text + matcher->text_size, glued->text, glued->length);
-	matcher->text_size += glued->length;
 	matcher->merchants[slot].first_alias = index;
 	matcher->live_aliases++;
 	matcher->live_negatives += (glued->flags & ALIAS_NEGATIVE) != 0;
@@ -273,7 +303,8 @@ void rewapp__aliases_drop(struct matcher *matcher, uint32_t slot)
 		merchant->first_alias = alias->sibling;
 		rewapp__words_count(matcher, alias, -1);
 		unlink_alias(matcher, index);
-		matcher->text_garbage += alias->length;
+		if (!find_twin(matcher, alias->hash, matcher->text + alias->text, alias->length))
+			matcher->text_garbage += alias->length;
 		matcher->live_aliases--;
 		matcher->live_negatives -= (alias->flags & ALIAS_NEGATIVE) != 0;
 		matcher->live_ids -= alias->starts == 0;

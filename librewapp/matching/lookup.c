@@ -53,12 +53,24 @@ void rewapp__line_build(struct line *line)
 	line->glued[line->length] = '\0';
 }
 
-static bool equals(
-	const struct line *line, const struct alias *alias, uint32_t hash, uint16_t from, uint16_t length)
+/* Letters that may be a name, or begin one that is cut. */
+struct probe {
+	uint32_t hash;
+	uint16_t from;
+	uint8_t first, length; /* its first token, its letters */
+	bool cut, behind;      /* behind: behind a word that it is glued to */
+};
+
+/* The alias is a name of the probe's letters.  Those of `known` are: names that are alike mostly share them.
+ */
+static bool equals(const struct line *line, const struct alias *alias, const struct alias *known,
+	const struct probe *probe)
 {
-	return alias->hash == hash && alias->length == length && alias->starts &&
-		!(alias->flags & ALIAS_NEGATIVE) &&
-		memcmp(line->matcher->text + alias->text, line->glued + from, length) == 0;
+	if (alias->hash != probe->hash || alias->length != probe->length || !alias->starts ||
+		alias->flags & ALIAS_NEGATIVE)
+		return false;
+	return (known && alias->text == known->text) ||
+		memcmp(line->matcher->text + alias->text, line->glued + probe->from, probe->length) == 0;
 }
 
 /* Is the rest of a word made of words, of three letters or more each? */
@@ -157,29 +169,31 @@ static bool is_alike(const struct line *line, const struct alias *a, const struc
 		!merchants[b->merchant].facts && !line->query->history_count;
 }
 
-/* Every owner of the name `length` letters from `from`; `behind`: behind a word that it is glued to. */
-static void probe(
-	struct line *line, uint32_t hash, struct hit *hit, uint16_t from, uint16_t length, bool behind)
+/* Every owner of the name that the probe's letters are. */
+static void find_owners(struct line *line, const struct probe *probe, struct hit *hit)
 {
 	const struct matcher *matcher = line->matcher;
-	uint32_t first = matcher->buckets[rewapp__hash_mix(hash) & (matcher->bucket_count - 1)];
+	uint32_t first = *rewapp__bucket(matcher, probe->hash);
 	struct match_candidate candidate;
 	const struct alias *weighed = NULL;
 	uint16_t owners = 0, own = 0;
 	enum form form = hit->form;
 
 	for (uint32_t i = first; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
-		if (!equals(line, &matcher->aliases[i], hash, from, length))
+		const struct alias *alias = &matcher->aliases[i];
+
+		if (!equals(line, alias, owners ? &matcher->aliases[first] : NULL, probe))
 			continue;
+		__builtin_prefetch(&matcher->merchants[alias->merchant]);
 		first = owners++ ? first : i;
-		own += !(matcher->aliases[i].flags & ALIAS_VARIANT);
+		own += !(alias->flags & ALIAS_VARIANT);
 	}
 	if (!owners)
 		return;
 	rewapp__hit_count_rest(line, hit);
 	for (uint32_t i = first; owners && i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
 		hit->alias = &matcher->aliases[i];
-		if (i != first && !equals(line, hit->alias, hash, from, length))
+		if (i != first && !equals(line, hit->alias, &matcher->aliases[first], probe))
 			continue;
 		if (is_alike(line, weighed, hit->alias)) {
 			candidate.merchant = matcher->merchants[hit->alias->merchant].number;
@@ -187,8 +201,9 @@ static void probe(
 			continue;
 		}
 		hit->form = form;
-		if ((behind && !stands_behind(hit)) ||
-			(form == FORM_INSIDE && !judge_inside(line, hit, (uint16_t)(from + length))))
+		if ((probe->behind && !stands_behind(hit)) ||
+			(form == FORM_INSIDE &&
+				!judge_inside(line, hit, (uint16_t)(probe->from + probe->length))))
 			continue;
 		/* a form that we made is no rival to a name that the catalogue gives */
 		hit->owners = own && !(hit->alias->flags & ALIAS_VARIANT) ? own : owners;
@@ -227,40 +242,17 @@ static bool may_end(const struct line *line, uint16_t from, uint16_t at, struct 
 	return at - from >= JOINED_SHORTEST;
 }
 
-static void probe_length(
-	struct line *line, uint32_t hash, uint8_t first, uint16_t from, uint16_t length, bool behind)
+static void probe_name(struct line *line, const struct probe *probe)
 {
-	struct hit hit = { .first = first, .last = first };
-	uint16_t at = (uint16_t)(from + length);
+	uint16_t at = (uint16_t)(probe->from + probe->length);
+	struct hit hit = { .first = probe->first, .last = probe->first };
 
-	if (!may_end(line, from, at, &hit))
+	if (!may_end(line, probe->from, at, &hit))
 		return;
 	hit.to = at == line->starts[hit.last + 1]
 		? rewapp__token_at(line, hit.last)->to
 		: (uint16_t)(rewapp__token_at(line, hit.last)->from + (at - line->starts[hit.last]));
-	probe(line, hash, &hit, from, length, behind);
-}
-
-/* Names that begin at letter `from` of token `first`.  `ahead`, bit n: one may have n letters more than were
- * read.  What the tables of lengths do not say yet, they are asked. */
-static void probe_from(struct line *line, uint8_t first, uint16_t from, bool behind)
-{
-	const struct matcher *matcher = line->matcher;
-	const char *letters = line->glued + from;
-	uint16_t left = (uint16_t)(line->length - from), length = 0;
-	uint64_t ahead = 1u << 2 | 1u << 3 | 1u << REWAPP__SHORT_STEM;
-	uint32_t hash = REWAPP__HASH_SEED;
-
-	while (length < left && ahead) {
-		hash = rewapp__hash_step(hash, letters[length++]);
-		ahead >>= 1;
-		if (length == REWAPP__SHORT_STEM)
-			ahead = *rewapp__short_ends(matcher, hash);
-		else if (length == REWAPP__LONG_STEM)
-			ahead = rewapp__long_ends_of(matcher, hash);
-		if (ahead & 1 && rewapp__may_have(matcher, hash))
-			probe_length(line, hash, first, from, length, behind);
-	}
+	find_owners(line, probe, &hit);
 }
 
 static uint16_t common_length(const struct line *line, const struct alias *alias, uint16_t from)
@@ -341,20 +333,16 @@ static int collect_begun(const struct matcher *matcher, uint32_t mixed, const st
 	return count;
 }
 
-/* Names of which the text holds the beginning only; its first `length` letters find them.  Those
- * of which as little is missing share the text. */
-static void probe_cut(struct line *line, uint8_t first, uint16_t length)
+/* Names of which the text holds the beginning only.  Those of which as little is missing share the text. */
+static void probe_cut(struct line *line, const struct probe *probe)
 {
 	const struct alias *found[BEGUN_MAX];
-	uint16_t from = line->starts[first], seen[BEGUN_MAX], owners = 0;
-	int last[BEGUN_MAX], count, least = REWAPP__ALIAS_MAX;
+	uint16_t seen[BEGUN_MAX], owners = 0;
+	int last[BEGUN_MAX], least = REWAPP__ALIAS_MAX;
+	int count = collect_begun(line->matcher, rewapp__hash_mix(probe->hash), found);
 	struct match_candidate candidate;
-	uint32_t hash;
+	uint8_t first = probe->first;
 
-	if (!length)
-		return;
-	hash = rewapp__hash_text(line->glued + from, length);
-	count = collect_begun(line->matcher, rewapp__hash_mix(hash), found);
 	for (int i = 0; i < count; i++) {
 		int missing;
 
@@ -378,9 +366,84 @@ static void probe_cut(struct line *line, uint8_t first, uint16_t length)
 	}
 }
 
+/* --- probes wait for one another: while the tables of one come from memory, others are found --- */
+
+enum {
+	WAITING_MAX = 32
+};
+
+struct waiting {
+	uint16_t count;
+	struct probe probes[WAITING_MAX];
+};
+
+static const uint32_t *table_of(const struct matcher *matcher, const struct probe *probe)
+{
+	return probe->cut ? rewapp__begun_bucket(matcher, probe->hash) : rewapp__bucket(matcher, probe->hash);
+}
+
+static void run_waiting(struct line *line, struct waiting *waiting)
+{
+	for (uint16_t i = 0; i < waiting->count; i++) {
+		uint32_t head = *table_of(line->matcher, &waiting->probes[i]);
+
+		if (head != REWAPP__NO_ALIAS)
+			__builtin_prefetch(&line->matcher->aliases[head]);
+	}
+	for (uint16_t i = 0; i < waiting->count; i++) {
+		if (waiting->probes[i].cut)
+			probe_cut(line, &waiting->probes[i]);
+		else
+			probe_name(line, &waiting->probes[i]);
+	}
+	waiting->count = 0;
+}
+
+static void wait_for(struct line *line, struct waiting *waiting, const struct probe *probe)
+{
+	if (waiting->count == WAITING_MAX)
+		run_waiting(line, waiting);
+	__builtin_prefetch(table_of(line->matcher, probe));
+	waiting->probes[waiting->count++] = *probe;
+}
+
+/* Names that begin at letter `from` of token `first`.  `ahead`, bit n: one may have n letters more than were
+ * read.  What the tables of lengths do not say yet, they are asked. */
+static void scan_names(struct line *line, struct waiting *waiting, uint8_t first, uint16_t from, bool behind)
+{
+	const struct matcher *matcher = line->matcher;
+	const char *letters = line->glued + from;
+	uint16_t left = (uint16_t)(line->length - from), length = 0;
+	uint64_t ahead = 1u << 2 | 1u << 3 | 1u << REWAPP__SHORT_STEM;
+	uint32_t hash = REWAPP__HASH_SEED;
+
+	while (length < left && ahead) {
+		hash = rewapp__hash_step(hash, letters[length++]);
+		ahead >>= 1;
+		if (length == REWAPP__SHORT_STEM)
+			ahead = *rewapp__short_ends(matcher, hash);
+		else if (length == REWAPP__LONG_STEM)
+			ahead = rewapp__long_ends_of(matcher, hash);
+		if (ahead & 1 && rewapp__may_have(matcher, hash))
+			wait_for(line, waiting,
+				&(struct probe){ hash, from, first, (uint8_t)length, false, behind });
+	}
+}
+
+/* Names that begin with token `first` and are cut; letters before `own` are known to be everyday words. */
+static void scan_cut(struct line *line, struct waiting *waiting, uint8_t first, uint16_t own)
+{
+	uint16_t from = line->starts[first], length = beginning(line, first, own);
+
+	if (length)
+		wait_for(line, waiting,
+			&(struct probe){ rewapp__hash_text(line->glued + from, length), from, first,
+				(uint8_t)length, true, false });
+}
+
 /* A word glued to what follows.  "WEBSNCF", "STATIONTOTAL": a well-known name behind it;
  * "BANGKOKAIRW": it begins a name that is cut. */
-static void probe_behind_front(struct line *line, uint8_t index)
+static void scan_behind_front(struct line *line, struct waiting *waiting, uint8_t index)
 {
 	uint16_t from = line->starts[index], to = line->starts[index + 1], everyday = 0;
 	uint32_t hash = REWAPP__HASH_SEED;
@@ -397,12 +460,12 @@ static void probe_behind_front(struct line *line, uint8_t index)
 		flags = rewapp__lexicon_find(&line->matcher->lexicon, hash);
 
 		if (flags)
-			probe_from(line, index, at, true);
+			scan_names(line, waiting, index, at, true);
 		if (flags & REWAPP__EVERYDAY)
 			everyday = at;
 	}
 	if (everyday)
-		probe_cut(line, index, beginning(line, index, everyday));
+		scan_cut(line, waiting, index, everyday);
 }
 
 static void probe_id(
@@ -420,7 +483,7 @@ static void probe_id(
 	if (!glued.length)
 		return;
 	hash = rewapp__hash_text(glued.text, glued.length);
-	head = matcher->buckets[rewapp__hash_mix(hash) & (matcher->bucket_count - 1)];
+	head = *rewapp__bucket(matcher, hash);
 	for (int pass = 0; pass < 2; pass++) {
 		for (uint32_t i = head; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
 			const struct alias *alias = &matcher->aliases[i];
@@ -481,6 +544,9 @@ static void probe_ids(struct line *line)
 
 void rewapp__line_look_up(struct line *line)
 {
+	struct waiting waiting;
+
+	waiting.count = 0;
 	if (line->matcher->live_ids)
 		probe_ids(line);
 	for (uint8_t i = 0; i < line->count; i++) {
@@ -489,9 +555,10 @@ void rewapp__line_look_up(struct line *line)
 		if (flags & WORD_NUMBER && rewapp__is_digit(line->glued[line->starts[i]]) &&
 			line->starts[i + 1] - line->starts[i] > NUMBER_LONGEST)
 			continue;
-		probe_from(line, i, line->starts[i], false);
+		scan_names(line, &waiting, i, line->starts[i], false);
 		if (i < CUT_TOKENS && !(flags & (WORD_NUMBER | WORD_LEGAL | WORD_PLACE)))
-			probe_cut(line, i, beginning(line, i, line->starts[i]));
-		probe_behind_front(line, i);
+			scan_cut(line, &waiting, i, line->starts[i]);
+		scan_behind_front(line, &waiting, i);
 	}
+	run_waiting(line, &waiting);
 }

@@ -39,7 +39,7 @@ struct alias {
 	uint32_t begun_next; /* of the same bucket of beginnings */
 	uint32_t sibling;    /* of the same merchant; of a free one: the next free one */
 	uint32_t merchant;   /* slot */
-	uint32_t text;       /* offset */
+	uint32_t text;       /* offset; aliases of the same letters share them */
 	uint32_t starts;     /* bit n: a word begins at letter n; 0: an id, its kind before its letters */
 	uint16_t begun_tag;  /* of the beginning's hash; 0: has none */
 	uint8_t length, flags;
@@ -131,6 +131,17 @@ static inline bool rewapp__may_have(const struct matcher *matcher, uint32_t hash
 	uint64_t bits = rewapp__filter_bits(hash);
 
 	return (*rewapp__filter_word(matcher, rewapp__hash_mix(hash)) & bits) == bits;
+}
+
+/* The first alias of those whose letters may have this hash, and of those whose beginning may. */
+static inline uint32_t *rewapp__bucket(const struct matcher *matcher, uint32_t hash)
+{
+	return &matcher->buckets[rewapp__hash_mix(hash) & (matcher->bucket_count - 1)];
+}
+
+static inline uint32_t *rewapp__begun_bucket(const struct matcher *matcher, uint32_t hash)
+{
+	return &matcher->beginnings[rewapp__hash_mix(hash) & (matcher->begun_count - 1)];
 }
 
 /* Where a text goes on in no name, looking up its longer beginnings is in vain.  After so many letters it is

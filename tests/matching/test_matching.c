@@ -445,6 +445,42 @@ START_TEST(the_order_of_insertion_does_not_matter)
 }
 END_TEST
 
+/* Names that several bear share their letters; what nobody bears any more is given up. */
+START_TEST(names_come_and_go)
+{
+	static const char *const lines[] = { "CB CARREFOUR MARKET LYON", "FREE MOBILE 123", "CB UBER *EATS" };
+	struct matcher *other;
+	char name[64];
+
+	ck_assert_int_eq(rewapp__matcher_open(&other, NULL), 0);
+	for (uint64_t i = 0; i < BRANDS; i++)
+		add(other, i + 1, brands[i]);
+	for (unsigned round = 0; round < 60; round++)
+		for (unsigned i = 0; i < 90; i++) {
+			snprintf(name, sizeof name, "Quincampoix Zanzibar %c%c",
+				'A' + (int)((i + round) % 20), 'A' + (int)(round % 7));
+			add(other, 1000 + i, name);
+		}
+	/* in the last round every twentieth bears this name */
+	ck_assert_int_eq(
+		decide(other, "CB QUINCAMPOIX ZANZIBAR TD", 26)->candidate_count, REWAPP__CANDIDATES_MAX);
+	for (uint16_t i = 0; i < REWAPP__CANDIDATES_MAX; i++)
+		ck_assert_uint_eq(match.candidates[i].merchant % 20, 0);
+	ck_assert_uint_lt(other->text_size, 16384);
+	for (unsigned i = 0; i < 90; i++)
+		ck_assert_int_eq(rewapp__matcher_remove(other, 1000 + i), 0);
+	ck_assert_int_eq(decide(other, "CB QUINCAMPOIX ZANZIBAR TD", 26)->candidate_count, 0);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct match first = *decide(matcher, lines[i], strlen(lines[i]));
+
+		ck_assert_uint_eq(first.candidates[0].merchant,
+			decide(other, lines[i], strlen(lines[i]))->candidates[0].merchant);
+		ck_assert_int_eq(first.candidates[0].score_millibits, match.candidates[0].score_millibits);
+	}
+	rewapp__matcher_close(other);
+}
+END_TEST
+
 START_TEST(any_bytes_are_read)
 {
 	static char raw[4097];
@@ -546,6 +582,7 @@ int main(void)
 	tcase_add_loop_test(with, imitations_are_never_sure, 0, (int)(sizeof imitated / sizeof *imitated));
 	tcase_add_test(with, namesakes_are_nobody);
 	tcase_add_test(with, the_order_of_insertion_does_not_matter);
+	tcase_add_test(with, names_come_and_go);
 	tcase_add_test(with, any_bytes_are_read);
 	tcase_add_test(with, names_that_say_nothing);
 	suite_add_tcase(suite, pure);
