@@ -169,50 +169,101 @@ static bool is_alike(const struct line *line, const struct alias *a, const struc
 		!merchants[b->merchant].facts && !line->query->history_count;
 }
 
-/* Every owner of the name that the probe's letters are. */
-static void find_owners(struct line *line, const struct probe *probe, struct hit *hit)
+/* Merchants for whom the same evidence speaks, lowest number first: of more than these the others would be
+ * dropped again. */
+struct alike {
+	uint16_t count;
+	uint64_t merchants[REWAPP__CANDIDATES_MAX];
+};
+
+static void add_alike(struct alike *alike, uint64_t merchant)
+{
+	uint16_t at = alike->count;
+
+	if (at == REWAPP__CANDIDATES_MAX && merchant > alike->merchants[--at])
+		return;
+	alike->count = (uint16_t)(at + 1);
+	for (; at > 0 && alike->merchants[at - 1] > merchant; at--)
+		alike->merchants[at] = alike->merchants[at - 1];
+	alike->merchants[at] = merchant;
+}
+
+static void keep_alike(struct line *line, struct alike *alike, struct match_candidate *candidate)
+{
+	for (uint16_t i = 0; i < alike->count; i++) {
+		candidate->merchant = alike->merchants[i];
+		rewapp__candidate_keep(line->out, candidate);
+	}
+	alike->count = 0;
+}
+
+/* Who owns the name that the probe's letters are? */
+struct owners {
+	uint32_t first;
+	uint16_t count, own; /* own: those whom the catalogue calls so, and not a form that we made */
+};
+
+static struct owners count_owners(const struct line *line, const struct probe *probe)
 {
 	const struct matcher *matcher = line->matcher;
-	uint32_t first = *rewapp__bucket(matcher, probe->hash);
-	struct match_candidate candidate;
-	const struct alias *weighed = NULL;
-	uint16_t owners = 0, own = 0;
-	enum form form = hit->form;
+	struct owners owners = { .count = 0 };
+	const struct alias *known = NULL;
 
-	for (uint32_t i = first; i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
+	for (uint32_t i = *rewapp__bucket(matcher, probe->hash); i != REWAPP__NO_ALIAS;
+		i = matcher->aliases[i].next) {
 		const struct alias *alias = &matcher->aliases[i];
 
-		if (!equals(line, alias, owners ? &matcher->aliases[first] : NULL, probe))
+		if (!equals(line, alias, known, probe))
 			continue;
 		__builtin_prefetch(&matcher->merchants[alias->merchant]);
-		first = owners++ ? first : i;
-		own += !(alias->flags & ALIAS_VARIANT);
+		owners.first = owners.count++ ? owners.first : i;
+		owners.own = (uint16_t)(owners.own + !(alias->flags & ALIAS_VARIANT));
+		known = alias;
 	}
-	if (!owners)
+	return owners;
+}
+
+static bool is_taken(const struct line *line, const struct probe *probe, struct hit *hit)
+{
+	if (probe->behind && !stands_behind(hit))
+		return false;
+	return hit->form != FORM_INSIDE || judge_inside(line, hit, (uint16_t)(probe->from + probe->length));
+}
+
+/* Weighs every owner of the name that the probe's letters are. */
+static void weigh_owners(struct line *line, const struct probe *probe, struct hit *hit)
+{
+	const struct matcher *matcher = line->matcher;
+	const struct owners owners = count_owners(line, probe);
+	const struct alias *first, *weighed = NULL;
+	struct match_candidate candidate;
+	struct alike alike = { .count = 0 };
+	enum form form = hit->form;
+	uint16_t left = owners.count;
+
+	if (!left)
 		return;
 	rewapp__hit_count_rest(line, hit);
-	for (uint32_t i = first; owners && i != REWAPP__NO_ALIAS; i = matcher->aliases[i].next) {
-		hit->alias = &matcher->aliases[i];
-		if (i != first && !equals(line, hit->alias, &matcher->aliases[first], probe))
+	first = &matcher->aliases[owners.first];
+	for (const struct alias *alias = first; left; alias = &matcher->aliases[alias->next]) {
+		if (alias != first && !equals(line, alias, first, probe))
 			continue;
-		if (is_alike(line, weighed, hit->alias)) {
-			candidate.merchant = matcher->merchants[hit->alias->merchant].number;
-			rewapp__candidate_keep(line->out, &candidate);
-			continue;
-		}
+		left--;
+		hit->alias = alias;
 		hit->form = form;
-		if ((probe->behind && !stands_behind(hit)) ||
-			(form == FORM_INSIDE &&
-				!judge_inside(line, hit, (uint16_t)(probe->from + probe->length))))
-			continue;
-		/* a form that we made is no rival to a name that the catalogue gives */
-		hit->owners = own && !(hit->alias->flags & ALIAS_VARIANT) ? own : owners;
-		rewapp__hit_weigh(line, hit, &candidate);
-		rewapp__candidate_keep(line->out, &candidate);
-		weighed = hit->alias;
-		if (owners == 1)
-			return;
+		if (!is_alike(line, weighed, alias)) {
+			if (!is_taken(line, probe, hit))
+				continue;
+			keep_alike(line, &alike, &candidate);
+			/* a form that we made is no rival to a name that the catalogue gives */
+			hit->owners = owners.own && !(alias->flags & ALIAS_VARIANT) ? owners.own
+										    : owners.count;
+			rewapp__hit_weigh(line, hit, &candidate);
+			weighed = alias;
+		}
+		add_alike(&alike, matcher->merchants[alias->merchant].number);
 	}
+	keep_alike(line, &alike, &candidate);
 }
 
 /* Two digits or more behind a name are a number, at the word's end or before another word.  CARREF0UR,
@@ -252,7 +303,7 @@ static void probe_name(struct line *line, const struct probe *probe)
 	hit.to = at == line->starts[hit.last + 1]
 		? rewapp__token_at(line, hit.last)->to
 		: (uint16_t)(rewapp__token_at(line, hit.last)->from + (at - line->starts[hit.last]));
-	find_owners(line, probe, &hit);
+	weigh_owners(line, probe, &hit);
 }
 
 static uint16_t common_length(const struct line *line, const struct alias *alias, uint16_t from)

@@ -599,6 +599,13 @@ static bool better(const struct match_candidate *a, const struct match_candidate
 	return a->merchant < b->merchant;
 }
 
+/* Without the places for evidence that it does not have. */
+static void copy(struct match_candidate *to, const struct match_candidate *from)
+{
+	memcpy(to, from,
+		offsetof(struct match_candidate, evidence) + from->evidence_count * sizeof *from->evidence);
+}
+
 void rewapp__candidate_keep(struct match *out, const struct match_candidate *candidate)
 {
 	uint16_t at = 0;
@@ -615,6 +622,6 @@ void rewapp__candidate_keep(struct match *out, const struct match_candidate *can
 		out->candidate_count++;
 	}
 	for (; at > 0 && better(candidate, &out->candidates[at - 1]); at--)
-		out->candidates[at] = out->candidates[at - 1];
-	out->candidates[at] = *candidate;
+		copy(&out->candidates[at], &out->candidates[at - 1]);
+	copy(&out->candidates[at], candidate);
 }
