@@ -58,6 +58,8 @@ int rewapp__match_decide(const struct matcher *matcher, const struct match_query
 	rewapp__line_build(&line);
 	rewapp__line_look_up(&line);
 	rewapp__negatives_weigh(&line);
+	if (matcher->learnt_count)
+		rewapp__line_recall(&line);
 	for (uint16_t i = 0; i < out->candidate_count; i++)
 		out->candidates[i].probability_bp = rewapp__match_probability(
 			out->candidates[i].score_millibits);

@@ -6,7 +6,7 @@
 #include "matching/index.h"
 
 #define REWAPP__CANDIDATES_MAX 4
-#define REWAPP__EVIDENCE_MAX 20 /* a name has 17 kinds at most */
+#define REWAPP__EVIDENCE_MAX 20 /* a name has 18 kinds at most */
 
 /* NAME, stable text, French, English.  Part of the public interface: append only. */
 #define REWAPP__EVIDENCE_MAP(X) \
@@ -51,7 +51,11 @@
 		"the text names another trade than the merchant's") \
 	X(NAMESAKE, "namesake", \
 		"le libellé se lit comme le nom d'une autre maison : famille, enseigne locale", \
-		"the text reads like another house's name: a family's, a local one's")
+		"the text reads like another house's name: a family's, a local one's") \
+	X(LEARNT, "learnt", "une personne a confirmé ce commerçant pour un libellé identique", \
+		"a person has confirmed this merchant for a text that reads the same") \
+	X(REFUSED, "refused", "une personne a écarté ce commerçant pour un libellé identique", \
+		"a person has ruled this merchant out for a text that reads the same")
 
 enum evidence_kind {
 #define REWAPP__EVIDENCE_ENUM(name, text, french, english) EVIDENCE_##name,

@@ -113,6 +113,8 @@ void rewapp__matcher_close(struct matcher *matcher)
 	rewapp__env_allocate(env, matcher->numbers, 0);
 	rewapp__env_allocate(env, matcher->text, 0);
 	rewapp__env_allocate(env, matcher->words, 0);
+	rewapp__env_allocate(env, matcher->learnt, 0);
+	rewapp__env_allocate(env, matcher->learnt_heads, 0);
 	rewapp__env_allocate(env, matcher, 0);
 }
 

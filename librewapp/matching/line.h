@@ -76,6 +76,14 @@ void rewapp__hit_weigh(const struct line *line, const struct hit *hit, struct ma
 void rewapp__id_weigh(const struct line *line, enum evidence_kind kind, const struct alias *alias,
 	uint16_t owners, struct match_candidate *candidate);
 
+/* What people said of this very text, `votes` in all: beside other evidence, and (above 0) by itself. */
+void rewapp__learnt_add(const struct line *line, int32_t votes, struct match_candidate *candidate);
+void rewapp__learnt_weigh(
+	const struct line *line, uint32_t slot, int32_t votes, struct match_candidate *candidate);
+
+/* learnt.c: weighs what people said of this very text, when anything was learnt at all. */
+void rewapp__line_recall(const struct line *line);
+
 /* Weighs the catalogue's negative texts against the candidates found. */
 void rewapp__negatives_weigh(const struct line *line);
 

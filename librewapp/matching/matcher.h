@@ -73,6 +73,8 @@ struct merchant_slot {
 	uint32_t facts; /* index + 1; 0: none */
 };
 
+struct learnt;
+
 struct word_count {
 	uint32_t hash, count;
 };
@@ -97,6 +99,8 @@ struct matcher {
 	struct word_count *words; /* how often a word stands behind the first place of a name */
 	uint32_t word_count, word_capacity;
 	size_t facts_bytes;
+	struct learnt *learnt; /* learnt.c */
+	uint32_t learnt_count, learnt_capacity, *learnt_heads, learnt_buckets;
 };
 
 #define REWAPP__HASH_SEED 2166136261u

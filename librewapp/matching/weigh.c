@@ -34,7 +34,8 @@ enum weight {
 	JOINED_WORD = -1000,
 	INSIDE_WORD = -2500,
 	INSIDE_KNOWN = -1500,
-	INSIDE_SHORTHAND = -3500, /* its own letters are a part of the name's: what follows should be the rest */
+	INSIDE_SHORTHAND =
+		-3500, /* its own letters are a part of the name's: what follows should be the rest */
 	CUT_WORD = -1500,
 	CUT_LETTER = -250,
 	CUT_BETWEEN = -3000, /* whole words are missing */
@@ -61,7 +62,13 @@ enum weight {
 	ID_FITS = 20000,
 	COMPANY_FITS = 18000, /* a SIREN: the company, not the place */
 	ID_SHARED = -7000,
-	NEGATIVE_TEXT = -12000
+	NEGATIVE_TEXT = -12000,
+	LEARNT_ALONE = 14000,
+	LEARNT_BESIDE = 4000,
+	LEARNT_MORE = 1000, /* for each further one who said yes */
+	LEARNT_MOST = 3,
+	REFUSED_TEXT = -4000, /* for each who said no */
+	REFUSED_MOST = 3
 };
 
 /* What a name of so many letters weighs. */
@@ -494,10 +501,9 @@ static void weigh_branch(const struct line *line, const struct hit *hit, const s
 
 /* --- the sum --- */
 
-static const struct facts *begin(
-	const struct line *line, const struct alias *alias, struct match_candidate *candidate)
+static const struct facts *begin(const struct line *line, uint32_t slot, struct match_candidate *candidate)
 {
-	const struct merchant_slot *merchant = &line->matcher->merchants[alias->merchant];
+	const struct merchant_slot *merchant = &line->matcher->merchants[slot];
 
 	candidate->merchant = merchant->number;
 	candidate->branch = 0;
@@ -520,7 +526,7 @@ static void weigh_facts(const struct line *line, const struct facts *facts, stru
 
 void rewapp__hit_weigh(const struct line *line, const struct hit *hit, struct match_candidate *candidate)
 {
-	const struct facts *facts = begin(line, hit->alias, candidate);
+	const struct facts *facts = begin(line, hit->alias->merchant, candidate);
 
 	weigh_name(line, hit, candidate);
 	weigh_place(line, hit, candidate);
@@ -533,7 +539,7 @@ void rewapp__hit_weigh(const struct line *line, const struct hit *hit, struct ma
 void rewapp__id_weigh(const struct line *line, enum evidence_kind kind, const struct alias *alias,
 	uint16_t owners, struct match_candidate *candidate)
 {
-	const struct facts *facts = begin(line, alias, candidate);
+	const struct facts *facts = begin(line, alias->merchant, candidate);
 
 	add(line, candidate, kind, kind == EVIDENCE_SIREN ? COMPANY_FITS : ID_FITS, 0, 0);
 	if (owners > 1)
@@ -543,6 +549,52 @@ void rewapp__id_weigh(const struct line *line, enum evidence_kind kind, const st
 	for (uint32_t i = 0; facts && i < facts->id_count; i++)
 		if (facts->ids[i].hash == alias->hash)
 			candidate->branch = facts->ids[i].branch;
+	weigh_facts(line, facts, candidate);
+}
+
+/* --- texts that people have spoken of --- */
+
+static void add_learnt(
+	const struct line *line, enum evidence_kind kind, int32_t weight, struct match_candidate *candidate)
+{
+	add(line, candidate, kind, weight, line->parsed->zone_from, line->parsed->zone_to);
+}
+
+static int32_t more_votes(int32_t votes)
+{
+	return LEARNT_MORE * (votes - 1 < LEARNT_MOST ? votes - 1 : LEARNT_MOST);
+}
+
+void rewapp__learnt_add(const struct line *line, int32_t votes, struct match_candidate *candidate)
+{
+	if (votes > 0)
+		add_learnt(line, EVIDENCE_LEARNT, LEARNT_BESIDE + more_votes(votes), candidate);
+	else
+		add_learnt(line, EVIDENCE_REFUSED,
+			REFUSED_TEXT * (-votes < REFUSED_MOST ? -votes : REFUSED_MOST), candidate);
+}
+
+/* "ACTION", "LE MARCHE": one person's word does not make an everyday text mean one house for ever. */
+static bool is_everyday(const struct line *line)
+{
+	for (uint16_t i = 0; i < line->parsed->token_count; i++) {
+		const struct token *token = &line->parsed->tokens[i];
+
+		if (!(token->flags & (REWAPP__EVERYDAY | WORD_NUMBER | WORD_LINK)) &&
+			token->to - token->from > 2)
+			return false;
+	}
+	return true;
+}
+
+void rewapp__learnt_weigh(
+	const struct line *line, uint32_t slot, int32_t votes, struct match_candidate *candidate)
+{
+	const struct facts *facts = begin(line, slot, candidate);
+
+	add_learnt(line, EVIDENCE_LEARNT, LEARNT_ALONE + more_votes(votes), candidate);
+	if (is_everyday(line))
+		add_learnt(line, EVIDENCE_COMMONNESS, COMMON_WORD, candidate);
 	weigh_facts(line, facts, candidate);
 }
 

@@ -2,6 +2,7 @@
  * merchant is found, and that no bytes, order of insertion or repetition upset it. */
 #include "matching/decide.h"
 #include "matching/evaluate.h"
+#include "matching/learnt.h"
 #include "matching/lexicon.h"
 #include "matching/matcher.h"
 
@@ -518,6 +519,131 @@ START_TEST(names_that_say_nothing)
 }
 END_TEST
 
+/* --- what people said --- */
+
+static uint64_t best_of(const char *raw, enum match_outcome *outcome)
+{
+	decide(matcher, raw, strlen(raw));
+	*outcome = match.outcome;
+	return match.candidate_count ? match.candidates[0].merchant : 0;
+}
+
+static bool has_evidence(int of, enum evidence_kind kind)
+{
+	for (int i = 0; i < match.candidates[of].evidence_count; i++)
+		if (match.candidates[of].evidence[i].kind == kind)
+			return true;
+	return false;
+}
+
+START_TEST(texts_are_remembered_without_dates_cards_and_numbers)
+{
+	static const struct {
+		const char *raw, *text;
+	} rows[] = {
+		{ "CARTE 12/03 AMZN DIGIT FR*RT4UY7815 CB*1234", "AMZN DIGIT FR" },
+		{ "CARTE 14/03 AMZN DIGIT FR*ZZ9UY1123 CB*9876", "AMZN DIGIT FR" },
+		{ "PAIEMENT CB 1103 INTER QUIRIGUA LYON", "INTER QUIRIGUA LYON" },
+		{ "CARTE 12/03 C77060449567 T", "C77060449567 T" },
+		{ "CARTE 12/03 A B", "" },
+		{ "CARTE 12/03 \xd0\x90MAZON MARKET", "" },
+	};
+	char text[REWAPP__LEARNT_TEXT];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		decide(matcher, rows[i].raw, strlen(rows[i].raw));
+		ck_assert_uint_eq(rewapp__learnt_text(&scratch, text), strlen(rows[i].text));
+		ck_assert_str_eq(text, rows[i].text);
+	}
+}
+END_TEST
+
+START_TEST(a_yes_is_found_again_and_can_be_taken_back)
+{
+	static const char raw[] = "CARTE 12/03 INTER QUIRIGUA LYON CB*1234";
+	static const char later[] = "CARTE 02/04 INTER QUIRIGUA LYON CB*9876";
+	struct catalogue_entry anew = { .merchant = 17, .name = "Intermarche Quirigua" };
+	enum match_outcome outcome;
+
+	ck_assert_uint_ne(best_of(raw, &outcome), 17);
+	ck_assert_int_ne(outcome, MATCH_SURE);
+	ck_assert_int_eq(rewapp__matcher_learn(matcher, 17, "INTER QUIRIGUA LYON", 1), 0);
+	ck_assert_uint_eq(best_of(later, &outcome), 17);
+	ck_assert_int_eq(outcome, MATCH_SURE);
+	ck_assert(has_evidence(0, EVIDENCE_LEARNT));
+	ck_assert_uint_ne(best_of("CARTE 02/04 INTER QUIRIGUA PARIS", &outcome), 17);
+	ck_assert_uint_ne(best_of("VIREMENT INTER QUIRIGUA LYON", &outcome), 17);
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &anew), 0);
+	ck_assert_int_eq(rewapp__matcher_learnt(matcher, 17, "INTER QUIRIGUA LYON"), 1);
+	ck_assert_int_eq(rewapp__matcher_learn(matcher, 17, "INTER QUIRIGUA LYON", -1), 0);
+	best_of(later, &outcome);
+	ck_assert_int_ne(outcome, MATCH_SURE);
+	ck_assert_int_eq(rewapp__matcher_learnt(matcher, 17, "INTER QUIRIGUA LYON"), 0);
+}
+END_TEST
+
+START_TEST(two_merchants_of_one_text_stay_for_a_person)
+{
+	enum match_outcome outcome;
+
+	ck_assert_int_eq(rewapp__matcher_learn(matcher, 9, "QUIRIGUA DISTRIB", 1), 0);
+	best_of("CB QUIRIGUA DISTRIB", &outcome);
+	ck_assert_int_eq(outcome, MATCH_SURE);
+	ck_assert_int_eq(rewapp__matcher_learn(matcher, 4, "QUIRIGUA DISTRIB", 1), 0);
+	ck_assert_uint_eq(best_of("CB QUIRIGUA DISTRIB", &outcome), 4);
+	ck_assert_int_eq(outcome, MATCH_REVIEW);
+	ck_assert_int_eq(match.candidate_count, 2);
+}
+END_TEST
+
+START_TEST(a_no_weighs_against_a_name)
+{
+	enum match_outcome outcome;
+	int32_t before;
+
+	ck_assert_uint_eq(best_of("CARTE 12/03 LIDL LYON", &outcome), 4);
+	ck_assert_int_eq(outcome, MATCH_SURE);
+	before = match.candidates[0].score_millibits;
+	ck_assert_int_eq(rewapp__matcher_learn(matcher, 4, "LIDL LYON", -1), 0);
+	best_of("CARTE 12/03 LIDL LYON", &outcome);
+	ck_assert_int_eq(match.candidates[0].score_millibits, before - 4000);
+	ck_assert(has_evidence(0, EVIDENCE_REFUSED));
+	ck_assert_int_eq(rewapp__matcher_learn(matcher, 4, "LIDL LYON", -2), 0);
+	best_of("CARTE 12/03 LIDL LYON", &outcome);
+	ck_assert_int_eq(outcome, MATCH_NONE);
+	ck_assert_uint_eq(best_of("CARTE 12/03 LIDL PARIS", &outcome), 4);
+	ck_assert_int_eq(outcome, MATCH_SURE);
+}
+END_TEST
+
+/* Nobody's single word makes an everyday text mean one house. */
+START_TEST(everyday_texts_need_many)
+{
+	enum match_outcome outcome;
+
+	ck_assert_int_eq(rewapp__matcher_learn(matcher, 4, "LE MARCHE", 1), 0);
+	best_of("CARTE 12/03 LE MARCHE", &outcome);
+	ck_assert_int_ne(outcome, MATCH_SURE);
+}
+END_TEST
+
+START_TEST(many_texts_are_learnt)
+{
+	char text[32];
+	enum match_outcome outcome;
+
+	for (int i = 0; i < 1000; i++) {
+		snprintf(text, sizeof text, "QUI%c%c%cRIGUA", 'A' + i / 100, 'A' + i / 10 % 10, 'A' + i % 10);
+		ck_assert_int_eq(rewapp__matcher_learn(matcher, (uint64_t)(i % BRANDS) + 1, text, 1), 0);
+	}
+	ck_assert_uint_eq(best_of("CB QUICDERIGUA", &outcome), 234 % BRANDS + 1);
+	ck_assert_int_eq(rewapp__matcher_learnt(matcher, 234 % BRANDS + 1, "QUI CDE RIGUA"), 1);
+	ck_assert_int_eq(rewapp__matcher_learnt(matcher, 99, "QUI CDE RIGUA"), 0);
+	ck_assert_int_eq(rewapp__matcher_learn(matcher, 1, "QUI", 1), 0);
+	ck_assert_int_eq(rewapp__matcher_learnt(matcher, 1, "QUI"), 0);
+}
+END_TEST
+
 START_TEST(evidence_is_named)
 {
 	for (enum evidence_kind kind = 0; kind < EVIDENCE_KINDS; kind++) {
@@ -584,6 +710,12 @@ int main(void)
 	tcase_add_test(with, the_order_of_insertion_does_not_matter);
 	tcase_add_test(with, names_come_and_go);
 	tcase_add_test(with, any_bytes_are_read);
+	tcase_add_test(with, texts_are_remembered_without_dates_cards_and_numbers);
+	tcase_add_test(with, a_yes_is_found_again_and_can_be_taken_back);
+	tcase_add_test(with, two_merchants_of_one_text_stay_for_a_person);
+	tcase_add_test(with, a_no_weighs_against_a_name);
+	tcase_add_test(with, everyday_texts_need_many);
+	tcase_add_test(with, many_texts_are_learnt);
 	tcase_add_test(with, names_that_say_nothing);
 	suite_add_tcase(suite, pure);
 	suite_add_tcase(suite, with);
