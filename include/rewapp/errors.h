@@ -84,7 +84,10 @@ enum rewapp_error_class {
 	X(UNKNOWN_LINE, 27, "the purchase has no such line") \
 	X(PERIOD_CLOSED, 28, "it occurred in a period whose books are closed") \
 	X(PERIOD_OPEN, 29, "the period has not ended yet") \
-	X(PERIOD_NOT_SWEPT, 30, "what was due in the period is not recorded yet: sweep first")
+	X(PERIOD_NOT_SWEPT, 30, "what was due in the period is not recorded yet: sweep first") \
+	X(UNKNOWN_BANK_LINE, 31, "no such bank line was in doubt") \
+	X(LINE_ANSWERED, 32, "somebody has answered for the bank line already") \
+	X(NOTHING_LEFT, 33, "nothing of it is left to take back")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

@@ -58,6 +58,9 @@ REWAPP_API int rewapp_json_submit(
  *   match       descriptor, [amount, currency, mcc, booked_ms, country, city, postcode, merchant_id, terminal_id,
  *               siret, creditor_id, history: [{"merchant": ID, "times": N}], programme, sure_bp, review_bp]
  *                                                        the fields of struct rewapp_match
+ *   review      [after, limit, language]                 {"lines": [...], "next": cursor}: struct rewapp_doubt;
+ *                                                        the evidence's "words" are of the language
+ *   learnt      [merchant, after, limit]                 {"learnt": [...], "next": cursor}: struct rewapp_learnt
  *   evaluate    truth, catalogue                         the fields of struct rewapp_evaluation, see evaluate.h
  *   inspect     token, [merchant]                        the fields of struct rewapp_qr
  *   events      [after, limit]                           {"events": [...], "next": cursor}

@@ -15,6 +15,7 @@
 #include <rewapp/matching.h>
 #include <rewapp/programme.h>
 #include <rewapp/qr.h>
+#include <rewapp/review.h>
 #include <rewapp/settlement.h>
 #include <rewapp/submit.h>
 #include <rewapp/types.h>

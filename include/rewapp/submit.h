@@ -47,7 +47,14 @@ extern "C" {
  *                                                   when less than REWAPP_PERIOD_SETTLE_MS have passed since, and
  *                                                   PERIOD_NOT_SWEPT while an expiry or a time-out of the period is not
  *                                                   recorded (a SWEEP of an earlier call does it)
- *   END_OF_DAY id, [limit in points]                as SWEEP; its receipt says whether more is due (end-of-day.md) */
+ *   END_OF_DAY id, [limit in points]                as SWEEP; its receipt says whether more is due (end-of-day.md)
+ *   CONFIRM   id, target, reference, merchant or the flag NOBODY
+ *                                                   a person says which merchant the bank line `target` names: it
+ *                                                   earns as it would have, its text is remembered for the merchant
+ *                                                   (review.h); or that it names none.  reference: who says so
+ *   TAKE_BACK id, target, reference                 undoes the CONFIRM `target`: all that it earned goes back as by a
+ *                                                   RETURN, what it taught is forgotten, the line waits again; or
+ *                                                   a purchase that was matched wrongly: all that is left of it */
 #define REWAPP_KIND_MAP(X) \
 	X(MEMBER, 1, "member") \
 	X(MERCHANT, 2, "merchant") \
@@ -64,7 +71,9 @@ extern "C" {
 	X(SWEEP, 13, "sweep") \
 	X(ERASE, 14, "erase") \
 	X(CLOSE, 16, "close") \
-	X(END_OF_DAY, 22, "end_of_day")
+	X(END_OF_DAY, 22, "end_of_day") \
+	X(CONFIRM, 30, "confirm") \
+	X(TAKE_BACK, 31, "take_back")
 
 enum rewapp_kind {
 #define REWAPP_KIND_ENUM(name, value, text) REWAPP_KIND_##name = value,
@@ -89,12 +98,14 @@ REWAPP_API const char *rewapp_kind_name(int kind);
  *   UP_TO   of HOLD, MINT, POST, REVERSE and an ADJUST that debits: `points` is the most; if there are fewer,
  *           then as many as there are.  The receipt's points tell how many.  When there are none, the command is
  *           refused as it would be without the flag.
+ *   NOBODY  of CONFIRM: the line names no merchant.
  *   OPEN_PERIOD  of PURCHASE and RETURN: if it occurred in a closed period, it is booked at the first instant of the
  *           open one, and its rules still see when it occurred.  Without the flag it is refused with PERIOD_CLOSED. */
 enum rewapp_command_flags {
 	REWAPP_LINKED = 1,
 	REWAPP_UP_TO = 2,
-	REWAPP_OPEN_PERIOD = 4
+	REWAPP_OPEN_PERIOD = 4,
+	REWAPP_NOBODY = 8
 };
 
 enum rewapp_member_status {

@@ -111,16 +111,6 @@ static void write_entry(struct buffer *out, const struct rewapp_entry *entry)
 	rewapp__buffer_puts(out, "}");
 }
 
-/* The end of a page: the cursor of the next one, null at the end. */
-static void write_next(struct buffer *out, size_t count, size_t limit, int64_t last)
-{
-	rewapp__buffer_puts(out, "],\"next\":");
-	if (count < limit)
-		rewapp__buffer_puts(out, "null}");
-	else
-		rewapp__buffer_printf(out, "%lld}", (long long)last);
-}
-
 static int answer_statement(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	struct rewapp_entry *entries = calloc((size_t)question->limit, sizeof *entries);
@@ -136,7 +126,8 @@ static int answer_statement(rewapp_engine *engine, const struct question *questi
 	for (size_t i = 0; error == 0 && i < count; i++)
 		write_entry(out, &entries[i]);
 	if (error == 0)
-		write_next(out, count, (size_t)question->limit, count ? entries[count - 1].number : 0);
+		rewapp__write_next(
+			out, count, (size_t)question->limit, count ? entries[count - 1].number : 0);
 	free(entries);
 	return error;
 }
@@ -254,7 +245,8 @@ static int list(rewapp_engine *engine, int kind, const struct question *question
 		write_object(out, kind, &objects[i]);
 	}
 	if (error == 0)
-		write_next(out, count, (size_t)question->limit, count ? objects[count - 1].number : 0);
+		rewapp__write_next(
+			out, count, (size_t)question->limit, count ? objects[count - 1].number : 0);
 	free(objects);
 	return error;
 }
@@ -386,31 +378,10 @@ static int answer_periods(rewapp_engine *engine, const struct question *question
 		rewapp__buffer_puts(out, "}");
 	}
 	if (error == 0)
-		write_next(out, count, (size_t)question->limit, count ? periods[count - 1].until_ms : 0);
+		rewapp__write_next(
+			out, count, (size_t)question->limit, count ? periods[count - 1].until_ms : 0);
 	free(periods);
 	return error;
-}
-
-static void write_candidate(struct buffer *out, const struct rewapp_candidate *candidate)
-{
-	rewapp__buffer_puts(out, out->size && out->data[out->size - 1] == '[' ? "{" : ",{");
-	rewapp__write_id(out, "merchant", &candidate->merchant);
-	rewapp__write_text(out, "name", candidate->name);
-	rewapp__write_int(out, "score", candidate->score);
-	rewapp__write_int(out, "certainty", candidate->certainty);
-	rewapp__write_name(out, "evidence");
-	rewapp__buffer_puts(out, "[");
-	for (int32_t i = 0; i < candidate->evidence_count; i++) {
-		const struct rewapp_evidence *evidence = &candidate->evidence[i];
-
-		rewapp__buffer_puts(out, i ? ",{" : "{");
-		rewapp__write_text(out, "kind", evidence->kind);
-		rewapp__write_int(out, "weight", evidence->weight);
-		rewapp__write_int(out, "from", evidence->from);
-		rewapp__write_int(out, "to", evidence->to);
-		rewapp__buffer_puts(out, "}");
-	}
-	rewapp__buffer_puts(out, "]}");
 }
 
 /* [{"merchant": "@fnac", "times": 3}] */
@@ -476,7 +447,6 @@ static int read_match(
 
 static int answer_match(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
-	static const char *const outcomes[] = { "none", "review", "sure" };
 	struct rewapp_bought history[REWAPP_HISTORY_MAX];
 	struct rewapp_match_query query;
 	struct rewapp_match match = { .size = sizeof match };
@@ -486,18 +456,8 @@ static int answer_match(rewapp_engine *engine, const struct question *question, 
 		(error = rewapp_match(engine, &query, &match)) < 0)
 		return error;
 	rewapp__buffer_puts(out, "{");
-	rewapp__write_text(out, "outcome", outcomes[match.outcome]);
-	rewapp__write_text(out, "operation", match.operation);
-	rewapp__write_int(out, "merchant_from", match.merchant_from);
-	rewapp__write_int(out, "merchant_to", match.merchant_to);
-	rewapp__write_text(out, "purchase_date", match.purchase_date[0] ? match.purchase_date : NULL);
-	rewapp__write_text(out, "city", match.city[0] ? match.city : NULL);
-	rewapp__write_text(out, "card_suffix", match.card_suffix[0] ? match.card_suffix : NULL);
-	rewapp__write_name(out, "candidates");
-	rewapp__buffer_puts(out, "[");
-	for (int32_t i = 0; i < match.candidate_count; i++)
-		write_candidate(out, &match.candidates[i]);
-	rewapp__buffer_puts(out, "]}");
+	rewapp__write_match(out, &match, NULL);
+	rewapp__buffer_puts(out, "}");
 	return 0;
 }
 
@@ -784,6 +744,20 @@ static int answer_signals(rewapp_engine *engine, const struct question *question
 	return 0;
 }
 
+/* --- review --------------------------------------------------------------------------------- */
+
+static int answer_review(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return rewapp__answer_doubts(
+		engine, question->after, (size_t)question->limit, question->language, out);
+}
+
+static int answer_learnt(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return rewapp__answer_learnt(
+		engine, &question->merchant, question->after, (size_t)question->limit, out);
+}
+
 /* clang-format off */
 static const struct topic topics[] = {
 	{ "balance",    "member|programme recorded_ms occurred_ms",              answer_balance },
@@ -808,6 +782,8 @@ static const struct topic topics[] = {
 	{ "events",     "|after limit",                         answer_events },
 	{ "settlement", "from_ms until_ms|programme",           answer_settlement },
 	{ "signals",    "|from_ms until_ms card_members returns manual_credits velocity", answer_signals },
+	{ "review",     "|after limit language",                answer_review },
+	{ "learnt",     "|merchant after limit",                answer_learnt },
 	{ "verify",     "|",                                    answer_verify },
 	{ "books",      "|",                                    answer_books },
 	{ "sign",       "|flags",                                   answer_sign },

@@ -118,3 +118,62 @@ void rewapp__write_receipt(struct buffer *out, const struct rewapp_receipt *rece
 		write_decision(out, receipt);
 	rewapp__buffer_puts(out, "}");
 }
+
+void rewapp__write_next(struct buffer *out, size_t count, size_t limit, int64_t last)
+{
+	rewapp__buffer_puts(out, "],\"next\":");
+	if (count < limit)
+		rewapp__buffer_puts(out, "null}");
+	else
+		rewapp__buffer_printf(out, "%lld}", (long long)last);
+}
+
+/* --- a match ----------------------------------------------------------------------------------- */
+
+static void write_evidence(struct buffer *out, const struct rewapp_evidence *evidence, const char *language)
+{
+	rewapp__write_text(out, "kind", evidence->kind);
+	if (language)
+		rewapp__write_text(out, "words", rewapp_evidence_text(evidence->kind, language));
+	rewapp__write_int(out, "weight", evidence->weight);
+	rewapp__write_int(out, "from", evidence->from);
+	rewapp__write_int(out, "to", evidence->to);
+}
+
+static void write_candidate(
+	struct buffer *out, const struct rewapp_candidate *candidate, const char *language)
+{
+	rewapp__write_id(out, "merchant", &candidate->merchant);
+	rewapp__write_text(out, "name", candidate->name);
+	rewapp__write_int(out, "score", candidate->score);
+	rewapp__write_int(out, "certainty", candidate->certainty);
+	rewapp__write_name(out, "evidence");
+	rewapp__buffer_puts(out, "[");
+	for (int32_t i = 0; i < candidate->evidence_count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		write_evidence(out, &candidate->evidence[i], language);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]");
+}
+
+void rewapp__write_match(struct buffer *out, const struct rewapp_match *match, const char *language)
+{
+	static const char *const outcomes[] = { "none", "review", "sure" };
+
+	rewapp__write_text(out, "outcome", outcomes[match->outcome]);
+	rewapp__write_text(out, "operation", match->operation);
+	rewapp__write_int(out, "merchant_from", match->merchant_from);
+	rewapp__write_int(out, "merchant_to", match->merchant_to);
+	rewapp__write_text(out, "purchase_date", match->purchase_date[0] ? match->purchase_date : NULL);
+	rewapp__write_text(out, "city", match->city[0] ? match->city : NULL);
+	rewapp__write_text(out, "card_suffix", match->card_suffix[0] ? match->card_suffix : NULL);
+	rewapp__write_name(out, "candidates");
+	rewapp__buffer_puts(out, "[");
+	for (int32_t i = 0; i < match->candidate_count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		write_candidate(out, &match->candidates[i], language);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]");
+}

@@ -6,6 +6,7 @@
 #include "base/json.h"
 
 #include <rewapp/evaluate.h>
+#include <rewapp/matching.h>
 #include <rewapp/submit.h>
 
 /* The allocator that the caller frees answers with. */
@@ -21,6 +22,18 @@ void rewapp__write_int(struct buffer *out, const char *name, int64_t value);
 void rewapp__write_text(struct buffer *out, const char *name, const char *text);
 void rewapp__write_id(struct buffer *out, const char *name, const struct rewapp_id *id);
 void rewapp__write_bool(struct buffer *out, const char *name, int value);
+
+/* The end of a page: the cursor of the next one, null at the end. */
+void rewapp__write_next(struct buffer *out, size_t count, size_t limit, int64_t last);
+
+/* The members of a match; with a language ("fr", "en") each piece of evidence says in words what it is. */
+void rewapp__write_match(struct buffer *out, const struct rewapp_match *match, const char *language);
+
+/* json_review.c: the questions "review" and "learnt". */
+int rewapp__answer_doubts(
+	rewapp_engine *engine, int64_t after, size_t limit, const char *language, struct buffer *out);
+int rewapp__answer_learnt(rewapp_engine *engine, const struct rewapp_id *merchant, int64_t after,
+	size_t limit, struct buffer *out);
 
 /* Answers a question (see rewapp_json_query()). */
 int rewapp__json_answer(rewapp_engine *engine, const cJSON *question, struct buffer *out);

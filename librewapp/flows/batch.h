@@ -119,7 +119,7 @@ struct batch {
 	size_t count;
 
 	struct map members, members_by_number, known, wallets, accounts, purchases, holds, redemptions,
-		tallies;
+		tallies, doubts, doubts_by_id, answered;
 	struct wallet *wallet_list; /* all, for the end */
 	struct tally *tally_list;   /* of whole programmes */
 
@@ -206,6 +206,11 @@ void rewapp__batch_count(
 enum rewapp_verdict rewapp__period_judge(
 	struct batch *batch, const struct item *item, const struct programme_row *programme);
 
+/* The same for an instant that the command itself does not tell; `open`: as with that flag.  What the command
+ * does has occurred then. */
+enum rewapp_verdict rewapp__period_place(
+	struct batch *batch, const struct programme_row *programme, int64_t occurred_ms, bool open);
+
 /* The member's id as the log has it. */
 struct rewapp_id rewapp__member_covered(const struct member *member);
 
@@ -241,7 +246,8 @@ struct story {
 extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__story_programme,
 	rewapp__story_purchase, rewapp__story_return, rewapp__story_hold, rewapp__story_mint,
 	rewapp__story_post, rewapp__story_void, rewapp__story_redeem, rewapp__story_reverse,
-	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase, rewapp__story_close;
+	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase, rewapp__story_close,
+	rewapp__story_confirm, rewapp__story_take_back;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

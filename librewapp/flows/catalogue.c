@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "flows/read.h"
+#include "matching/learnt.h"
+#include "programme/learnt.sql.h"
 #include "programme/merchant.h"
 #include "programme/programme.sql.h"
 
@@ -162,6 +164,37 @@ static int merchants_refresh(struct catalogue *catalogue, struct storage *storag
 	return error;
 }
 
+/* --- what people said of texts -------------------------------------------------------------- */
+
+/* What was said and taken back since the last look says nothing. */
+static int learnt_put(struct catalogue *catalogue, const struct read *read, size_t row)
+{
+	bool known = rewapp__cell_int(read, row, 0) <= catalogue->learnt_seen;
+	bool taken_back = rewapp__cell_int(read, row, 4) != 0;
+	int32_t votes = (int32_t)rewapp__cell_int(read, row, 2);
+
+	if (known != taken_back)
+		return 0;
+	return rewapp__matcher_learn(catalogue->matcher, (uint64_t)rewapp__cell_int(read, row, 1),
+		rewapp__cell_text(read, row, 3), taken_back ? -votes : votes);
+}
+
+/* Votes are counted once: after a failure halfway all of them are counted again. */
+static int learnt_refresh(
+	struct catalogue *catalogue, struct storage *storage, struct arena *arena, int64_t count)
+{
+	struct value seen = rewapp__value_int(catalogue->learnt_seen);
+	struct read read = { .stmt = &STMT_LEARNT_CHANGED, .arg_count = 1, .args = &seen };
+	int error = rewapp__storage_query(storage, &read, 1, arena);
+
+	for (size_t row = 0; row < read.row_count && error >= 0; row++)
+		error = learnt_put(catalogue, &read, row);
+	if (error < 0)
+		rewapp__matcher_unlearn(catalogue->matcher);
+	catalogue->learnt_seen = error < 0 ? 0 : count;
+	return error;
+}
+
 /* --- programmes ---------------------------------------------------------------------------- */
 
 static int version_put(struct catalogue *catalogue, ref programme, int32_t version, const char *document,
@@ -223,6 +256,7 @@ int rewapp__catalogue_refresh(
 	if (count == catalogue->seen)
 		return 0;
 	if ((error = merchants_refresh(catalogue, storage, arena)) < 0 ||
+		(error = learnt_refresh(catalogue, storage, arena, count)) < 0 ||
 		(error = programmes_refresh(catalogue, storage, arena)) < 0)
 		return error;
 	catalogue->seen = count;

@@ -36,7 +36,8 @@ struct catalogue {
 	struct map versions; /* (programme, version) -> struct programme: returns need the one that decided */
 	struct programme_row *first; /* all current programmes */
 	struct matcher *matcher;
-	int64_t seen; /* the count of changes that is in memory */
+	int64_t seen;        /* the count of changes that is in memory */
+	int64_t learnt_seen; /* the same, of what people said of texts */
 };
 
 int rewapp__catalogue_open(struct catalogue *catalogue, const struct rewapp_env *env);

@@ -5,6 +5,7 @@
 #include "flows/facts.h"
 
 #include "base/error.h"
+#include "flows/doubt.h"
 #include "flows/owned.h"
 #include "flows/read.h"
 #include "ledger/ledger.sql.h"
@@ -711,9 +712,12 @@ static int target_found(struct batch *batch, const struct known *known)
 {
 	struct hold_fact *fact;
 
+	if (known->number && known->kind == REWAPP_KIND_CONFIRM)
+		rewapp__want_answered(batch, known->number);
 	if (known->number == 0 || known->subject == 0)
-		return 0;
+		return batch->failed;
 	switch (known->kind) {
+	case REWAPP_KIND_CONFIRM:
 	case REWAPP_KIND_PURCHASE:
 		return purchase_found(batch, known);
 	case REWAPP_KIND_HOLD:

@@ -18,10 +18,10 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 #define F(name, type, required, optional) { #name, type, offsetof(struct rewapp_command, name), required, optional }
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
-	                               K(REVERSE) | K(ERASE), 0),
+	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK), 0),
 	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST) | K(CLOSE)),
 	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST), 0),
-	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS),
+	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS | K(CONFIRM)),
 	F(amount,      FIELD_INT64,    K(PURCHASE), K(RETURN)),
 	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP) | K(END_OF_DAY)),
 	F(occurred_ms, FIELD_INT64,    K(CLOSE), K(PURCHASE) | K(RETURN)),
@@ -32,8 +32,8 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(descriptor,  FIELD_TEXT,     0, K(PURCHASE)),
 	F(token,       FIELD_TEXT,     K(REDEEM), 0),
 	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM)),
-	F(reference,   FIELD_TEXT,     K(ADJUST), K(PURCHASE) | K(RETURN) | K(POST) | K(REDEEM) |
-	                               K(REVERSE) | K(CLOSE)),
+	F(reference,   FIELD_TEXT,     K(ADJUST) | K(CONFIRM) | K(TAKE_BACK), K(PURCHASE) | K(RETURN) | K(POST) |
+	                               K(REDEEM) | K(REVERSE) | K(CLOSE)),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
 	F(store,       FIELD_ID,       0, K(PURCHASE)),
 	F(unpaid,      FIELD_INT64,    0, K(PURCHASE)),
@@ -58,6 +58,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 const struct flag_word rewapp__flags[FLAG_COUNT] = {
 	{ "linked", REWAPP_LINKED, ALL },
 	{ "up_to",  REWAPP_UP_TO,  HOLDS | K(POST) | K(REVERSE) | K(ADJUST) },
+	{ "nobody", REWAPP_NOBODY, K(CONFIRM) },
 	{ "open_period", REWAPP_OPEN_PERIOD, K(PURCHASE) | K(RETURN) },
 };
 /* clang-format on */
@@ -383,6 +384,10 @@ static int check_kind(const struct rewapp_command *command, const char **at)
 		*at = "merchant";
 		return rewapp__fail(
 			REWAPP_E_ARGUMENT, "merchant: a purchase has either a merchant or a descriptor");
+	}
+	if (command->kind == REWAPP_KIND_CONFIRM && merchant == ((command->flags & REWAPP_NOBODY) != 0)) {
+		*at = "merchant";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "merchant: a confirm has either a merchant or nobody");
 	}
 	if (command->mcc > 9999) {
 		*at = "mcc";

@@ -46,7 +46,7 @@ struct flag_word {
 	uint32_t flag, kinds;
 };
 enum {
-	FLAG_COUNT = 3
+	FLAG_COUNT = 4
 };
 extern const struct flag_word rewapp__flags[FLAG_COUNT];
 

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "matching/learnt.h"
 
 #include <rewapp/submit.h>
 #include <stdio.h>
@@ -78,6 +79,20 @@ int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_com
 	default:
 		return REWAPP_VERDICT_NO_MATCH;
 	}
+}
+
+size_t rewapp__match_remember(
+	const struct catalogue *catalogue, const char *descriptor, struct arena *arena, char *out)
+{
+	struct match_query query = {
+		.raw = descriptor, .length = strlen(descriptor), .booked_day = INT32_MIN
+	};
+	struct match_scratch *scratch = rewapp__arena_take(arena, sizeof *scratch);
+	struct match match;
+
+	if (!scratch || rewapp__match_decide(catalogue->matcher, &query, scratch, &match) < 0)
+		return 0;
+	return rewapp__learnt_text(scratch, out);
 }
 
 /* --- looking only ----------------------------------------------------------------------- */

@@ -15,6 +15,10 @@
 int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase,
 	const struct programme_row *programme, struct arena *arena, ref *merchant, int32_t *certainty);
 
+/* The words by which a descriptor is remembered (matching/learnt.h).  0: nothing, or no memory. */
+size_t rewapp__match_remember(
+	const struct catalogue *catalogue, const char *descriptor, struct arena *arena, char *out);
+
 /* The whole answer, for people: see rewapp_match(). */
 int rewapp__match_look(const struct catalogue *catalogue, const struct rewapp_match_query *query,
 	struct arena *arena, struct rewapp_match *out);

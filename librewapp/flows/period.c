@@ -23,23 +23,26 @@ static void guard(struct batch *batch, const struct programme_row *programme, in
 		2);
 }
 
-enum rewapp_verdict rewapp__period_judge(
-	struct batch *batch, const struct item *item, const struct programme_row *programme)
+enum rewapp_verdict rewapp__period_place(
+	struct batch *batch, const struct programme_row *programme, int64_t occurred_ms, bool open)
 {
-	int64_t occurred_ms = item->command->occurred_ms;
-
-	if (occurred_ms == 0)
-		return REWAPP_VERDICT_ACCEPTED;
 	if (occurred_ms > batch->now_ms + AHEAD_MS)
 		return REWAPP_VERDICT_TOO_OLD;
 	programme = rewapp__batch_programme(batch, &programme->id);
 	guard(batch, programme, occurred_ms);
-	if (occurred_ms >= programme->closed_ms)
-		return REWAPP_VERDICT_ACCEPTED;
-	if (!(item->command->flags & REWAPP_OPEN_PERIOD))
+	if (occurred_ms < programme->closed_ms && !open)
 		return REWAPP_VERDICT_PERIOD_CLOSED;
-	batch->book.occurred_ms = programme->closed_ms;
+	batch->book.occurred_ms = occurred_ms < programme->closed_ms ? programme->closed_ms : occurred_ms;
 	return REWAPP_VERDICT_ACCEPTED;
+}
+
+enum rewapp_verdict rewapp__period_judge(
+	struct batch *batch, const struct item *item, const struct programme_row *programme)
+{
+	if (item->command->occurred_ms == 0)
+		return REWAPP_VERDICT_ACCEPTED;
+	return rewapp__period_place(
+		batch, programme, item->command->occurred_ms, item->command->flags & REWAPP_OPEN_PERIOD);
 }
 
 /* --- CLOSE ------------------------------------------------------------------------------------ */

@@ -2,7 +2,7 @@
 #include "flows/purchase.h"
 #include "base/checked.h"
 #include "base/error.h"
-#include "flows/batch.h"
+#include "flows/doubt.h"
 #include "flows/match.h"
 #include "flows/tiers.h"
 
@@ -308,13 +308,12 @@ static void record(struct batch *batch, const struct purchase *purchase)
 				purchase->occurred_ms, purchase->awards, purchase->awards_size } });
 }
 
-static struct purchase *purchase_new(
-	struct batch *batch, const struct item *item, struct member *member, struct programme_row *programme)
+static struct purchase *purchase_new(struct batch *batch, const struct item *item, struct member *member,
+	struct programme_row *programme, struct earn_facts *facts)
 {
 	struct purchase *purchase = rewapp__arena_take(batch->arena, sizeof *purchase);
-	struct earn_facts *facts = facts_of(batch, item);
 
-	if (!purchase || !facts)
+	if (!purchase)
 		return NULL;
 	purchase->number = item->number;
 	purchase->member = member;
@@ -366,24 +365,13 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 	return rewapp__batch_add_purchase(batch, purchase);
 }
 
-static int purchase_decide(struct batch *batch, struct item *item)
+int rewapp__purchase_make(struct batch *batch, struct item *item, struct member *member,
+	struct programme_row *programme, struct earn_facts *facts)
 {
-	struct member *member = rewapp__batch_member(batch, &item->command->member);
-	struct programme_row *programme = rewapp__batch_programme(batch, &item->command->programme);
-	enum rewapp_verdict verdict;
-	struct purchase *purchase;
+	struct purchase *purchase = purchase_new(batch, item, member, programme, facts);
 	int error;
 
-	/* An earlier command of the batch may have put the merchant, or put it anew. */
-	if (batch->marks.catalogue_changed &&
-		(!item->command->descriptor || item->match == REWAPP_VERDICT_UNKNOWN_MERCHANT))
-		recognise(batch, item, programme);
-	verdict = judge(batch, item, member, programme);
-	if (item->merchant)
-		item->receipt->merchant = item->merchant->id;
-	if (verdict != REWAPP_VERDICT_ACCEPTED)
-		return rewapp__refuse(item, verdict);
-	if (!(purchase = purchase_new(batch, item, member, programme)))
+	if (!purchase)
 		return batch->failed ? batch->failed : rewapp__fail(REWAPP_E_NOMEMORY, "purchase");
 	if ((error = award(batch, item, purchase)) < 0)
 		return error;
@@ -393,6 +381,40 @@ static int purchase_decide(struct batch *batch, struct item *item)
 	rewapp__receipt_of_wallet(batch, item, member, programme, purchase->wallet);
 	rewapp__batch_event(batch, REWAPP_CODE_AWARD, member->number, item->receipt->points);
 	return 0;
+}
+
+/* A likely merchant: the line is kept for a person to look at. */
+static int keep_doubt(struct batch *batch, const struct item *item, struct member *member,
+	const struct programme_row *programme, const struct earn_facts *facts)
+{
+	if (!item->merchant || strcmp(programme->rules->currency, item->command->currency) != 0)
+		return 0;
+	return rewapp__doubt_record(batch, item, member, programme, item->merchant->number, facts);
+}
+
+static int purchase_decide(struct batch *batch, struct item *item)
+{
+	struct member *member = rewapp__batch_member(batch, &item->command->member);
+	struct programme_row *programme = rewapp__batch_programme(batch, &item->command->programme);
+	enum rewapp_verdict verdict;
+	struct earn_facts *facts;
+
+	/* An earlier command of the batch may have put the merchant, or put it anew. */
+	if (batch->marks.catalogue_changed &&
+		(!item->command->descriptor || item->match == REWAPP_VERDICT_UNKNOWN_MERCHANT))
+		recognise(batch, item, programme);
+	verdict = judge(batch, item, member, programme);
+	if (item->merchant)
+		item->receipt->merchant = item->merchant->id;
+	if (verdict != REWAPP_VERDICT_ACCEPTED)
+		rewapp__refuse(item, verdict);
+	if (verdict != REWAPP_VERDICT_ACCEPTED && verdict != REWAPP_VERDICT_NEEDS_REVIEW)
+		return 0;
+	if (!(facts = facts_of(batch, item)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "purchase");
+	if (verdict == REWAPP_VERDICT_NEEDS_REVIEW)
+		return keep_doubt(batch, item, member, programme, facts);
+	return rewapp__purchase_make(batch, item, member, programme, facts);
 }
 
 const struct story rewapp__story_purchase = { purchase_want, purchase_decide };

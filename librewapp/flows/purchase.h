@@ -4,6 +4,11 @@
 
 #include "flows/batch.h"
 
+/* The member buys at item->merchant what `facts` say, and earns; the receipt tells it.  `facts` are the
+ * batch's and grow by what the rules also see.  Whether it may is decided before.  0 or an error. */
+int rewapp__purchase_make(struct batch *batch, struct item *item, struct member *member,
+	struct programme_row *programme, struct earn_facts *facts);
+
 /* Whether `points` fit between the wallet and the accounts of both funders: asked before anything is
  * recorded, so that no command is carried out by half.  0, REWAPP_E_OVERFLOW or REWAPP_E_NOMEMORY. */
 int rewapp__purchase_check_room(struct batch *batch, const struct purchase *purchase, int64_t points);

@@ -1,4 +1,5 @@
 /* Goods come back: what they earned is taken back, whichever articles, in whatever order, at any till. */
+#include "flows/returns.h"
 #include "base/error.h"
 #include "flows/purchase.h"
 #include "flows/tiers.h"
@@ -220,32 +221,23 @@ static int take_back(struct batch *batch, struct item *item, struct purchase *pu
 static struct purchase *target_of(struct batch *batch, const struct item *item)
 {
 	const struct known *target = rewapp__batch_known(batch, &item->command->target);
-	struct purchase *purchase = target && target->kind == REWAPP_KIND_PURCHASE
+
+	return target && (target->kind == REWAPP_KIND_PURCHASE || target->kind == REWAPP_KIND_CONFIRM)
 		? rewapp__batch_purchase(batch, target->subject)
 		: NULL;
-
-	if (purchase && !purchase->back &&
-		!(purchase->back = rewapp__arena_array(
-			  batch->arena, purchase->facts->line_count, sizeof *purchase->back)))
-		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "return");
-	return purchase;
 }
 
-static int return_decide(struct batch *batch, struct item *item)
+int rewapp__give_back(struct batch *batch, struct item *item, struct purchase *purchase)
 {
-	struct purchase *purchase = target_of(batch, item);
+	size_t count = purchase->facts->line_count;
+	struct earn_line *lines = rewapp__arena_array(batch->arena, count, sizeof *lines);
+	struct back back = { .of_line = rewapp__arena_array(batch->arena, count, sizeof *back.of_line) };
 	enum rewapp_verdict verdict;
-	struct earn_line *lines;
-	struct back back;
-	size_t count;
 	int error;
 
-	if (!purchase || batch->failed)
-		return batch->failed ? batch->failed : rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_PURCHASE);
-	count = purchase->facts->line_count;
-	lines = rewapp__arena_array(batch->arena, count, sizeof *lines);
-	back.of_line = rewapp__arena_array(batch->arena, count, sizeof *back.of_line);
-	if (!lines || !back.of_line)
+	if (!purchase->back)
+		purchase->back = rewapp__arena_array(batch->arena, count, sizeof *purchase->back);
+	if (!lines || !back.of_line || !purchase->back)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "return");
 	for (size_t i = 0; i < count; i++)
 		back.of_line[i] = purchase->back[i];
@@ -263,6 +255,14 @@ static int return_decide(struct batch *batch, struct item *item)
 	rewapp__receipt_of_wallet(batch, item, purchase->member, purchase->programme, purchase->wallet);
 	rewapp__batch_event(batch, REWAPP_CODE_CLAWBACK, purchase->member->number, item->receipt->points);
 	return 0;
+}
+
+static int return_decide(struct batch *batch, struct item *item)
+{
+	struct purchase *purchase = target_of(batch, item);
+
+	return purchase ? rewapp__give_back(batch, item, purchase)
+			: rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_PURCHASE);
 }
 
 const struct story rewapp__story_return = { return_want, return_decide };

@@ -35,6 +35,8 @@ const struct story *rewapp__story_of(int32_t kind)
 		[REWAPP_KIND_ERASE] = &rewapp__story_erase,
 		[REWAPP_KIND_CLOSE] = &rewapp__story_close,
 		[REWAPP_KIND_END_OF_DAY] = &rewapp__story_sweep,
+		[REWAPP_KIND_CONFIRM] = &rewapp__story_confirm,
+		[REWAPP_KIND_TAKE_BACK] = &rewapp__story_take_back,
 	};
 
 	return stories[kind];

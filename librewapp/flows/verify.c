@@ -287,6 +287,46 @@ static void compare_closed(struct proof *proof, const struct read *read, size_t 
 			(long long)rewapp__cell_int(read, row, 0));
 }
 
+static void compare_doubt(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0);
+	const struct fold_doubt *doubt = rewapp__fold_doubt(&proof->fold, number);
+	struct rewapp_id id = rewapp__cell_id(read, row, 1);
+	uint8_t hash[32] = { 0 };
+	size_t size;
+	const void *line = rewapp__cell_blob(read, row, 5, &size);
+
+	if (line)
+		rewapp__fold_texts_hash(line, size, "", 0, hash);
+	if (!doubt || memcmp(&doubt->id, &id, sizeof id) != 0 ||
+		doubt->member != rewapp__cell_int(read, row, 2) ||
+		doubt->programme != rewapp__cell_int(read, row, 3) ||
+		doubt->candidate != rewapp__cell_int(read, row, 4) ||
+		memcmp(doubt->hash, hash, sizeof hash) != 0 ||
+		doubt->answer != rewapp__cell_int(read, row, 6))
+		rewapp__fold_problem(
+			&proof->fold, "the doubt of command %lld: not as the log says", (long long)number);
+}
+
+static void compare_learnt(struct proof *proof, const struct read *read, size_t row)
+{
+	int64_t number = rewapp__cell_int(read, row, 0), taken_back = rewapp__cell_int(read, row, 7);
+	const struct fold_learnt *learnt = rewapp__fold_learnt(&proof->fold, number);
+	const char *text = rewapp__cell_text(read, row, 4), *who = rewapp__cell_text(read, row, 5);
+	uint8_t hash[32] = { 0 };
+
+	if (text && who)
+		rewapp__fold_texts_hash(text, strlen(text), who, strlen(who), hash);
+	if (!learnt || learnt->merchant != rewapp__cell_int(read, row, 1) ||
+		learnt->line != rewapp__cell_int(read, row, 2) ||
+		learnt->votes != rewapp__cell_int(read, row, 3) ||
+		memcmp(learnt->hash, hash, sizeof hash) != 0 ||
+		learnt->at_ms != rewapp__cell_int(read, row, 6) || learnt->taken_back != taken_back ||
+		rewapp__cell_int(read, row, 8) != (taken_back ? taken_back : number))
+		rewapp__fold_problem(
+			&proof->fold, "what command %lld taught: not as the log says", (long long)number);
+}
+
 static void count_end(struct proof *proof, const struct read *read, size_t row)
 {
 	proof->fold.ends -= rewapp__fold_end_hash(
@@ -510,6 +550,12 @@ static int compare(struct proof *proof)
 		(error = each_row(proof, &STMT_VERIFY_PERIODS, compare_period, &count)) < 0)
 		return error;
 	compare_count(proof, "periods", count, proof->fold.period_count);
+	if ((error = each_row(proof, &STMT_VERIFY_DOUBTS, compare_doubt, &count)) < 0)
+		return error;
+	compare_count(proof, "bank lines in doubt", count, proof->fold.doubt_count);
+	if ((error = each_row(proof, &STMT_VERIFY_LEARNT, compare_learnt, &count)) < 0)
+		return error;
+	compare_count(proof, "texts that people spoke of", count, proof->fold.learnt_count);
 	if ((error = each_row(proof, &STMT_VERIFY_ENDS, count_end, &count)) < 0)
 		return error;
 	if (proof->fold.ends)

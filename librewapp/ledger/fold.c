@@ -47,7 +47,7 @@ static void *get(const struct map *map, int64_t a, int64_t b)
 void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled)
 {
 	struct map *maps[] = { &fold->accounts, &fold->wallets, &fold->lots, &fold->holds, &fold->tallies,
-		&fold->undones, &fold->objects, &fold->members, &fold->closed };
+		&fold->undones, &fold->objects, &fold->members, &fold->closed, &fold->learnt, &fold->doubts };
 
 	memset(fold, 0, sizeof *fold);
 	fold->arena = fold->days.arena = arena;
@@ -124,6 +124,9 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 	case EFFECT_DOCUMENT:
 	case EFFECT_TIER:
 	case EFFECT_CLOSE:
+	case EFFECT_LEARNT:
+	case EFFECT_REVIEWED:
+	case EFFECT_DOUBT:
 		return true;
 	default:
 		return fold->left_out;
@@ -732,6 +735,85 @@ static void play_document(struct fold *fold, const struct record *record, const 
 		memcpy(object->name, effect->document.name, object->name_size);
 }
 
+/* --- review ------------------------------------------------------------------------------------ */
+
+static void hash_blob(crypto_generichash_state *state, const void *bytes, size_t size)
+{
+	const uint64_t length = size;
+
+	crypto_generichash_update(state, (const uint8_t *)&length, sizeof length);
+	crypto_generichash_update(state, bytes, size);
+}
+
+void rewapp__fold_texts_hash(
+	const void *first, size_t first_size, const void *second, size_t second_size, uint8_t out[32])
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, 32);
+	hash_blob(&state, first, first_size);
+	hash_blob(&state, second, second_size);
+	crypto_generichash_final(&state, out, 32);
+}
+
+static void play_doubt(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_doubt *doubt = take(fold, sizeof *doubt);
+
+	if (!doubt)
+		return;
+	if (get(&fold->doubts, record->number, 0) || !effect->doubt.line)
+		rewapp__fold_problem(fold, "command %lld: its doubt is damaged", (long long)record->number);
+	*doubt = (struct fold_doubt){ .number = record->number,
+		.id = record->id,
+		.member = effect->doubt.member,
+		.programme = effect->doubt.programme,
+		.candidate = effect->doubt.candidate };
+	if (effect->doubt.line)
+		rewapp__fold_texts_hash(effect->doubt.line, effect->doubt.line_size, "", 0, doubt->hash);
+	fold->doubt_count++;
+	put(fold, &fold->doubts, doubt->number, 0, doubt);
+}
+
+static void play_learnt(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_learnt *learnt = take(fold, sizeof *learnt);
+
+	if (!learnt)
+		return;
+	if (get(&fold->learnt, record->number, 0) || !effect->learnt.text || !effect->learnt.who ||
+		(effect->learnt.votes != 1 && effect->learnt.votes != -1))
+		rewapp__fold_problem(
+			fold, "command %lld: what it taught is damaged", (long long)record->number);
+	*learnt = (struct fold_learnt){ .number = record->number,
+		.merchant = effect->learnt.merchant,
+		.line = effect->learnt.line,
+		.votes = effect->learnt.votes,
+		.at_ms = fold->now_ms };
+	if (effect->learnt.text && effect->learnt.who)
+		rewapp__fold_texts_hash(effect->learnt.text, effect->learnt.text_size, effect->learnt.who,
+			effect->learnt.who_size, learnt->hash);
+	fold->learnt_count++;
+	put(fold, &fold->learnt, learnt->number, 0, learnt);
+}
+
+/* A line is answered once, and waits again only when its answer is taken back. */
+static void play_reviewed(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_doubt *doubt = get(&fold->doubts, effect->reviewed.line, 0);
+	struct fold_learnt *learnt = doubt && doubt->answer ? get(&fold->learnt, doubt->answer, 0) : NULL;
+
+	if (!doubt || effect->reviewed.waits != (doubt->answer != 0)) {
+		rewapp__fold_problem(fold,
+			"command %lld: answers what does not wait, or takes back no answer",
+			(long long)record->number);
+		return;
+	}
+	if (learnt)
+		learnt->taken_back = record->number;
+	doubt->answer = effect->reviewed.waits ? 0 : record->number;
+}
+
 /* --- the log's end alone ------------------------------------------------------------------------ */
 
 void rewapp__fold_account_known(
@@ -839,6 +921,15 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_TIER:
 		play_tier(fold, record, effect);
+		break;
+	case EFFECT_LEARNT:
+		play_learnt(fold, record, effect);
+		break;
+	case EFFECT_REVIEWED:
+		play_reviewed(fold, record, effect);
+		break;
+	case EFFECT_DOUBT:
+		play_doubt(fold, record, effect);
 		break;
 	}
 }
@@ -963,6 +1054,16 @@ struct wallet *rewapp__fold_wallet(const struct fold *fold, ref member, ref prog
 struct account *rewapp__fold_account(const struct fold *fold, ref number)
 {
 	return get(&fold->accounts, number, 0);
+}
+
+const struct fold_doubt *rewapp__fold_doubt(const struct fold *fold, ref number)
+{
+	return get(&fold->doubts, number, 0);
+}
+
+const struct fold_learnt *rewapp__fold_learnt(const struct fold *fold, ref number)
+{
+	return get(&fold->learnt, number, 0);
 }
 
 struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number)

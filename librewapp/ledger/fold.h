@@ -38,6 +38,20 @@ struct fold_period {
 	struct fold_period *next;
 };
 
+/* What a person said of a bank's text. */
+struct fold_learnt {
+	ref number, merchant, line, taken_back; /* taken_back: the command that did; 0: none */
+	int64_t votes, at_ms;
+	uint8_t hash[32]; /* of the text and of who said it */
+};
+
+/* A bank line whose merchant is in doubt. */
+struct fold_doubt {
+	ref number, member, programme, candidate, answer; /* answer: the command; 0: it waits */
+	struct rewapp_id id;
+	uint8_t hash[32]; /* of what the line was */
+};
+
 struct fold_wallet {
 	struct wallet wallet;
 	struct account account, debt;
@@ -73,6 +87,8 @@ struct fold {
 	struct map closed; /* by programme: the newest period */
 	struct fold_period *period_list;
 	size_t period_count;
+	struct map learnt, doubts;
+	size_t learnt_count, doubt_count;
 	struct lot *free_lots; /* used up; linked through a share of memory */
 	size_t wallet_count, account_count, tally_count, undone_count, returned_count, object_count,
 		member_count;
@@ -112,6 +128,10 @@ void rewapp__fold_end(struct fold *fold);
 
 void rewapp__fold_problem(struct fold *fold, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The hash of two texts: what was learnt and who said it; a line in doubt and nothing. */
+void rewapp__fold_texts_hash(
+	const void *first, size_t first_size, const void *second, size_t second_size, uint8_t out[32]);
+
 /* What the sums are made of. */
 uint64_t rewapp__fold_id_hash(const struct rewapp_id *id, int64_t number);
 uint64_t rewapp__fold_end_hash(int64_t hold, int64_t state);
@@ -122,6 +142,8 @@ struct tally *rewapp__fold_tally(
 	const struct fold *fold, ref programme, ref owner, int64_t what, int64_t window_start);
 struct account *rewapp__fold_account(const struct fold *fold, ref number);
 struct fold_period *rewapp__fold_closed(const struct fold *fold, ref programme);
+const struct fold_doubt *rewapp__fold_doubt(const struct fold *fold, ref number);
+const struct fold_learnt *rewapp__fold_learnt(const struct fold *fold, ref number);
 struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number);
 struct fold_object *rewapp__fold_object(const struct fold *fold, ref number, int64_t version);
 struct fold_object *rewapp__fold_member(const struct fold *fold, ref number);

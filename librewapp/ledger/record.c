@@ -219,6 +219,23 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		put_ref(pack, effect->tier.member, to->command);
 		rewapp__pack_blob(pack, effect->tier.standing, effect->tier.standing_size);
 		break;
+	case EFFECT_LEARNT:
+		put_ref(pack, effect->learnt.merchant, to->command);
+		put_ref(pack, effect->learnt.line, to->command);
+		rewapp__pack_int(pack, effect->learnt.votes);
+		rewapp__pack_blob(pack, effect->learnt.text, effect->learnt.text_size);
+		rewapp__pack_blob(pack, effect->learnt.who, effect->learnt.who_size);
+		break;
+	case EFFECT_REVIEWED:
+		put_ref(pack, effect->reviewed.line, to->command);
+		rewapp__pack_uint(pack, effect->reviewed.waits);
+		break;
+	case EFFECT_DOUBT:
+		put_ref(pack, effect->doubt.member, to->command);
+		put_ref(pack, effect->doubt.programme, to->command);
+		put_ref(pack, effect->doubt.candidate, to->command);
+		rewapp__pack_blob(pack, effect->doubt.line, effect->doubt.line_size);
+		break;
 	}
 }
 
@@ -328,6 +345,23 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->tier.programme = get_ref(from, reader->command);
 		out->tier.member = get_ref(from, reader->command);
 		out->tier.standing = rewapp__unpack_blob(from, &out->tier.standing_size);
+		break;
+	case EFFECT_LEARNT:
+		out->learnt.merchant = get_ref(from, reader->command);
+		out->learnt.line = get_ref(from, reader->command);
+		out->learnt.votes = rewapp__unpack_int(from);
+		out->learnt.text = (const char *)rewapp__unpack_blob(from, &out->learnt.text_size);
+		out->learnt.who = (const char *)rewapp__unpack_blob(from, &out->learnt.who_size);
+		break;
+	case EFFECT_REVIEWED:
+		out->reviewed.line = get_ref(from, reader->command);
+		out->reviewed.waits = rewapp__unpack_uint(from) != 0;
+		break;
+	case EFFECT_DOUBT:
+		out->doubt.member = get_ref(from, reader->command);
+		out->doubt.programme = get_ref(from, reader->command);
+		out->doubt.candidate = get_ref(from, reader->command);
+		out->doubt.line = rewapp__unpack_blob(from, &out->doubt.line_size);
 		break;
 	default:
 		from->failed = true;

@@ -35,7 +35,10 @@ enum effect_kind {
 	EFFECT_REVIVE = 12,   /* a lot that was used up has points again: what it was */
 	EFFECT_ACTIVE = 17,   /* a member was active: the wallet's sliding lots now live that long */
 	EFFECT_RETURNED = 21, /* so many articles of each line of a purchase have come back now */
-	EFFECT_TIER = 24      /* where a member stands in a programme's tiers now */
+	EFFECT_TIER = 24,     /* where a member stands in a programme's tiers now */
+	EFFECT_LEARNT = 32,   /* a person said what a bank's text means */
+	EFFECT_REVIEWED = 33, /* a person has answered for a bank line, or the line waits again */
+	EFFECT_DOUBT = 34     /* a bank line begins to wait for a person */
 };
 
 struct effect {
@@ -114,6 +117,21 @@ struct effect {
 			const void *standing; /* as standing.h puts it */
 			size_t standing_size;
 		} tier;
+		struct {
+			ref merchant, line;     /* the command that brought the bank's line */
+			int64_t votes;          /* 1: it means the merchant, -1: it does not */
+			const char *text, *who; /* no NUL behind them when they were read */
+			size_t text_size, who_size;
+		} learnt;
+		struct {
+			ref line;   /* the command that brought it */
+			bool waits; /* again: what the answer had taught is taken back with it */
+		} reviewed;
+		struct {
+			ref member, programme, candidate; /* the best merchant */
+			const void *line;                 /* as flows/ encodes it */
+			size_t line_size;
+		} doubt;
 	};
 };
 

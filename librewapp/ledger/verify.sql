@@ -44,3 +44,10 @@ SELECT number, programme, until_ms FROM period WHERE number > $1 ORDER BY number
 
 -- STMT_VERIFY_CLOSED
 SELECT seq, closed_ms FROM programme WHERE seq > $1 ORDER BY seq LIMIT $2
+
+-- STMT_VERIFY_LEARNT
+SELECT number, merchant, line, votes, text, who, at_ms, taken_back, changed FROM learnt
+WHERE number > $1 ORDER BY number LIMIT $2
+
+-- STMT_VERIFY_DOUBTS
+SELECT number, id, member, programme, candidate, line, answer FROM doubt WHERE number > $1 ORDER BY number LIMIT $2

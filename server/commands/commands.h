@@ -13,6 +13,8 @@
 		"vérifie un document de programme et exécute ses tests") \
 	X(match, "tells which merchant a bank line names, and why", \
 		"dit quel commerçant une ligne bancaire désigne, et pourquoi") \
+	X(review, "answers for bank lines whose merchant is in doubt", \
+		"répond pour les lignes bancaires au commerçant douteux") \
 	X(earn, "records a purchase, or every card payment of a statement", \
 		"enregistre un achat, ou chaque paiement par carte d'un relevé") \
 	X(return, "gives back a purchase, whole or in part", "enregistre un retour, entier ou partiel") \

@@ -66,6 +66,11 @@ ROUTES = [
     ('POST /v1/match', '/v1/match', '{"descriptor":"CB CAFE LUMIERE PARIS 12/03/26"}'),
     ('POST /v1/match/evaluate', '/v1/match/evaluate',
      '{"truth":"raw\\texpected\\nCB CAFE\\tCafe\\n","catalogue":"name\\nCafe\\n"}'),
+    ('GET /v1/review', '/v1/review?limit=20'),
+    ('GET /v1/learnt', '/v1/learnt?limit=50'),
+    ('POST /v1/review/{id}/confirm', '/v1/review/@used-%N/confirm', '{"merchant":"@cafe","reference":"bench"}'),
+    ('POST /v1/review/{id}/refuse', '/v1/review/@used-%N/refuse', '{"reference":"bench"}'),
+    ('POST /v1/review/{id}/take-back', '/v1/review/@used-%N/take-back', '{"reference":"bench"}'),
     ('POST /v1/quote', '/v1/quote', '{"commands":[{"kind":"purchase","id":"@quote-%N","member":"%M","merchant":"@cafe",'
      '"amount":4200,"currency":"EUR"}]}'),
     ('POST /v1/programme/check', '/v1/programme/check', DOCUMENT),

@@ -25,6 +25,9 @@ SUBCOMMANDS = {
                             'reference': '--reference'}),
     'return': (['return'], {'id': '--id', 'target': None, 'amount': '--amount', 'occurred_ms': '--at',
                             'reference': '--reference'}),
+    'confirm': (['review', 'confirm'], {'id': '--id', 'target': None, 'merchant': '--merchant', 'reference': '--who'}),
+    'refuse': (['review', 'refuse'], {'id': '--id', 'target': None, 'reference': '--who'}),
+    'take_back': (['review', 'take-back'], {'id': '--id', 'target': None, 'reference': '--who'}),
     'mint': (['qr', 'mint'], {'id': '--id', 'member': '--member', 'points': '--points', 'programme': '--programme',
                               'merchant': '--merchant'}),
     'redeem': (['qr', 'redeem'], {'id': '--id', 'token': None, 'merchant': '--merchant', 'terminal': '--terminal',
@@ -38,6 +41,8 @@ QUERIES = {
                                   'limit': '--limit'}),
     'tier': (['tier'], {'member': None, 'programme': '--programme'}),
     'inspect': (['qr', 'inspect'], {'token': None, 'merchant': '--merchant'}),
+    'review': (['review', 'list'], {'after': '--after', 'limit': '--limit'}),
+    'learnt': (['review', 'learnt'], {'merchant': '--merchant', 'after': '--after', 'limit': '--limit'}),
     'verify': (['verify'], {}),
 }
 
@@ -80,7 +85,8 @@ class Program:
     def submit(self, commands):
         if len(commands) == 1:
             content = dict(commands[0])
-            table = SUBCOMMANDS.get(content.pop('kind'))
+            kind = content.pop('kind')
+            table = SUBCOMMANDS.get('refuse' if content.pop('nobody', False) else kind)
             words = arguments(table, content) if table else None
             if words:
                 answer = self.call(words)

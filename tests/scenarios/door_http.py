@@ -26,6 +26,8 @@ ROUTES = {
     "mint": "/v1/qr",
     "redeem": "/v1/qr/redeem",
     "reverse": "/v1/redemptions/{target}/reverse",
+    "confirm": "/v1/review/{target}/confirm",
+    "take_back": "/v1/review/{target}/take-back",
 }
 
 
@@ -66,6 +68,8 @@ class Door:
             return self.request("POST", "/v1/commands", {"commands": commands})
         body = {key: value for key, value in commands[0].items() if key != "kind"}
         path = ROUTES[kind]
+        if body.pop("nobody", False):
+            path = "/v1/review/{target}/refuse"
         if "{target}" in path:
             path = path.format(target=quote(body.pop("target"), safe=""))
         return {"receipts": [self.request("POST", path, body)]}
@@ -75,8 +79,8 @@ class Door:
         if name in ("balance", "statement", "tier"):
             more = urlencode({key: value for key, value in question.items() if key not in ("query", "member")})
             return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}?{more}")
-        if name == "periods":
-            return self.request("GET", "/v1/periods?" + urlencode({k: v for k, v in question.items() if k != "query"}))
+        if name in ("periods", "review", "learnt"):
+            return self.request("GET", f"/v1/{name}?" + urlencode({k: v for k, v in question.items() if k != "query"}))
         if name == "inspect":
             return self.request("POST", "/v1/qr/inspect", {k: v for k, v in question.items() if k != "query"})
         # The proof is the operator's, not a route.

@@ -99,7 +99,7 @@ class Story:
             return key, amount(text)
         if key == "lines":
             return key, came_back(text) if kind == "return" else ticket(text)
-        if key in ("referred", "linked", "up_to", "open_period"):
+        if key in ("referred", "linked", "up_to", "open_period", "nobody"):
             return key, text == "true"
         if key in ("points", "mcc"):
             return key, int(text)
@@ -151,6 +151,11 @@ class Story:
         for word in expected[1:]:
             self.check_field(receipt, *word.split("=", 1))
 
+    @staticmethod
+    def rows(answer):
+        """The list of an answer that is one: entries of a statement, periods, lines in doubt, what was learnt."""
+        return next(answer[name] for name in ("entries", "periods", "lines", "learnt") if name in answer)
+
     def check_field(self, answer, key, wanted):
         if key.startswith("award."):
             _, rule, field = key.split(".")
@@ -158,9 +163,10 @@ class Story:
             key = field
         elif re.fullmatch(r"line\d+\..*", key):
             number, key = key[4:].split(".")
-            answer = answer["entries"][int(number) - 1]
-        found = len(answer["entries"]) if key == "lines" else \
-            len(answer["periods"]) if key == "periods" else answer.get(key)
+            answer = self.rows(answer)[int(number) - 1]
+        if key == "best":
+            key, answer = "merchant", answer["candidates"][0]
+        found = len(self.rows(answer)) if key in ("lines", "periods") else answer.get(key)
         found = {True: "true", False: "false", None: "none"}.get(found, found) if not isinstance(found, int) or \
             isinstance(found, bool) else found
         if key in NAMES and wanted != "none":
@@ -176,7 +182,7 @@ class Story:
             question["member"] = "@" + words[0]
         if kind == "inspect":
             question["token"] = words[0] if words[0].isdigit() else self.receipts[words[0]]["token"]
-        for word in words if kind == "periods" else words[1:]:
+        for word in words if kind in ("periods", "review", "learnt") else words[1:]:
             key, _, text = word.partition("=")
             if key in ("at", "occurred"):
                 question["recorded_ms" if key == "at" else "occurred_ms"] = time_ms(text)
@@ -205,7 +211,7 @@ class Story:
             self.batch = []
         elif kind == "end":
             self.flush()
-        elif kind in ("balance", "statement", "tier", "inspect", "verify", "periods"):
+        elif kind in ("balance", "statement", "tier", "inspect", "verify", "periods", "review", "learnt"):
             answer = self.ask(kind, words)
             for word in expected:
                 self.check_field(answer, *word.split("=", 1))

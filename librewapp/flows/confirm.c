@@ -1,0 +1,172 @@
+/* CONFIRM: a person says which merchant a bank line names; it earns, and the text is remembered.
+ * TAKE_BACK: the answer, or a match that was wrong, is undone with its points. */
+#include "base/error.h"
+#include "flows/doubt.h"
+#include "flows/match.h"
+#include "flows/purchase.h"
+#include "flows/returns.h"
+#include "matching/learnt.h"
+#include "programme/learnt.sql.h"
+
+#include <string.h>
+
+/* --- CONFIRM ----------------------------------------------------------------------------------- */
+
+static void confirm_want(struct batch *batch, struct item *item)
+{
+	rewapp__want_doubt(batch, item);
+}
+
+/* What the rules see once the merchant is known. */
+static int facts_of(struct batch *batch, const struct doubt *doubt, const struct merchant *merchant,
+	struct earn_facts **out)
+{
+	struct earn_facts *facts = rewapp__arena_take(batch->arena, sizeof *facts);
+
+	if (!facts)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "review");
+	*facts = (struct earn_facts){ .merchant = merchant->id,
+		.mcc = doubt->line.mcc ? doubt->line.mcc : merchant->mcc,
+		.amount = doubt->line.amount,
+		.occurred_ms = doubt->line.occurred_ms };
+	*out = facts;
+	return rewapp__facts_decode(doubt->line.facts, doubt->line.facts_size, batch->arena, facts);
+}
+
+static void learn(
+	struct batch *batch, const struct item *item, struct doubt *doubt, ref merchant, int32_t votes)
+{
+	const char *who = item->command->reference;
+	char *text = rewapp__arena_take(batch->arena, REWAPP__LEARNT_TEXT);
+
+	doubt->taught = false;
+	if (!text)
+		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "review");
+	if (!text || !merchant ||
+		!rewapp__doubt_uncover(doubt->member, &doubt->id, batch->arena, &doubt->line))
+		return;
+	if (!rewapp__match_remember(
+		    &batch->engine->catalogue, doubt->line.texts[TOLD_DESCRIPTOR], batch->arena, text))
+		return;
+	rewapp__effects_add(&batch->effects,
+		&(struct effect){ .kind = EFFECT_LEARNT,
+			.learnt = { merchant, doubt->number, votes, text, who, strlen(text), strlen(who) } });
+	rewapp__plan_add(&batch->plan, &STMT_LEARNT_INSERT, TOUCHES_ONE,
+		(struct value[]){ rewapp__ref_value(item->number), rewapp__ref_value(merchant),
+			rewapp__value_int(doubt->number), rewapp__value_int(votes), rewapp__value_text(text),
+			rewapp__value_text(who), rewapp__value_int(batch->now_ms) },
+		7);
+	batch->marks.catalogue_changed = true;
+	doubt->taught = true;
+}
+
+/* By an earlier command of this batch: its facts know no such member any more. */
+static bool is_erased(const struct batch *batch, const struct member *member)
+{
+	const struct member *now = rewapp__map_get(&batch->members, &member->id);
+
+	return now && now->number == 0;
+}
+
+static enum rewapp_verdict judge(struct batch *batch, const struct item *item, const struct doubt *doubt)
+{
+	if (!doubt)
+		return REWAPP_VERDICT_UNKNOWN_BANK_LINE;
+	if (doubt->answer)
+		return REWAPP_VERDICT_LINE_ANSWERED;
+	if (item->command->flags & REWAPP_NOBODY)
+		return REWAPP_VERDICT_ACCEPTED;
+	if (is_erased(batch, doubt->member) ||
+		!rewapp__member_may(batch, doubt->member, REWAPP_MEMBER_BLOCKED))
+		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	return item->merchant ? REWAPP_VERDICT_ACCEPTED : REWAPP_VERDICT_UNKNOWN_MERCHANT;
+}
+
+/* The line earns as it would have; where its period is closed, it is booked in the open one. */
+static int earn(struct batch *batch, struct item *item, struct doubt *doubt)
+{
+	struct earn_facts *facts;
+	int error = facts_of(batch, doubt, item->merchant, &facts);
+
+	if (error < 0)
+		return error;
+	rewapp__period_place(batch, doubt->programme, facts->occurred_ms, true);
+	item->receipt->merchant = item->merchant->id;
+	return rewapp__purchase_make(batch, item, doubt->member, doubt->programme, facts);
+}
+
+static int pass(struct batch *batch, struct item *item, struct doubt *doubt)
+{
+	struct wallet *wallet = rewapp__batch_wallet(batch, doubt->member, doubt->programme);
+
+	if (!wallet)
+		return batch->failed;
+	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	rewapp__receipt_of_wallet(batch, item, doubt->member, doubt->programme, wallet);
+	rewapp__batch_event(batch, 0, doubt->member->number, 0);
+	return 0;
+}
+
+static int confirm_decide(struct batch *batch, struct item *item)
+{
+	bool nobody = item->command->flags & REWAPP_NOBODY;
+	struct doubt *doubt = rewapp__batch_doubt(batch, &item->command->target);
+	enum rewapp_verdict verdict;
+	int error;
+
+	item->merchant = nobody ? NULL : rewapp__batch_merchant(batch, &item->command->merchant);
+	if ((verdict = judge(batch, item, doubt)) != REWAPP_VERDICT_ACCEPTED)
+		return rewapp__refuse(item, verdict);
+	error = nobody ? pass(batch, item, doubt) : earn(batch, item, doubt);
+	if (error < 0)
+		return error;
+	learn(batch, item, doubt, nobody ? doubt->candidate : item->merchant->number, nobody ? -1 : 1);
+	rewapp__doubt_answer(batch, doubt, item->number);
+	return batch->failed;
+}
+
+const struct story rewapp__story_confirm = { confirm_want, confirm_decide };
+
+/* --- TAKE_BACK --------------------------------------------------------------------------------- */
+
+static void take_back_want(struct batch *batch, struct item *item)
+{
+	rewapp__want_target(batch, &item->command->target);
+}
+
+static void forget(struct batch *batch, const struct item *item, struct doubt *doubt)
+{
+	if (doubt->taught) {
+		rewapp__plan_add(&batch->plan, &STMT_LEARNT_TAKE_BACK, TOUCHES_ONE,
+			(struct value[]){ rewapp__ref_value(doubt->answer), rewapp__ref_value(item->number) },
+			2);
+		batch->marks.catalogue_changed = true;
+	}
+	doubt->taught = false;
+	rewapp__doubt_answer(batch, doubt, 0);
+}
+
+static int take_back_decide(struct batch *batch, struct item *item)
+{
+	const struct known *target = rewapp__batch_known(batch, &item->command->target);
+	struct doubt *doubt = target && target->kind == REWAPP_KIND_CONFIRM
+		? rewapp__batch_answered(batch, target->number)
+		: NULL;
+	struct purchase *purchase = target && (doubt || target->kind == REWAPP_KIND_PURCHASE)
+		? rewapp__batch_purchase(batch, target->subject)
+		: NULL;
+	int error;
+
+	if (!target || (target->kind != REWAPP_KIND_CONFIRM && target->kind != REWAPP_KIND_PURCHASE))
+		return rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_BANK_LINE);
+	if (purchase && purchase->returned == purchase->amount)
+		purchase = NULL; /* its goods came back before */
+	if (!doubt && !purchase)
+		return rewapp__refuse(item, REWAPP_VERDICT_NOTHING_LEFT);
+	error = purchase ? rewapp__give_back(batch, item, purchase) : pass(batch, item, doubt);
+	if (error == 0 && doubt)
+		forget(batch, item, doubt);
+	return error;
+}
+
+const struct story rewapp__story_take_back = { take_back_want, take_back_decide };

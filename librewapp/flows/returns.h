@@ -1,0 +1,11 @@
+/* Giving back, for other stories than RETURN. */
+#ifndef REWAPP_FLOWS_RETURNS_H
+#define REWAPP_FLOWS_RETURNS_H
+
+#include "flows/batch.h"
+
+/* As much of the purchase as the command of `item` says comes back, with what it earned; when it names
+ * neither money nor articles, all that is left.  The receipt tells it.  0 or an error. */
+int rewapp__give_back(struct batch *batch, struct item *item, struct purchase *purchase);
+
+#endif
