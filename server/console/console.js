@@ -2,6 +2,7 @@
 
 import { Problem, get, getImage, key, post } from './api.js';
 import { drawChart } from './chart.js';
+import { makeReview } from './review.js';
 import { codes, texts, verdicts } from './texts.js';
 
 const $ = (id) => document.getElementById(id);
@@ -93,6 +94,8 @@ function show(view) {
 		$('key').focus();
 	if (view === 'overview')
 		attempt(loadTotals);
+	if (view === 'review')
+		attempt(review.load);
 }
 
 function leave() {
@@ -106,7 +109,7 @@ function leave() {
 async function enter() {
 	state.who = await get('/v1/key');
 	const platform = state.who.scope === 'platform';
-	for (const view of ['members', 'overview'])
+	for (const view of ['members', 'review', 'overview'])
 		document.querySelector(`[data-view="${view}"]`).hidden = !platform;
 	$('till-merchant-field').hidden = !platform;
 	if (platform) {
@@ -408,8 +411,13 @@ function redraw() {
 		drawMember();
 	if (state.days.length)
 		drawTotals();
+	review.redraw();
 	$('till-result').hidden = true;
 }
+
+// Bank lines that wait for a person
+
+const review = makeReview({ state, text, number, money, moment, element, figures, attempt, notice });
 
 // From keys and clicks to the functions above
 

@@ -26,6 +26,7 @@ class Routes(ServerTest):
         self.qr()
         self.holds()
         self.reports(purchase)
+        self.review()
         self.evidence(purchase)
         self.programmes()
         self.signals()
@@ -190,6 +191,33 @@ class Routes(ServerTest):
         self.assertEqual(closed['verdict'], 'ACCEPTED')
         self.assertEqual([each['until_ms'] for each in self.ask('GET', '/v1/periods').json['periods']], [86400000])
 
+    def review(self):
+        for name in ('@rose', '@thorn'):  # two of one name: a person must say which
+            self.ask('POST', '/v1/merchants', {'target': name, 'document': {'name': 'Quirigua Rosiers'}}, 201)
+        purchase = {'member': '@cleo', 'descriptor': 'CB QUIRIGUA ROSIERS LYON', 'amount': 5000, 'currency': 'EUR'}
+        line = self.ask('POST', '/v1/transactions', purchase).json
+        self.assertEqual(line['verdict'], 'NEEDS_REVIEW')
+        waiting = self.ask('GET', '/v1/review?language=fr').json
+        self.assertEqual([each['id'] for each in waiting['lines']], [line['id']])
+        self.assertEqual(len(waiting['lines'][0]['candidates']), 2)
+        self.assertIn('plusieurs commerçants', str(waiting['lines'][0]['candidates'][0]['evidence']))
+        self.ask('GET', '/v1/review?language=de', status=400)
+        path = f'/v1/review/{line["id"]}'
+        self.ask('POST', path + '/confirm', {'reference': 'Claire'}, 400)
+        self.ask('POST', path + '/confirm', {'merchant': '@rose'}, 422)
+        self.ask('POST', path + '/refuse', {'merchant': '@rose', 'reference': 'Claire'}, 422)
+        answer = self.ask('POST', path + '/confirm', {'merchant': '@rose', 'reference': 'Claire'}, 201).json
+        self.assertEqual(int(answer['points']), 500)
+        learnt = self.ask('GET', '/v1/learnt?merchant=@rose').json['learnt']
+        self.assertEqual([(each['id'], each['line'], each['who'], each['taken_back']) for each in learnt],
+                         [(answer['id'], line['id'], 'Claire', None)])
+        self.ask('GET', '/v1/learnt?merchant=@nobody', status=404)
+        back = self.ask('POST', f'/v1/review/{answer["id"]}/take-back', {'reference': 'Ali'}, 201).json
+        self.assertEqual(int(back['points']), 500)
+        self.assertEqual(self.ask('GET', '/v1/learnt').json['learnt'][0]['taken_back'], back['id'])
+        self.ask('POST', path + '/refuse', {'reference': 'Claire'}, 201)
+        self.assertEqual(self.ask('GET', '/v1/review').json['lines'], [])
+
     def evidence(self, purchase):
         self.assertIn('+', self.ask('GET', '/v1/books').json['key'])
         self.ask('GET', '/v1/checkpoint', status=404)
@@ -216,7 +244,7 @@ class Routes(ServerTest):
         self.ask('GET', '/openapi.json')
         page = self.ask('GET', '/')
         self.assertIn("default-src 'none'", page.headers['Content-Security-Policy'])
-        for file in ('api.js', 'chart.js', 'console.css', 'console.js', 'icon.svg', 'texts.js'):
+        for file in ('api.js', 'chart.js', 'console.css', 'console.js', 'icon.svg', 'review.js', 'texts.js'):
             self.ask('GET', f'/console/{file}')
         self.ask('GET', '/console/none.js', status=404)
 

@@ -111,7 +111,9 @@ class Browser:
             file.write(base64.b64decode(self.call('GET', '/screenshot')))
 
     def console_lines(self):
-        return self.call('POST', '/se/log', {'type': 'browser'})
+        """Without the icon that the browser asks for by itself beside a page that is no HTML, whenever it likes."""
+        lines = self.call('POST', '/se/log', {'type': 'browser'})
+        return [line for line in lines if '/favicon.ico' not in line['message']]
 
     def requests(self):
         """The addresses of all requests so far."""
