@@ -11,9 +11,10 @@
 #include <string.h>
 
 enum {
-	PAGE_ROWS = 200, /* of the log, and of wallets, read at once */
+	PAGE_ROWS = 200,    /* of the log, read at once */
+	PAGE_WALLETS = 256, /* at most: as many as are wanted, mostly */
 	PAGE_RUNS = 50,
-	ROUND_COMMANDS = 400000,
+	ROUND_COMMANDS = 500000,
 	SLICE_MIN = 64
 };
 
@@ -44,6 +45,8 @@ static int no_memory(void)
 
 typedef int (*visitor)(struct recovery *recovery, const struct record *record);
 
+static int play(struct recovery *recovery, const struct record *record);
+
 static int visit_row(struct recovery *recovery, const struct read *read, size_t row, visitor visit)
 {
 	struct record_reader records;
@@ -61,6 +64,17 @@ static int visit_row(struct recovery *recovery, const struct read *read, size_t 
 	return error;
 }
 
+/* A row that is played is looked at some rows before. */
+static int visit_ahead(struct recovery *recovery, const struct read *read, size_t row, visitor visit)
+{
+	size_t size;
+	const void *bytes = rewapp__cell_blob(read, row, 2, &size);
+
+	if (visit == play)
+		rewapp__fold_foresee(&recovery->fold, bytes, size, rewapp__cell_int(read, row, 0));
+	return row < FOLD_AHEAD ? 0 : visit_row(recovery, read, row - FOLD_AHEAD, visit);
+}
+
 /* The rows from the one that holds the number `from` on. */
 static int walk(struct recovery *recovery, int64_t from, visitor visit)
 {
@@ -72,8 +86,8 @@ static int walk(struct recovery *recovery, int64_t from, visitor visit)
 	for (seq = rewapp__cell_int(&read, 0, 0) - 1; !error; rewapp__arena_reset(&recovery->page)) {
 		error = query(recovery, &read, &STMT_LEDGER_LOG_BEHIND,
 			(struct value[]){ rewapp__value_int(seq), rewapp__value_int(PAGE_ROWS) }, 2);
-		for (size_t row = 0; row < read.row_count && !error; row++)
-			error = visit_row(recovery, &read, row, visit);
+		for (size_t row = 0; row < read.row_count + FOLD_AHEAD && !error; row++)
+			error = visit_ahead(recovery, &read, row, visit);
 		if (error || read.row_count < PAGE_ROWS)
 			break;
 		seq = rewapp__cell_int(&read, read.row_count - 1, 0);
@@ -212,17 +226,17 @@ static int accounts_read(struct recovery *recovery)
 }
 
 /* A row of a wallet: to the fold, and to memory as what is stored. */
-static int wallet_known(
-	struct recovery *recovery, ref member, ref programme, const struct read *read, size_t column)
+static int wallet_known(struct recovery *recovery, ref member, ref programme, const struct read *read,
+	size_t row, size_t column)
 {
 	size_t size;
-	const void *state = rewapp__cell_blob(read, 0, column + 1, &size);
+	const void *state = rewapp__cell_blob(read, row, column + 1, &size);
 	int error;
 
 	if (rewapp__fold_wallet(&recovery->fold, member, programme))
 		return 0;
 	error = rewapp__fold_wallet_known(
-		&recovery->fold, member, programme, rewapp__cell_int(read, 0, column), state, size);
+		&recovery->fold, member, programme, rewapp__cell_int(read, row, column), state, size);
 	if (!error)
 		rewapp__kept_add_wallet(&recovery->owned->kept,
 			rewapp__fold_wallet(&recovery->fold, member, programme), state, size);
@@ -236,12 +250,43 @@ static int by_value(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* A page of rows from numbers[*at] on; *at becomes the first that is beyond it.  How many rows the next page
+ * should have follows from how many of this one were wanted. */
+static int wallets_page(
+	struct recovery *recovery, const int64_t *numbers, size_t count, size_t *at, int64_t *rows)
+{
+	size_t wanted = 0;
+	struct read read;
+	int error = query(recovery, &read, &STMT_OWNED_WALLETS,
+		(struct value[]){ rewapp__value_int(numbers[*at]), rewapp__value_int(*rows) }, 2);
+
+	for (size_t row = 0; row < read.row_count && !error; row++) {
+		int64_t number = rewapp__cell_int(&read, row, 0);
+
+		while (*at < count && numbers[*at] < number)
+			++*at;
+		if (*at == count || numbers[*at] != number)
+			continue;
+		wanted++;
+		++*at;
+		error = wallet_known(recovery, rewapp__cell_int(&read, row, 1),
+			rewapp__cell_int(&read, row, 2), &read, row, 3);
+	}
+	if (read.row_count < (size_t)*rows)
+		*at = count;
+	*rows = wanted * 2 >= read.row_count ? *rows * 2 : *rows / 2;
+	*rows = *rows < 1 ? 1 : *rows > PAGE_WALLETS ? PAGE_WALLETS : *rows;
+	rewapp__arena_reset(&recovery->page);
+	return error;
+}
+
 /* In the order of the rows. */
 static int wallets_read(struct recovery *recovery)
 {
 	int64_t *numbers = rewapp__arena_array(
 		&recovery->arena, recovery->numbers.count + 1, sizeof *numbers);
-	size_t count = 0;
+	size_t count = 0, at = 0;
+	int64_t rows = 1;
 	int error = 0;
 
 	if (!numbers)
@@ -250,16 +295,8 @@ static int wallets_read(struct recovery *recovery)
 		if (recovery->numbers.slots[i].value)
 			numbers[count++] = (int64_t)recovery->numbers.slots[i].key[0];
 	qsort(numbers, count, sizeof *numbers, by_value);
-	for (size_t i = 0; i < count && !error; i++) {
-		struct value number = rewapp__value_int(numbers[i]);
-		struct read read;
-
-		error = query(recovery, &read, &STMT_OWNED_WALLET, &number, 1);
-		if (!error && read.row_count)
-			error = wallet_known(recovery, rewapp__cell_int(&read, 0, 0),
-				rewapp__cell_int(&read, 0, 1), &read, 2);
-		rewapp__arena_reset(&recovery->page);
-	}
+	while (at < count && !error)
+		error = wallets_page(recovery, numbers, count, &at, &rows);
 	return error;
 }
 
@@ -277,7 +314,7 @@ static int pairs_read(struct recovery *recovery)
 		error = query(recovery, &read, &STMT_LEDGER_WALLET,
 			(struct value[]){ rewapp__value_int(member), rewapp__value_int(programme) }, 2);
 		if (!error && read.row_count)
-			error = wallet_known(recovery, member, programme, &read, 0);
+			error = wallet_known(recovery, member, programme, &read, 0, 0);
 		rewapp__arena_reset(&recovery->page);
 	}
 	return error;
@@ -402,7 +439,9 @@ static int read_in(struct rewapp_engine *engine, bool wanted, int64_t *since)
 	rewapp__arena_init(&recovery.page, &engine->env);
 	rewapp__map_init(&recovery.numbers, &recovery.arena);
 	rewapp__map_init(&recovery.pairs, &recovery.arena);
+	rewapp__storage_hold(engine->storage, false); /* one snapshot, and its lock taken once */
 	error = load(&recovery, wanted);
+	rewapp__storage_release(engine->storage);
 	engine->owned->look = true;
 	*since = recovery.since;
 	rewapp__arena_finish(&recovery.page);

@@ -18,9 +18,19 @@ enum {
 	PAGE_ROWS = 500
 };
 
+/* A row of ids of an owned store, compared while the log is played. */
+struct run {
+	int64_t first, next, number;
+	struct unpack ids;
+	bool over; /* there are no more runs */
+};
+
 struct proof {
 	struct rewapp_engine *engine;
-	struct arena page; /* of the page that is read */
+	struct arena page;     /* of the page that is read */
+	struct arena run_page; /* of the run */
+	struct run run;
+	uint64_t ids; /* sum of hashes of (id, number), of commands that are in no run */
 	struct arena arena;
 	struct fold fold;
 	struct audit *audit; /* NULL: the store has no books yet */
@@ -62,8 +72,62 @@ static void check_chain(
 	proof->rolls |= link->seq == proof->fold.rolled || link->next == proof->fold.rolled;
 }
 
-static void play_row(struct proof *proof, const struct read *read, size_t row)
+static void run_end(struct proof *proof)
 {
+	if (proof->run.ids.at != proof->run.ids.end)
+		rewapp__fold_problem(&proof->fold, "commands: the run of %lld names more than the log",
+			(long long)proof->run.first);
+}
+
+static int run_next(struct proof *proof)
+{
+	struct run *run = &proof->run;
+	struct read read = { .stmt = &STMT_OWNED_RUNS,
+		.arg_count = 2,
+		.args = (struct value[]){ rewapp__value_int(run->first), rewapp__value_int(1) } };
+	const void *ids;
+	size_t size;
+	int error;
+
+	run_end(proof);
+	rewapp__arena_reset(&proof->run_page);
+	error = rewapp__storage_query(proof->engine->storage, &read, 1, &proof->run_page);
+	ids = rewapp__cell_blob(&read, 0, 2, &size);
+	*run = (struct run){ .first = rewapp__cell_int(&read, 0, 0),
+		.next = rewapp__cell_int(&read, 0, 1),
+		.number = rewapp__cell_int(&read, 0, 0),
+		.ids = rewapp__unpack(ids, size),
+		.over = read.row_count == 0 };
+	return error;
+}
+
+/* An owned store's: each run names exactly the commands of its part of the log.  What is in none is a row of
+ * the table of commands. */
+static int check_id(struct proof *proof, const struct record *record)
+{
+	struct run *run = &proof->run;
+	const void *bytes;
+	uint64_t hash;
+	int error = 0;
+
+	while (!run->over && record->number >= run->next && !error)
+		error = run_next(proof);
+	if (run->over || record->number < run->first) {
+		proof->ids += rewapp__fold_id_hash(&record->id, record->number);
+		return error;
+	}
+	hash = rewapp__ids_hash(&record->id);
+	run->number += (int64_t)rewapp__unpack_uint(&run->ids);
+	bytes = rewapp__unpack_bytes(&run->ids, sizeof hash);
+	if (run->number != record->number || !bytes || memcmp(bytes, &hash, sizeof hash) != 0)
+		rewapp__fold_problem(&proof->fold, "commands: the run of %lld does not follow from the log",
+			(long long)run->first);
+	return error;
+}
+
+static int play_row(struct proof *proof, const struct read *read, size_t row)
+{
+	int error = 0;
 	struct chain_row link = { .seq = rewapp__cell_int(read, row, 0),
 		.next = rewapp__cell_int(read, row, 1),
 		.at_ms = rewapp__cell_int(read, row, 2),
@@ -73,7 +137,8 @@ static void play_row(struct proof *proof, const struct read *read, size_t row)
 
 	check_chain(proof, read, row, &link);
 	rewapp__record_open(&reader, link.seq, link.record, link.size);
-	while (rewapp__record_next(&reader, &record)) {
+	while (!error && rewapp__record_next(&reader, &record)) {
+		error = check_id(proof, &record);
 		rewapp__fold_record(&proof->fold, &record);
 		rewapp__audit_record(proof->audit, &record);
 		if (record.number <= proof->last || record.number >= link.next ||
@@ -85,23 +150,34 @@ static void play_row(struct proof *proof, const struct read *read, size_t row)
 	if (reader.failed)
 		rewapp__fold_problem(&proof->fold, "log row %lld: damaged", (long long)link.seq);
 	rewapp__audit_row(proof->audit, link.seq, proof->head);
+	return error;
+}
+
+/* A row is looked at some rows before it is played. */
+static int look_ahead(struct proof *proof, const struct read *read, size_t row)
+{
+	size_t size;
+	const void *bytes = rewapp__cell_blob(read, row, 3, &size);
+
+	rewapp__fold_foresee(&proof->fold, bytes, size, rewapp__cell_int(read, row, 0));
+	return row < FOLD_AHEAD ? 0 : play_row(proof, read, row - FOLD_AHEAD);
 }
 
 static int play_log(struct proof *proof)
 {
 	int64_t after = -1;
 	struct read read;
+	int error;
 
 	do {
-		int error;
-
 		rewapp__arena_reset(&proof->page);
 		error = query(proof, &read, &STMT_VERIFY_LOG,
 			(struct value[]){ rewapp__value_int(after), rewapp__value_int(PAGE_ROWS) }, 2);
 		if (error < 0)
 			return error;
-		for (size_t row = 0; row < read.row_count; row++)
-			play_row(proof, &read, row);
+		for (size_t row = 0; row < read.row_count + FOLD_AHEAD; row++)
+			if ((error = look_ahead(proof, &read, row)) < 0)
+				return error;
 		if (read.row_count)
 			after = rewapp__cell_int(&read, read.row_count - 1, 0);
 		proof->done += (int64_t)read.row_count;
@@ -111,6 +187,11 @@ static int play_log(struct proof *proof)
 			return rewapp__fail(REWAPP_E_NOMEMORY, "verify");
 	} while (read.row_count == PAGE_ROWS);
 	rewapp__fold_end(&proof->fold);
+	if (!proof->run.over && (error = run_next(proof)) < 0)
+		return error;
+	if (!proof->run.over)
+		rewapp__fold_problem(&proof->fold, "commands: the run of %lld names more than the log",
+			(long long)proof->run.first);
 	return 0;
 }
 
@@ -386,62 +467,6 @@ static int compare_tallies(struct proof *proof)
 	return 0;
 }
 
-/* An owned store's: the run names exactly the commands of its part of the log. */
-static void compare_run(struct proof *proof, const struct read *run, size_t row, const struct read *log)
-{
-	int64_t first = rewapp__cell_int(run, row, 0), next = rewapp__cell_int(run, row, 1), number = first;
-	struct record_reader records;
-	struct record record;
-	struct unpack ids;
-	size_t size;
-	const void *bytes = rewapp__cell_blob(run, row, 2, &size);
-
-	ids = rewapp__unpack(bytes, size);
-	for (size_t i = 0; i < log->row_count; i++) {
-		bytes = rewapp__cell_blob(log, i, 2, &size);
-		rewapp__record_open(&records, rewapp__cell_int(log, i, 0), bytes, size);
-		while (rewapp__record_next(&records, &record)) {
-			uint64_t hash = rewapp__ids_hash(&record.id);
-
-			if (record.number < first || record.number >= next)
-				continue;
-			number += (int64_t)rewapp__unpack_uint(&ids);
-			bytes = rewapp__unpack_bytes(&ids, sizeof hash);
-			if (number != record.number || !bytes || memcmp(bytes, &hash, sizeof hash) != 0)
-				rewapp__fold_problem(&proof->fold,
-					"commands: the run of %lld does not follow from the log",
-					(long long)first);
-			proof->fold.ids -= rewapp__fold_id_hash(&record.id, record.number);
-		}
-	}
-	if (ids.at != ids.end)
-		rewapp__fold_problem(
-			&proof->fold, "commands: the run of %lld names more than the log", (long long)first);
-}
-
-static int compare_runs(struct proof *proof)
-{
-	int64_t first = 0;
-	struct read runs, log;
-	int error;
-
-	do {
-		rewapp__arena_reset(&proof->page);
-		error = query(proof, &runs, &STMT_OWNED_RUNS,
-			(struct value[]){ rewapp__value_int(first), rewapp__value_int(1) }, 2);
-		if (error < 0 || runs.row_count == 0)
-			return error;
-		first = rewapp__cell_int(&runs, 0, 0);
-		error = query(proof, &log, &STMT_OWNED_LOG,
-			(struct value[]){
-				rewapp__value_int(first), rewapp__value_int(rewapp__cell_int(&runs, 0, 1)) },
-			2);
-		if (!error)
-			compare_run(proof, &runs, 0, &log);
-	} while (!error);
-	return error;
-}
-
 /* Every id of the log is found by its command, and no other is. */
 static int compare_ids(struct proof *proof)
 {
@@ -460,14 +485,12 @@ static int compare_ids(struct proof *proof)
 		for (size_t row = 0; row < read.row_count; row++) {
 			struct rewapp_id id = rewapp__cell_id(&read, row, 0);
 
-			proof->fold.ids -= rewapp__fold_id_hash(&id, rewapp__cell_int(&read, row, 1));
+			proof->ids -= rewapp__fold_id_hash(&id, rewapp__cell_int(&read, row, 1));
 			memcpy(last, &id, sizeof last);
 		}
 		after = rewapp__value_blob(last, sizeof last);
 	} while (read.row_count == PAGE_ROWS);
-	if ((error = compare_runs(proof)) < 0)
-		return error;
-	if (proof->fold.ids)
+	if (proof->ids)
 		rewapp__fold_problem(&proof->fold, "commands: their ids are not those of the log");
 	return 0;
 }
@@ -623,6 +646,7 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 	proof->progress = progress;
 	proof->user = user;
 	rewapp__arena_init(&proof->page, &engine->env);
+	rewapp__arena_init(&proof->run_page, &engine->env);
 	rewapp__arena_init(&proof->arena, &engine->env);
 	error = prove(proof);
 	out->commands = proof->fold.commands;
@@ -634,6 +658,7 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 	out->problems = proof->fold.problems;
 	memcpy(out->first, proof->fold.first, sizeof out->first);
 	rewapp__arena_finish(&proof->page);
+	rewapp__arena_finish(&proof->run_page);
 	rewapp__arena_finish(&proof->arena);
 	rewapp__engine_end(engine);
 	return error;

@@ -8,8 +8,13 @@
 
 #include <sodium.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+
+enum {
+	CACHE_LINE = 64
+};
 
 void rewapp__fold_problem(struct fold *fold, const char *format, ...)
 {
@@ -46,8 +51,8 @@ static void *get(const struct map *map, int64_t a, int64_t b)
 
 void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled)
 {
-	struct map *maps[] = { &fold->accounts, &fold->wallets, &fold->lots, &fold->holds, &fold->tallies,
-		&fold->undones, &fold->objects, &fold->members, &fold->closed, &fold->learnt, &fold->doubts };
+	struct map *maps[] = { &fold->accounts, &fold->wallets, &fold->holds, &fold->tallies, &fold->undones,
+		&fold->objects, &fold->members, &fold->closed, &fold->learnt, &fold->doubts };
 
 	memset(fold, 0, sizeof *fold);
 	fold->arena = fold->days.arena = arena;
@@ -212,10 +217,24 @@ static struct fold_wallet *wallet_to_play(const struct fold *fold, ref member, r
 	return wallet && fold->partial && wallet->base >= fold->base ? NULL : wallet;
 }
 
+/* Whose account it is: a member's stands in the wallet itself. */
+static struct fold_wallet *holder(const struct account *account)
+{
+	size_t place = account->kind == ACCOUNT_WALLET ? offsetof(struct fold_wallet, account)
+						       : offsetof(struct fold_wallet, debt);
+
+	return (struct fold_wallet *)(void *)((char *)(uintptr_t)account - place);
+}
+
+/* NULL also when the batch that is played is in the wallet already. */
 static struct fold_wallet *wallet_behind(struct fold *fold, const struct account *account)
 {
-	return rewapp__account_is_members(account) ? wallet_to_play(fold, account->owner, account->programme)
-						   : NULL;
+	struct fold_wallet *wallet;
+
+	if (!rewapp__account_is_members(account) || account == &fold->aside[0] || account == &fold->aside[1])
+		return NULL;
+	wallet = holder(account);
+	return fold->partial && wallet->base >= fold->base ? NULL : wallet;
 }
 
 /* The account, or a copy to count on when the batch is in its wallet already. */
@@ -273,6 +292,7 @@ static void play_hold_end(struct fold *fold, const struct effect *effect, struct
 				    : fold->now_ms >= end->hold.expires_ms)
 		rewapp__fold_problem(fold, "hold %lld: ended at the wrong time", (long long)number);
 	end->hold.state = state;
+	end->wallet->used_up = true;
 	fold->ends += rewapp__fold_end_hash(number, state);
 	rewapp__map_remove(&fold->holds, &key);
 }
@@ -407,8 +427,8 @@ static void lot_add(struct fold *fold, struct fold_wallet *wallet, const struct 
 	if (!lot)
 		return;
 	*lot = *as;
+	wallet->points += lot->remaining;
 	fold->failed |= !rewapp__wallet_add_lot(&wallet->wallet, lot);
-	put(fold, &fold->lots, lot->number, 0, lot);
 }
 
 static void play_lot(struct fold *fold, const struct record *record, const struct effect *effect)
@@ -435,9 +455,9 @@ static void play_revive(struct fold *fold, const struct effect *effect)
 	struct fold_wallet *wallet = fold->credit ? wallet_behind(fold, fold->credit) : NULL;
 	ref number = effect->revive.lot;
 
-	if (fold->only && get(&fold->lots, number, 0))
+	if (fold->only && wallet && rewapp__wallet_lot(&wallet->wallet, number))
 		return; /* here it stays when it is used up */
-	if (!wallet || get(&fold->lots, number, 0)) {
+	if (!wallet || rewapp__wallet_lot(&wallet->wallet, number)) {
 		rewapp__fold_problem(
 			fold, "lot %lld: points again, but it was not used up", (long long)number);
 		return;
@@ -493,12 +513,13 @@ static bool is_aside(const struct fold *fold)
 
 static void play_move(struct fold *fold, const struct effect *effect)
 {
-	struct lot *lot = get(&fold->lots, effect->move.lot, 0);
 	struct fold_wallet *wallet = fold->debit ? wallet_behind(fold, fold->debit) : NULL;
+	struct lot *lot;
 
 	if (!wallet && fold->credit)
 		wallet = wallet_behind(fold, fold->credit);
-	if (!lot || !wallet) {
+	lot = wallet ? rewapp__wallet_lot(&wallet->wallet, effect->move.lot) : NULL;
+	if (!lot) {
 		rewapp__fold_problem(
 			fold, "lot %lld: moved, but it has nothing", (long long)effect->move.lot);
 		return;
@@ -506,6 +527,8 @@ static void play_move(struct fold *fold, const struct effect *effect)
 	if (is_aside(fold))
 		return;
 	lot->remaining -= effect->move.amount;
+	wallet->points -= effect->move.amount;
+	wallet->used_up |= lot->remaining == 0;
 	check_move(fold, &wallet->wallet, lot, effect->move.amount);
 	if (fold->hold)
 		hold_share(fold, lot, effect->move.amount);
@@ -847,6 +870,15 @@ static void tally_known(struct fold *fold, struct tally *tally)
 	fold->failed |= rewapp__map_put(&fold->tallies, &key, tally) < 0;
 }
 
+static int64_t points_of(const struct wallet *wallet)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < wallet->lot_count; i++)
+		sum = rewapp__wrapped_sum(sum, wallet->lots[i]->remaining);
+	return sum;
+}
+
 int rewapp__fold_wallet_known(
 	struct fold *fold, ref member, ref programme, int64_t base, const void *state, size_t size)
 {
@@ -860,13 +892,93 @@ int rewapp__fold_wallet_known(
 	put(fold, &fold->accounts, wallet->account.number, 0, &wallet->account);
 	if (wallet->debt.opened)
 		put(fold, &fold->accounts, wallet->debt.number, 0, &wallet->debt);
-	for (size_t i = 0; i < wallet->wallet.lot_count; i++)
-		put(fold, &fold->lots, wallet->wallet.lots[i]->number, 0, wallet->wallet.lots[i]);
+	wallet->points = points_of(&wallet->wallet);
 	for (size_t i = 0; i < wallet->wallet.hold_count; i++)
 		hold_known(fold, wallet, i);
 	for (struct tally *tally = wallet->wallet.tallies; tally; tally = tally->next)
 		tally_known(fold, tally);
 	return 0;
+}
+
+/* --- looking ahead ---------------------------------------------------------------------------- */
+
+/* The member's side of the record's first transfer, as far as can be told without looking. */
+static ref account_ahead(const struct record *record)
+{
+	struct effect_reader reader;
+	struct effect effect;
+
+	rewapp__effects_open(&reader, record);
+	while (rewapp__effects_next(&reader, &effect))
+		if (effect.kind == EFFECT_TRANSFER)
+			return effect.transfer.code == REWAPP_CODE_AWARD ||
+					effect.transfer.code == REWAPP_CODE_ADJUSTMENT
+				? effect.transfer.credit
+				: effect.transfer.debit;
+	return 0;
+}
+
+/* Three rows ahead: which accounts, and their places in the map. */
+static void foresee_places(
+	const struct fold *fold, struct fold_ahead *ahead, const void *row, size_t size, int64_t seq)
+{
+	struct record_reader reader;
+	struct record record;
+
+	ahead->count = 0;
+	if (!row)
+		return;
+	rewapp__record_open(&reader, seq, row, size);
+	while (ahead->count < FOLD_AHEAD_ACCOUNTS && rewapp__record_next(&reader, &record)) {
+		ref number = account_ahead(&record);
+		struct map_key key = rewapp__map_key(number, 0);
+
+		if (!number)
+			continue;
+		ahead->numbers[ahead->count++] = number;
+		rewapp__map_foresee(&fold->accounts, &key);
+	}
+}
+
+/* Two rows ahead: the wallets. */
+static void foresee_wallets(const struct fold *fold, const struct fold_ahead *ahead)
+{
+	for (size_t i = 0; i < ahead->count; i++) {
+		const struct account *account = get(&fold->accounts, ahead->numbers[i], 0);
+		const char *wallet = (const char *)account;
+
+		if (!account)
+			continue;
+		for (size_t at = 0; at < sizeof *account; at += CACHE_LINE)
+			__builtin_prefetch(wallet + at);
+		__builtin_prefetch(wallet - offsetof(struct fold_wallet, account));
+		__builtin_prefetch(wallet - offsetof(struct fold_wallet, account) +
+			offsetof(struct fold_wallet, points));
+	}
+}
+
+/* One row ahead: the lots that the new ones will stand beside. */
+static void foresee_lots(const struct fold *fold, const struct fold_ahead *ahead)
+{
+	for (size_t i = 0; i < ahead->count; i++) {
+		const struct account *account = get(&fold->accounts, ahead->numbers[i], 0);
+		const struct wallet *wallet;
+
+		if (!account || account->kind != ACCOUNT_WALLET || fold->only)
+			continue;
+		wallet = &holder(account)->wallet;
+		if (wallet->lot_count)
+			__builtin_prefetch(wallet->lots[wallet->lot_count - 1]);
+	}
+}
+
+void rewapp__fold_foresee(struct fold *fold, const void *row, size_t size, int64_t seq)
+{
+	size_t at = fold->foreseen++;
+
+	foresee_places(fold, &fold->ahead[at % FOLD_AHEAD], row, size, seq);
+	foresee_wallets(fold, &fold->ahead[(at + FOLD_AHEAD - 1) % FOLD_AHEAD]);
+	foresee_lots(fold, &fold->ahead[(at + FOLD_AHEAD - 2) % FOLD_AHEAD]);
 }
 
 /* --- playing ---------------------------------------------------------------------------------- */
@@ -946,40 +1058,37 @@ static void purge(struct fold *fold, struct wallet *wallet)
 	kept = 0;
 	for (size_t i = 0; i < wallet->lot_count; i++) {
 		struct lot *lot = wallet->lots[i];
-		struct map_key key = rewapp__map_key(lot->number, 0);
 
 		if (rewapp__wallet_keeps(wallet, lot)) {
 			wallet->lots[kept++] = lot;
 			continue;
 		}
-		rewapp__map_remove(&fold->lots, &key);
 		memcpy(lot, &fold->free_lots, sizeof(void *));
 		fold->free_lots = lot;
 	}
 	wallet->lot_count = kept;
 }
 
-static void check_lots(struct fold *fold, const struct wallet *wallet)
+static void check_points(struct fold *fold, const struct fold_wallet *wallet)
 {
-	const struct counters *now = &wallet->account->now;
-	int64_t sum = 0;
+	const struct counters *now = &wallet->account.now;
 
-	for (size_t i = 0; i < wallet->lot_count; i++)
-		sum += wallet->lots[i]->remaining;
-	if (sum != now->credits_posted - now->debits_posted - now->debits_pending)
+	if (wallet->points != now->credits_posted - now->debits_posted - now->debits_pending)
 		rewapp__fold_problem(fold, "account %lld: the lots do not add up to the balance",
-			(long long)wallet->account->number);
-	if (sum > 0 && rewapp__account_posted(wallet->debt) < 0)
+			(long long)wallet->account.number);
+	if (wallet->points > 0 && rewapp__account_posted(&wallet->debt) < 0)
 		rewapp__fold_problem(
-			fold, "account %lld: points stand beside a debt", (long long)wallet->account->number);
+			fold, "account %lld: points stand beside a debt", (long long)wallet->account.number);
 }
 
 static void batch_end(struct fold *fold)
 {
 	for (struct fold_wallet *wallet = fold->touched; wallet && !fold->only;
 		wallet = wallet->next_touched) {
-		check_lots(fold, &wallet->wallet);
-		purge(fold, &wallet->wallet);
+		check_points(fold, wallet);
+		if (wallet->used_up)
+			purge(fold, &wallet->wallet);
+		wallet->used_up = false;
 		wallet->base = fold->base;
 		wallet->touched = false;
 	}
@@ -996,7 +1105,6 @@ void rewapp__fold_record(struct fold *fold, const struct record *record)
 	fold->base = record->base;
 	fold->now_ms = record->recorded_ms;
 	fold->commands++;
-	fold->ids += rewapp__fold_id_hash(&record->id, record->number);
 	fold->debit = fold->credit = NULL;
 	fold->hold = NULL;
 	rewapp__effects_open(&reader, record);
@@ -1026,8 +1134,13 @@ void rewapp__fold_end(struct fold *fold)
 	struct map sums;
 
 	batch_end(fold);
+	if (fold->partial)
+		return;
 	rewapp__map_init(&sums, fold->arena);
 	for (struct fold_wallet *wallet = fold->wallet_list; wallet; wallet = wallet->next) {
+		if (!fold->only && points_of(&wallet->wallet) != wallet->points)
+			rewapp__fold_problem(fold, "account %lld: the lots do not add up to the balance",
+				(long long)wallet->account.number);
 		check_programme(fold, &wallet->account, &sums);
 		check_programme(fold, &wallet->debt, &sums);
 	}

@@ -55,8 +55,10 @@ struct fold_doubt {
 struct fold_wallet {
 	struct wallet wallet;
 	struct account account, debt;
-	bool touched; /* by the batch that is played */
-	int64_t base; /* of the newest batch that is in it */
+	int64_t points; /* that its lots hold */
+	bool touched;   /* by the batch that is played */
+	bool used_up;   /* a lot has nothing left, or a hold has ended */
+	int64_t base;   /* of the newest batch that is in it */
 	struct fold_wallet *next, *next_touched;
 };
 
@@ -74,11 +76,23 @@ struct fold_only {
 	int64_t occurred_ms;         /* what occurred until then, whenever it was recorded; 0: all */
 };
 
+/* Accounts that rows of the log are about which are played soon. */
+enum {
+	FOLD_AHEAD = 3,          /* rows */
+	FOLD_AHEAD_ACCOUNTS = 64 /* of a row; of one with more the rest is not foreseen */
+};
+struct fold_ahead {
+	ref numbers[FOLD_AHEAD_ACCOUNTS];
+	size_t count;
+};
+
 struct fold {
+	struct fold_ahead ahead[FOLD_AHEAD];
+	size_t foreseen;              /* rows */
 	const struct fold_only *only; /* NULL: everything */
 	bool left_out;                /* the transfer that effects belong to */
 	struct arena *arena;
-	struct map accounts, wallets, lots, holds, tallies, undones, objects, members;
+	struct map accounts, wallets, holds, tallies, undones, objects, members;
 	struct fold_account *account_list;
 	struct fold_wallet *wallet_list, *touched;
 	struct tally *tally_list;
@@ -93,7 +107,7 @@ struct fold {
 	size_t wallet_count, account_count, tally_count, undone_count, returned_count, object_count,
 		member_count;
 	int64_t commands, transfers, lots_opened, holds_opened, purchases;
-	uint64_t ids, ends; /* sums of hashes: of (id, number), and of (hold, state) */
+	uint64_t ends; /* sum of hashes of (hold, state) */
 	struct days days;
 	int64_t rolled, base, now_ms;
 	struct account *debit, *credit; /* of the transfer that the following effects belong to */
@@ -120,6 +134,11 @@ void rewapp__fold_account_known(
 int rewapp__fold_wallet_known(
 	struct fold *fold, ref member, ref programme, int64_t base, const void *state, size_t size);
 
+/* Rows of the log are played in their order, FOLD_AHEAD behind those that are foreseen: what they are about
+ * is brought near step by step.  Of many wallets hardly any is in the processor's cache.  `row` may be NULL.
+ */
+void rewapp__fold_foresee(struct fold *fold, const void *row, size_t size, int64_t seq);
+
 /* Plays one record.  What is wrong is counted, and the first kept in words. */
 void rewapp__fold_record(struct fold *fold, const struct record *record);
 
@@ -132,9 +151,9 @@ void rewapp__fold_problem(struct fold *fold, const char *format, ...) __attribut
 void rewapp__fold_texts_hash(
 	const void *first, size_t first_size, const void *second, size_t second_size, uint8_t out[32]);
 
-/* What the sums are made of. */
-uint64_t rewapp__fold_id_hash(const struct rewapp_id *id, int64_t number);
+/* What the sum is made of, and one that is made alike: of (id, number). */
 uint64_t rewapp__fold_end_hash(int64_t hold, int64_t state);
+uint64_t rewapp__fold_id_hash(const struct rewapp_id *id, int64_t number);
 
 /* The fold's own, by name; NULL: there is none. */
 struct wallet *rewapp__fold_wallet(const struct fold *fold, ref member, ref programme);

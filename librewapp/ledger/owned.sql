@@ -20,8 +20,8 @@ INSERT INTO command_run (first, next, ids) VALUES ($1, $2, $3)
 -- STMT_OWNED_RUN_DELETE
 DELETE FROM command_run WHERE first = $1
 
--- STMT_OWNED_WALLET
-SELECT member, programme, base, state FROM wallet WHERE number = $1
+-- STMT_OWNED_WALLETS
+SELECT number, member, programme, base, state FROM wallet WHERE number >= $1 ORDER BY number LIMIT $2
 
 -- The rows of the log that hold commands with numbers from $1 on and below $2.
 -- STMT_OWNED_LOG
