@@ -85,7 +85,7 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 /* The line earns as it would have; where its period is closed, it is booked in the open one. */
 static int earn(struct batch *batch, struct item *item, struct doubt *doubt)
 {
-	struct earn_facts *facts;
+	struct earn_facts *facts = NULL;
 	int error = facts_of(batch, doubt, item->merchant, &facts);
 
 	if (error < 0)

@@ -181,7 +181,7 @@ static int doubt_done(struct batch *batch, const struct read *read, void *subjec
 {
 	const struct doubt_want *want = subject;
 	struct doubt *doubt;
-	int error;
+	int error = 0;
 
 	if (read->row_count == 0)
 		return 0;
