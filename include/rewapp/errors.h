@@ -87,7 +87,10 @@ enum rewapp_error_class {
 	X(PERIOD_NOT_SWEPT, 30, "what was due in the period is not recorded yet: sweep first") \
 	X(UNKNOWN_BANK_LINE, 31, "no such bank line was in doubt") \
 	X(LINE_ANSWERED, 32, "somebody has answered for the bank line already") \
-	X(NOTHING_LEFT, 33, "nothing of it is left to take back")
+	X(NOTHING_LEFT, 33, "nothing of it is left to take back") \
+	X(UNKNOWN_OFFER, 34, "the programme has no such offer") \
+	X(OFFER_EXHAUSTED, 35, "the member has had as many of the offer as there are") \
+	X(MEMBER_OWES, 36, "the member owes points")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

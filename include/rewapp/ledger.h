@@ -64,7 +64,8 @@ REWAPP_API int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *
 	X(ADJUSTMENT, 11, "adjustment") \
 	X(WRITE_OFF, 12, "write_off") \
 	X(TIER_RISE, 13, "tier_rise") \
-	X(TIER_FALL, 14, "tier_fall")
+	X(TIER_FALL, 14, "tier_fall") \
+	X(FORFEIT, 15, "forfeit")
 
 enum rewapp_code {
 #define REWAPP_CODE_ENUM(name, value, text) REWAPP_CODE_##name = value,
@@ -131,6 +132,24 @@ REWAPP_API int rewapp_statement(rewapp_engine *engine, const struct rewapp_id *p
 REWAPP_API int rewapp_statement_at(rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_instant *at, int64_t before,
 	struct rewapp_entry *entries, size_t capacity, size_t *count);
+
+/* A voucher that can be spent. */
+struct rewapp_voucher {
+	struct rewapp_id id;       /* of the command that made it */
+	struct rewapp_id merchant; /* the only one who takes it; zero: any */
+	char offer[32];            /* of the programme */
+	char code[104];            /* for REDEEM; as in the receipt */
+	int64_t points, amount;    /* what it is worth, minor units of the programme's currency */
+	int64_t made_ms;
+	int64_t expires_ms;        /* the first instant at which it is over */
+};
+
+/* A member's vouchers that can be spent now, in the order of their making; programmes.md and templates.md tell of
+ * offers.
+ *
+ * Sets *out to *count of them; they are the engine's, until its next call.  Returns as rewapp_balance_get(). */
+REWAPP_API int rewapp_vouchers(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_voucher **out, size_t *count);
 
 /* Points that end together, and that one party paid for. */
 struct rewapp_expiry {

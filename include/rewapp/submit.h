@@ -31,6 +31,11 @@ extern "C" {
  *   VOID      id, target                            gives hold `target` back
  *   REDEEM    id, token, merchant, [terminal, reference]
  *                                                   spends the hold of a QR token, once
+ *   VOUCHER   id, member, offer, [programme, merchant]
+ *                                                   makes a voucher of the programme's `offer`, out of the member's
+ *                                                   points or as a gift of the programme; the receipt's token is its
+ *                                                   code, which REDEEM takes.  POST spends it too, but only whole, and
+ *                                                   VOID ends it (docs/templates.md)
  *   REVERSE   id, target, [points, reference]       gives points of redemption `target` back to their lots
  *   ADJUST    id, member, points, reference, [programme, ttl_ms]
  *                                                   credits (points > 0) or debits by hand, with the reason;
@@ -71,6 +76,7 @@ extern "C" {
 	X(SWEEP, 13, "sweep") \
 	X(ERASE, 14, "erase") \
 	X(CLOSE, 16, "close") \
+	X(VOUCHER, 20, "voucher") \
 	X(END_OF_DAY, 22, "end_of_day") \
 	X(CONFIRM, 30, "confirm") \
 	X(TAKE_BACK, 31, "take_back")
@@ -193,10 +199,12 @@ struct rewapp_command {
 	const char *terminal_id;
 	const char *siret;
 	const char *creditor_id;
+
+	const char *offer; /* a voucher of the programme, by its id there */
 };
 #define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
 	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL, { { 0 } }, 0, NULL, NULL, NULL, NULL, \
-	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 /* What one rule of a programme did for one purchase. */
 struct rewapp_award {
@@ -235,7 +243,7 @@ struct rewapp_receipt {
 	int64_t expires_ms;   /* when the points or the hold end; 0: never */
 	int32_t certainty;    /* of a recognised merchant: probability in basis points */
 	int32_t more;         /* END_OF_DAY: 1 when another one finds more to do */
-	char token[REWAPP_TOKEN_CAPACITY];     /* MINT: the digits of the QR code */
+	char token[REWAPP_TOKEN_CAPACITY];     /* MINT: the digits of the QR code; VOUCHER: the code */
 	char field[REWAPP_FIELD_CAPACITY];     /* code < 0: the field at fault, "" if none */
 	char message[REWAPP_MESSAGE_CAPACITY]; /* code < 0: one line for the log */
 	const struct rewapp_award *awards; /* one per rule of the programme; the engine's, until its next call */

@@ -312,6 +312,31 @@ static int answer_expiries(rewapp_engine *engine, const struct question *questio
 	return 0;
 }
 
+static int answer_vouchers(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	const struct rewapp_voucher *list;
+	size_t count;
+	int error = rewapp_vouchers(engine, &question->programme, &question->member, &list, &count);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{\"vouchers\":[");
+	for (size_t i = 0; i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_id(out, "id", &list[i].id);
+		rewapp__write_text(out, "offer", list[i].offer);
+		rewapp__write_text(out, "code", list[i].code);
+		rewapp__write_int(out, "points", list[i].points);
+		rewapp__write_int(out, "amount", list[i].amount);
+		rewapp__write_int(out, "made_ms", list[i].made_ms);
+		rewapp__write_int(out, "expires_ms", list[i].expires_ms);
+		rewapp__write_id(out, "merchant", &list[i].merchant);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]}");
+	return 0;
+}
+
 static int answer_trace(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	const struct rewapp_origin *list;
@@ -766,6 +791,7 @@ static const struct topic topics[] = {
 	{ "receipt",    "id|",                                  answer_receipt },
 	{ "explain",    "id|language",                          answer_explain },
 	{ "expiries",   "|programme member",                    answer_expiries },
+	{ "vouchers",   "member|programme",                     answer_vouchers },
 	{ "trace",      "id|",                                  answer_trace },
 	{ "members",    "|after limit",                         answer_members },
 	{ "merchants",  "|after limit",                         answer_merchants },

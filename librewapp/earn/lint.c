@@ -3,6 +3,7 @@
 
 #include "base/checked.h"
 #include "earn/rule.h"
+#include "earn/templates.h"
 
 #include <string.h>
 
@@ -317,6 +318,20 @@ static void look_for_returns(const struct lint *lint)
 		lint->found(lint->user, &finding);
 }
 
+/* ---- templates ---- */
+
+static void look_for_gifts(const struct lint *lint)
+{
+	const struct templates *templates = lint->programme->templates;
+
+	for (size_t i = 0; i < templates->voucher_count; i++)
+		if (templates->vouchers[i].from_campaign && !templates->vouchers[i].per_member) {
+			tell(lint, REWAPP_PROBLEM_UNBOUNDED_COST, (size_t)-1, -1, "vouchers",
+				"a gift without per_member: nothing but the host limits it");
+			return;
+		}
+}
+
 void rewapp__lint(const struct programme *programme, int64_t now_ms,
 	void (*found)(void *user, const struct lint_finding *finding), void *user)
 {
@@ -324,6 +339,7 @@ void rewapp__lint(const struct programme *programme, int64_t now_ms,
 		user };
 
 	look_for_returns(&lint);
+	look_for_gifts(&lint);
 	for (size_t i = 0; i < programme->rule_count; i++) {
 		look_for_never(&lint, i);
 		look_for_shadows(&lint, i);

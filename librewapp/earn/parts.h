@@ -21,6 +21,9 @@ int rewapp__order_make(struct programme *programme);
 /* "tiers". */
 int rewapp__tiers_parse(struct reader *reader, struct programme *programme, const cJSON *document);
 
+/* "vouchers". */
+int rewapp__templates_parse(struct reader *reader, struct programme *programme, const cJSON *document);
+
 /* "tests", after the rules. */
 int rewapp__tests_parse(struct reader *reader, struct programme *programme, const cJSON *document);
 

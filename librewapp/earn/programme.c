@@ -317,7 +317,7 @@ static int read_document(struct reader *reader, struct programme *programme, con
 {
 	static const char *const keys[] = { "name", "currency", "zone", "day_start", "point_value",
 		"rounding", "returns", "return_window_days", "activation", "expiry_days", "expiry",
-		"clawback", "matching", "tiers", "groups", "caps", "rules", "tests" };
+		"clawback", "matching", "tiers", "vouchers", "groups", "caps", "rules", "tests" };
 	int error;
 
 	if ((error = rewapp__read_object(reader, document, "", keys, COUNT(keys), NULL, 0)) < 0 ||
@@ -331,6 +331,7 @@ static int read_document(struct reader *reader, struct programme *programme, con
 		(error = read_clawback(reader, programme, document)) < 0 ||
 		(error = read_matching(reader, programme, document)) < 0 ||
 		(error = rewapp__tiers_parse(reader, programme, document)) < 0 ||
+		(error = rewapp__templates_parse(reader, programme, document)) < 0 ||
 		(error = rewapp__groups_parse(reader, programme, document)) < 0 ||
 		(error = read_rules(reader, programme, document)) < 0)
 		return error;

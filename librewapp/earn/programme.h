@@ -126,6 +126,7 @@ struct rule {
 struct earn_test;
 struct rule_index;
 struct tiers;
+struct templates;
 
 struct programme {
 	struct arena memory;
@@ -152,6 +153,7 @@ struct programme {
 	size_t cap_count, cap_common;   /* caps from cap_common on are the programme's */
 	bool counts_purchases;          /* a rule asks for the member's n-th */
 	const struct tiers *tiers;      /* NULL: none, or the host keeps its own */
+	const struct templates *templates;
 	const struct earn_test *tests;
 	size_t test_count;
 };

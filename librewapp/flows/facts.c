@@ -502,11 +502,29 @@ static int hold_state_done(struct batch *batch, const struct read *read, void *s
 	return 0;
 }
 
+/* By which offer the hold was made, if it is a voucher. */
+static int voucher_found(struct batch *batch, struct effect_reader *reader, struct hold *hold)
+{
+	struct effect effect;
+
+	while (rewapp__effects_next(reader, &effect)) {
+		if (effect.kind != EFFECT_VOUCHER || effect.voucher.hold != hold->number)
+			continue;
+		hold->forfeits = effect.voucher.forfeits;
+		hold->offer = rewapp__arena_copy(
+			batch->arena, effect.voucher.offer, effect.voucher.offer_size);
+		if (!hold->offer)
+			return rewapp__fail(REWAPP_E_NOMEMORY, "voucher");
+	}
+	return 0;
+}
+
 static int hold_found(struct batch *batch, const struct record *record, struct hold_fact *fact)
 {
 	ref number = fact->number;
 	struct effect_reader reader;
 	struct effect transfer, terms;
+	int error;
 
 	if (!effect_find(&reader, record, EFFECT_TRANSFER, number, &transfer) ||
 		!rewapp__effects_next(&reader, &terms) || terms.kind != EFFECT_HOLD)
@@ -522,6 +540,8 @@ static int hold_found(struct batch *batch, const struct record *record, struct h
 		.expires_ms = terms.hold.expires_ms,
 		.key = terms.hold.key,
 	};
+	if ((error = voucher_found(batch, &reader, fact->hold)) < 0)
+		return error;
 	fact->id = record->id;
 	fact->member = rewapp__want_member_number(batch, record->member);
 	fact->programme = rewapp__catalogue_programme_by_number(&batch->engine->catalogue, record->programme);
@@ -722,6 +742,7 @@ static int target_found(struct batch *batch, const struct known *known)
 		return purchase_found(batch, known);
 	case REWAPP_KIND_HOLD:
 	case REWAPP_KIND_MINT:
+	case REWAPP_KIND_VOUCHER:
 		fact = hold_fact_new(batch, known->subject);
 		return fact ? hold_found(batch, known->record, fact) : batch->failed;
 	case REWAPP_KIND_POST:

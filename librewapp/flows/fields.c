@@ -19,9 +19,9 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
 	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK), 0),
-	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST) | K(CLOSE)),
-	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST), 0),
-	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS | K(CONFIRM)),
+	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST) | K(CLOSE) | K(VOUCHER)),
+	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST) | K(VOUCHER), 0),
+	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS | K(CONFIRM) | K(VOUCHER)),
 	F(amount,      FIELD_INT64,    K(PURCHASE), K(RETURN)),
 	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP) | K(END_OF_DAY)),
 	F(occurred_ms, FIELD_INT64,    K(CLOSE), K(PURCHASE) | K(RETURN)),
@@ -52,6 +52,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(siret,       FIELD_SHORT,    0, K(PURCHASE)),
 	F(creditor_id, FIELD_SHORT,    0, K(PURCHASE)),
 	F(flags,       FIELD_FLAGS,    0, ALL),
+	F(offer,       FIELD_WORD,     K(VOUCHER), 0),
 #undef F
 };
 

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "flows/batch.h"
 #include "flows/token.h"
+#include "flows/voucher.h"
 
 /* --- HOLD, MINT: points are reserved ------------------------------------------------------ */
 
@@ -131,7 +132,9 @@ static void post_want(struct batch *batch, struct item *item)
 static struct hold_fact *target_hold(struct batch *batch, const struct item *item)
 {
 	const struct known *target = rewapp__batch_known(batch, &item->command->target);
-	bool holds = target && (target->kind == REWAPP_KIND_HOLD || target->kind == REWAPP_KIND_MINT);
+	bool holds = target &&
+		(target->kind == REWAPP_KIND_HOLD || target->kind == REWAPP_KIND_MINT ||
+			target->kind == REWAPP_KIND_VOUCHER);
 
 	return holds ? rewapp__batch_hold(batch, target->subject) : NULL;
 }
@@ -250,6 +253,8 @@ static int try_to_spend(struct batch *batch, struct item *item, struct hold_fact
 		points = hold->amount;
 	if (points > hold->amount)
 		return rewapp__refuse(item, REWAPP_VERDICT_HOLD_EXCEEDED);
+	if (hold->offer && points && points < hold->amount)
+		return rewapp__refuse(item, REWAPP_VERDICT_WRONG_AMOUNT);
 	return spend(batch, item, fact, merchant, points ? points : hold->amount);
 }
 
@@ -276,6 +281,7 @@ static int void_decide(struct batch *batch, struct item *item)
 		return rewapp__refuse(item, REWAPP_VERDICT_HOLD_CLOSED);
 	rewapp__wallet_settle(fact->wallet, &batch->book, batch->now_ms);
 	rewapp__wallet_release(fact->wallet, &batch->book, hold, REWAPP_CODE_RELEASE, HOLD_VOIDED);
+	rewapp__voucher_voided(batch, fact->wallet, hold);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = hold->amount;
 	rewapp__receipt_of_wallet(batch, item, fact->member, fact->programme, fact->wallet);

@@ -340,7 +340,8 @@ static int receipt_token(struct batch *batch, const struct known *known, struct 
 	struct hold_fact *fact;
 	int error;
 
-	if (known->kind != REWAPP_KIND_MINT || out->verdict != REWAPP_VERDICT_ACCEPTED)
+	if ((known->kind != REWAPP_KIND_MINT && known->kind != REWAPP_KIND_VOUCHER) ||
+		out->verdict != REWAPP_VERDICT_ACCEPTED)
 		return 0;
 	rewapp__want_hold(batch, known->subject);
 	if ((error = rewapp__batch_load(batch)) < 0)

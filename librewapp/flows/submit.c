@@ -34,6 +34,7 @@ const struct story *rewapp__story_of(int32_t kind)
 		[REWAPP_KIND_SWEEP] = &rewapp__story_sweep,
 		[REWAPP_KIND_ERASE] = &rewapp__story_erase,
 		[REWAPP_KIND_CLOSE] = &rewapp__story_close,
+		[REWAPP_KIND_VOUCHER] = &rewapp__story_voucher,
 		[REWAPP_KIND_END_OF_DAY] = &rewapp__story_sweep,
 		[REWAPP_KIND_CONFIRM] = &rewapp__story_confirm,
 		[REWAPP_KIND_TAKE_BACK] = &rewapp__story_take_back,
@@ -116,6 +117,11 @@ static int apply(struct batch *batch, int64_t *seq_first)
 
 /* --- what can be said only after ----------------------------------------------------------- */
 
+static bool has_token(int32_t kind)
+{
+	return kind == REWAPP_KIND_MINT || kind == REWAPP_KIND_VOUCHER;
+}
+
 /* A token names its hold's number, which the store has just given. */
 static int token_fill(struct batch *batch, struct item *item, int64_t seq_first)
 {
@@ -123,7 +129,7 @@ static int token_fill(struct batch *batch, struct item *item, int64_t seq_first)
 	struct hold_fact *fact;
 	struct hold hold;
 
-	if (receipt->kind != REWAPP_KIND_MINT || receipt->code || receipt->verdict != REWAPP_VERDICT_ACCEPTED)
+	if (!has_token(receipt->kind) || receipt->code || receipt->verdict != REWAPP_VERDICT_ACCEPTED)
 		return 0;
 	if (!(fact = rewapp__batch_hold(batch, item->subject)))
 		return rewapp__fail(REWAPP_E_CORRUPT, "the hold of a token is missing");
@@ -139,7 +145,7 @@ static int want_replayed_holds(struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct rewapp_receipt *receipt = batch->items[i].receipt;
 
-		if (receipt->replayed && receipt->kind == REWAPP_KIND_MINT)
+		if (receipt->replayed && has_token(receipt->kind))
 			rewapp__want_hold(batch, batch->items[i].subject);
 	}
 	return rewapp__batch_load(batch);

@@ -13,7 +13,7 @@ int rewapp__token_keys(struct rewapp_engine *engine);
 /* The number of the key that new tokens are made with. */
 int64_t rewapp__token_current_key(const struct rewapp_engine *engine);
 
-/* The digits for a stored hold: the same each time.  0 or a negative code. */
+/* The digits for a stored hold, or the code of a voucher: the same each time.  0 or a negative code. */
 int rewapp__token_of_hold(const struct rewapp_engine *engine, const struct hold *hold,
 	const struct rewapp_id *id, char out[REWAPP_TOKEN_CAPACITY]);
 

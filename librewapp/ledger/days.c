@@ -44,6 +44,7 @@ static bool sum_of(enum rewapp_code code, bool from_shared, enum day_sum *sum, i
 		*sum = DAY_SPENT;
 		return true;
 	case REWAPP_CODE_EXPIRY:
+	case REWAPP_CODE_FORFEIT:
 		*sum = DAY_EXPIRED;
 		return true;
 	case REWAPP_CODE_CLAWBACK:

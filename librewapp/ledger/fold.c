@@ -558,6 +558,24 @@ static void play_hold(struct fold *fold, const struct record *record, const stru
 	put(fold, &fold->holds, hold->hold.number, 0, hold);
 }
 
+static void play_voucher(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_hold *hold = get(&fold->holds, effect->voucher.hold, 0);
+	char *offer = take(fold, effect->voucher.offer_size + 1);
+
+	if (!hold || hold->hold.command != record->number || !effect->voucher.offer_size) {
+		rewapp__fold_problem(
+			fold, "command %lld: a voucher without a hold", (long long)record->number);
+		return;
+	}
+	if (!offer)
+		return;
+	memcpy(offer, effect->voucher.offer, effect->voucher.offer_size);
+	offer[effect->voucher.offer_size] = 0;
+	hold->hold.offer = offer;
+	hold->hold.forfeits = effect->voucher.forfeits;
+}
+
 /* What had ended was recorded before: no activity brings points back to life. */
 static void play_active(struct fold *fold, const struct record *record, const struct effect *effect)
 {
@@ -1030,6 +1048,9 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_ACTIVE:
 		play_active(fold, record, effect);
+		break;
+	case EFFECT_VOUCHER:
+		play_voucher(fold, record, effect);
 		break;
 	case EFFECT_TIER:
 		play_tier(fold, record, effect);

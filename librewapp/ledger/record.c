@@ -214,6 +214,11 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		put_ref(pack, effect->active.member, to->command);
 		put_instant(to, effect->active.until_ms);
 		break;
+	case EFFECT_VOUCHER:
+		put_ref(pack, effect->voucher.hold, to->command);
+		rewapp__pack_uint(pack, effect->voucher.forfeits);
+		rewapp__pack_blob(pack, effect->voucher.offer, effect->voucher.offer_size);
+		break;
 	case EFFECT_TIER:
 		put_ref(pack, effect->tier.programme, to->command);
 		put_ref(pack, effect->tier.member, to->command);
@@ -340,6 +345,11 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->active.programme = get_ref(from, reader->command);
 		out->active.member = get_ref(from, reader->command);
 		out->active.until_ms = get_instant(reader);
+		break;
+	case EFFECT_VOUCHER:
+		out->voucher.hold = get_ref(from, reader->command);
+		out->voucher.forfeits = rewapp__unpack_uint(from) == 1;
+		out->voucher.offer = (const char *)rewapp__unpack_blob(from, &out->voucher.offer_size);
 		break;
 	case EFFECT_TIER:
 		out->tier.programme = get_ref(from, reader->command);

@@ -35,6 +35,7 @@ enum effect_kind {
 	EFFECT_REVIVE = 12,   /* a lot that was used up has points again: what it was */
 	EFFECT_ACTIVE = 17,   /* a member was active: the wallet's sliding lots now live that long */
 	EFFECT_RETURNED = 21, /* so many articles of each line of a purchase have come back now */
+	EFFECT_VOUCHER = 22,  /* the hold before is a voucher */
 	EFFECT_TIER = 24,     /* where a member stands in a programme's tiers now */
 	EFFECT_LEARNT = 32,   /* a person said what a bank's text means */
 	EFFECT_REVIEWED = 33, /* a person has answered for a bank line, or the line waits again */
@@ -132,6 +133,12 @@ struct effect {
 			const void *line;                 /* as flows/ encodes it */
 			size_t line_size;
 		} doubt;
+		struct {
+			ref hold;
+			bool forfeits;
+			const char *offer; /* no NUL behind it when it was read */
+			size_t offer_size;
+		} voucher;
 	};
 };
 

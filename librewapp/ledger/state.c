@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "ledger/record.h"
 
+#include <string.h>
+
 enum {
 	STATE_VERSION = 1
 };
@@ -11,7 +13,8 @@ enum {
 /* What only some wallets have stands behind the rest, each part behind its name, in this order. */
 enum state_part {
 	PART_ACTIVITY = 1,
-	PART_STANDING = 2
+	PART_STANDING = 2,
+	PART_VOUCHERS = 3
 };
 
 /* --- numbers ----------------------------------------------------------------------------------- */
@@ -185,6 +188,35 @@ static void put_standing(struct pack *pack, const struct standing *standing)
 	rewapp__standing_put(standing, pack);
 }
 
+static bool is_voucher(const struct hold *hold)
+{
+	return hold->state == HOLD_OPEN && hold->offer;
+}
+
+/* Which of the open holds are vouchers: how many others stand before each. */
+static void put_vouchers(struct pack *pack, const struct wallet *wallet)
+{
+	uint64_t count = 0, others = 0;
+
+	for (size_t i = 0; i < wallet->hold_count; i++)
+		count += is_voucher(wallet->holds[i]);
+	if (count == 0)
+		return;
+	rewapp__pack_uint(pack, PART_VOUCHERS);
+	rewapp__pack_uint(pack, count);
+	for (size_t i = 0; i < wallet->hold_count; i++) {
+		const struct hold *hold = wallet->holds[i];
+
+		if (!is_voucher(hold)) {
+			others += hold->state == HOLD_OPEN;
+			continue;
+		}
+		rewapp__pack_uint(pack, others << 1 | hold->forfeits);
+		rewapp__pack_blob(pack, hold->offer, strlen(hold->offer));
+		others = 0;
+	}
+}
+
 void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 {
 	rewapp__pack_uint(out, STATE_VERSION);
@@ -195,6 +227,7 @@ void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 	put_tallies(out, wallet);
 	put_activity(out, &wallet->activity);
 	put_standing(out, &wallet->standing);
+	put_vouchers(out, wallet);
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
@@ -319,23 +352,49 @@ static void get_activity(struct wallet *wallet, struct unpack *from, int64_t bas
 	rewapp__wallet_order(wallet);
 }
 
-static void get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
+/* False when memory is exhausted. */
+static bool get_vouchers(struct wallet *wallet, struct unpack *from)
+{
+	size_t at = 0;
+
+	for (uint64_t n = rewapp__unpack_uint(from); n > 0 && !from->failed; n--) {
+		uint64_t first = rewapp__unpack_uint(from);
+		size_t size;
+		const void *offer = rewapp__unpack_blob(from, &size);
+
+		if (from->failed || !offer || first >> 1 >= wallet->hold_count - at) {
+			from->failed = true;
+			return true;
+		}
+		at += first >> 1;
+		wallet->holds[at]->forfeits = first & 1;
+		if (!(wallet->holds[at++]->offer = rewapp__arena_copy(wallet->arena, offer, size)))
+			return false;
+	}
+	return true;
+}
+
+/* False when memory is exhausted. */
+static bool get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 {
 	uint64_t last = 0;
 
 	while (!from->failed && from->at != from->end) {
 		uint64_t part = rewapp__unpack_uint(from);
 
-		if (part <= last || part > PART_STANDING) {
+		if (part <= last || part > PART_VOUCHERS) {
 			from->failed = true;
-			return;
+			return true;
 		}
 		last = part;
 		if (part == PART_ACTIVITY)
 			get_activity(wallet, from, base);
-		else
+		else if (part == PART_STANDING)
 			rewapp__standing_get(from, &wallet->standing);
+		else if (!get_vouchers(wallet, from))
+			return false;
 	}
+	return true;
 }
 
 int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, size_t size)
@@ -355,7 +414,7 @@ int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, s
 	for (uint64_t n = rewapp__unpack_uint(&from); n > 0 && fits && !from.failed; n--)
 		fits = get_tally(wallet, &from);
 	if (fits)
-		get_parts(wallet, &from, base);
+		fits = get_parts(wallet, &from, base);
 	if (!fits)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
 	if (from.failed || from.at != from.end)

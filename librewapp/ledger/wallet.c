@@ -215,12 +215,13 @@ static int64_t given_back(const struct wallet *wallet, const struct lot *lot, in
 	int64_t points = 0;
 
 	for (size_t h = 0; h < wallet->hold_count; h++)
-		if (wallet->holds[h]->state == HOLD_OPEN && wallet->holds[h]->expires_ms <= now_ms)
+		if (wallet->holds[h]->state == HOLD_OPEN && wallet->holds[h]->expires_ms <= now_ms &&
+			!wallet->holds[h]->forfeits)
 			points += share_of(wallet->holds[h], lot);
 	for (size_t h = SIZE_MAX; *owed && (h = next_due(wallet, now_ms, h)) < wallet->hold_count;) {
 		const struct hold *hold = wallet->holds[h];
 
-		for (size_t s = 0; s < hold->share_count; s++) {
+		for (size_t s = 0; s < hold->share_count && !hold->forfeits; s++) {
 			int64_t part = part_owed(wallet, &hold->shares[s], hold->expires_ms, *owed);
 
 			*owed -= part;
@@ -329,6 +330,19 @@ static void pay_debt(
 	}
 }
 
+/* What was given back to its lots is lost, whether these live or not. */
+static void forfeit(struct wallet *wallet, struct book *book, const struct hold *hold)
+{
+	rewapp__book_transfer(book,
+		&(struct transfer){
+			.code = REWAPP_CODE_FORFEIT,
+			.debit = wallet->account,
+			.credit = wallet->breakage,
+			.amount = hold->amount,
+		});
+	move(book, hold->shares, hold->share_count, 1);
+}
+
 void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hold *hold,
 	enum rewapp_code code, enum hold_state state)
 {
@@ -346,7 +360,10 @@ void rewapp__wallet_release(struct wallet *wallet, struct book *book, struct hol
 		});
 	move(book, hold->shares, hold->share_count, -1);
 	hold_end(book, hold, state);
-	pay_debt(wallet, book, hold->shares, hold->share_count, at_ms);
+	if (hold->forfeits)
+		forfeit(wallet, book, hold);
+	else
+		pay_debt(wallet, book, hold->shares, hold->share_count, at_ms);
 }
 
 static void lot_expire(struct wallet *wallet, struct book *book, struct lot *lot)
@@ -524,6 +541,11 @@ int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *h
 		&(struct effect){ .kind = EFFECT_HOLD,
 			.hold = { hold->merchant, hold->issued_ms, hold->expires_ms, hold->key } });
 	move(book, hold->shares, hold->share_count, 1);
+	if (hold->offer)
+		rewapp__effects_add(book->effects,
+			&(struct effect){ .kind = EFFECT_VOUCHER,
+				.voucher = {
+					hold->number, hold->forfeits, hold->offer, strlen(hold->offer) } });
 	return 0;
 }
 

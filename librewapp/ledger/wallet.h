@@ -38,7 +38,9 @@ struct hold {
 	int64_t amount, posted;
 	int state; /* enum hold_state */
 	int64_t issued_ms, expires_ms;
-	int64_t key; /* of its QR token, 0: none */
+	int64_t key;       /* of its QR token or its code, 0: none */
+	const char *offer; /* of a voucher: the programme's that it was made by; NULL: it is none */
+	bool forfeits;     /* of a voucher: what is not spent of it is lost */
 	struct lot_share *shares;
 	size_t share_count;
 };

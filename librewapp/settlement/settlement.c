@@ -485,7 +485,7 @@ static bool has_shares(const struct settlement *settlement)
 	enum rewapp_code code = settlement->code;
 
 	return code == REWAPP_CODE_REDEMPTION || code == REWAPP_CODE_REVERSAL ||
-		code == REWAPP_CODE_CLAWBACK || code == REWAPP_CODE_EXPIRY ||
+		code == REWAPP_CODE_CLAWBACK || code == REWAPP_CODE_EXPIRY || code == REWAPP_CODE_FORFEIT ||
 		(code == REWAPP_CODE_DEBT_PAYMENT && !settlement->payer) ||
 		(code == REWAPP_CODE_ADJUSTMENT && !settlement->credits);
 }
@@ -528,6 +528,7 @@ static void told(struct settlement *settlement)
 		told_refund(settlement, payee);
 		break;
 	case REWAPP_CODE_EXPIRY:
+	case REWAPP_CODE_FORFEIT:
 		count_shares(settlement, offsetof(struct party, expired));
 		add(settlement, &settlement->ever_expired, settlement->points);
 		break;

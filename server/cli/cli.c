@@ -318,3 +318,15 @@ int rewapp__cli_main(const struct cli_page *page, struct poptOption *options, in
 		code = CLI_HOST;
 	return code;
 }
+
+int rewapp__cli_query_member(
+	struct cli *cli, const char *name, const struct rewapp_id *member, const struct rewapp_id *programme)
+{
+	bool any = rewapp_id_is_zero(programme);
+	char text[256];
+
+	snprintf(text, sizeof text, "{\"query\": \"%s\", \"member\": \"%s\"%s%s%s}", name,
+		rewapp__say_id(member).text, any ? "" : ", \"programme\": \"",
+		any ? "" : rewapp__say_id(programme).text, any ? "" : "\"");
+	return rewapp__cli_query(cli, text);
+}

@@ -75,4 +75,8 @@ const char *rewapp__cli_tr(const struct cli *cli, const char *english, const cha
 /* Asks rewapp_json_query() and prints the answer.  Returns an exit code. */
 int rewapp__cli_query(struct cli *cli, const char *query);
 
+/* The question `name` about a member; `programme` may be zero. */
+int rewapp__cli_query_member(
+	struct cli *cli, const char *name, const struct rewapp_id *member, const struct rewapp_id *programme);
+
 #endif

@@ -206,6 +206,7 @@ static const char *points_label(const struct cli *cli, int kind)
 		return rewapp__cli_tr(cli, "taken back", "repris");
 	case REWAPP_KIND_MINT:
 	case REWAPP_KIND_HOLD:
+	case REWAPP_KIND_VOUCHER:
 		return rewapp__cli_tr(cli, "reserved", "réservés");
 	case REWAPP_KIND_REDEEM:
 	case REWAPP_KIND_POST:

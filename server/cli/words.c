@@ -56,6 +56,9 @@ static const struct word verdicts[] = {
 	{ REWAPP_VERDICT_PROGRAMME_CLOSED, "le programme n'est pas ouvert à cette date" },
 	{ REWAPP_VERDICT_TOO_OLD, "l'événement est trop loin dans le passé ou le futur" },
 	{ REWAPP_VERDICT_UNKNOWN_LINE, "l'achat n'a pas de telle ligne" },
+	{ REWAPP_VERDICT_UNKNOWN_OFFER, "le programme n'a pas de telle offre" },
+	{ REWAPP_VERDICT_OFFER_EXHAUSTED, "le membre a déjà eu tout ce que l'offre permet" },
+	{ REWAPP_VERDICT_MEMBER_OWES, "le membre doit des points" },
 };
 
 static const struct word codes[] = {
@@ -73,6 +76,7 @@ static const struct word codes[] = {
 	{ REWAPP_CODE_WRITE_OFF, "passage en perte" },
 	{ REWAPP_CODE_TIER_RISE, "statut gagné" },
 	{ REWAPP_CODE_TIER_FALL, "statut perdu" },
+	{ REWAPP_CODE_FORFEIT, "points perdus" },
 };
 /* clang-format on */
 

@@ -64,17 +64,6 @@ static void say(struct cli *cli, const struct rewapp_tier *tier)
 	say_next(cli, tier);
 }
 
-static int query(struct cli *cli, const struct rewapp_id *programme, const struct rewapp_id *member)
-{
-	char text[256];
-
-	snprintf(text, sizeof text, "{\"query\": \"tier\", \"member\": \"%s\"%s%s%s}",
-		rewapp__say_id(member).text, rewapp_id_is_zero(programme) ? "" : ", \"programme\": \"",
-		rewapp_id_is_zero(programme) ? "" : rewapp__say_id(programme).text,
-		rewapp_id_is_zero(programme) ? "" : "\"");
-	return rewapp__cli_query(cli, text);
-}
-
 static int run(struct cli *cli, void *user)
 {
 	const struct tier *options = user;
@@ -89,7 +78,7 @@ static int run(struct cli *cli, void *user)
 	if (code)
 		return code;
 	if (cli->json)
-		return query(cli, &programme, &member);
+		return rewapp__cli_query_member(cli, "tier", &member, &programme);
 	code = rewapp_tier_get(cli->engine, &programme, &member, &tier);
 	if (code)
 		return rewapp__cli_fail(cli, code);

@@ -263,6 +263,8 @@ static const char programme[] =
 	"{\"kind\":\"programme\",\"id\":\"@put-programme\",\"target\":\"@main\",\"document\":{\"name\":"
 	"\"Main\",\"tiers\":{\"by\":\"spend\",\"period\":\"rolling\",\"days\":30,\"levels\":["
 	"{\"id\":\"silver\",\"from\":1000},{\"id\":\"gold\",\"from\":90000005}]},"
+	"\"vouchers\":[{\"id\":\"five\",\"points\":5,\"days\":3},{\"id\":\"gift\",\"points\":5,"
+	"\"days\":3,\"from\":\"campaign\"}],"
 	"\"currency\":\"EUR\",\"return_window_days\":0,\"expiry_days\":365,\"caps\":[{\"id\":\"m\",\"scope\":"
 	"\"member\",\"window\":\"month\",\"points\":90000000}],\"rules\":[{\"id\":\"base\",\"type\":"
 	"\"percent\","
@@ -371,6 +373,9 @@ static const struct story { const char *before, *command; } stories[] = {
 	{ "{\"kind\":\"hold\",\"id\":\"@h#\"," TO_ANN ",\"points\":5}",
 		"{\"kind\":\"void\",\"id\":\"@x#\",\"target\":\"@h#\"}" },
 	{ "{\"kind\":\"mint\",\"id\":\"@h#\"," TO_ANN ",\"points\":5}",
+		"{\"kind\":\"redeem\",\"id\":\"@x#\",\"token\":\"$\",\"merchant\":\"@shop\"}" },
+	{ CHAINED, "{\"kind\":\"voucher\",\"id\":\"@x#\"," TO_CHAINED ",\"offer\":\"gift\"}" },
+	{ "{\"kind\":\"voucher\",\"id\":\"@h#\"," TO_ANN ",\"offer\":\"five\"}",
 		"{\"kind\":\"redeem\",\"id\":\"@x#\",\"token\":\"$\",\"merchant\":\"@shop\"}" },
 	{ NULL, "{\"kind\":\"reverse\",\"id\":\"@x#\",\"target\":\"@post\",\"points\":1}" },
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":7,\"reference\":\"by hand\"}" },
@@ -490,6 +495,7 @@ static const char *const questions[] = {
 	"{\"query\":\"review\",\"language\":\"fr\"}",
 	"{\"query\":\"learnt\",\"merchant\":\"@shop\"}",
 	"{\"query\":\"inspect\",\"token\":\"$\",\"merchant\":\"@shop\"}",
+	"{\"query\":\"vouchers\",\"member\":\"@ann\",\"programme\":\"@main\"}",
 	"{\"query\":\"events\"}",
 	"{\"query\":\"verify\"}",
 	"{\"query\":\"books\"}",

@@ -30,6 +30,8 @@ SUBCOMMANDS = {
     'take_back': (['review', 'take-back'], {'id': '--id', 'target': None, 'reference': '--who'}),
     'mint': (['qr', 'mint'], {'id': '--id', 'member': '--member', 'points': '--points', 'programme': '--programme',
                               'merchant': '--merchant'}),
+    'voucher': (['voucher', 'make'], {'id': '--id', 'member': '--member', 'offer': '--offer',
+                                      'programme': '--programme', 'merchant': '--merchant'}),
     'redeem': (['qr', 'redeem'], {'id': '--id', 'token': None, 'merchant': '--merchant', 'terminal': '--terminal',
                                   'reference': '--reference'}),
 }
@@ -40,6 +42,7 @@ QUERIES = {
                                   'recorded_ms': '--at', 'occurred_ms': '--occurred-at',
                                   'limit': '--limit'}),
     'tier': (['tier'], {'member': None, 'programme': '--programme'}),
+    'vouchers': (['voucher', 'list'], {'member': None, 'programme': '--programme'}),
     'inspect': (['qr', 'inspect'], {'token': None, 'merchant': '--merchant'}),
     'review': (['review', 'list'], {'after': '--after', 'limit': '--limit'}),
     'learnt': (['review', 'learnt'], {'merchant': '--merchant', 'after': '--after', 'limit': '--limit'}),

@@ -24,6 +24,7 @@ ROUTES = {
     "post": "/v1/holds/{target}/post",
     "void": "/v1/holds/{target}/void",
     "mint": "/v1/qr",
+    "voucher": "/v1/vouchers",
     "redeem": "/v1/qr/redeem",
     "reverse": "/v1/redemptions/{target}/reverse",
     "confirm": "/v1/review/{target}/confirm",
@@ -76,7 +77,7 @@ class Door:
 
     def query(self, question):
         name = question["query"]
-        if name in ("balance", "statement", "tier"):
+        if name in ("balance", "statement", "tier", "vouchers"):
             more = urlencode({key: value for key, value in question.items() if key not in ("query", "member")})
             return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}?{more}")
         if name in ("periods", "review", "learnt"):

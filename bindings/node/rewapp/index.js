@@ -123,6 +123,10 @@ class Engine {
     return this.query('balance', { member, programme, recorded_ms, occurred_ms });
   }
 
+  vouchers(member, programme) {
+    return this.query('vouchers', { member, programme }).vouchers;
+  }
+
   tier(member, programme) {
     return this.query('tier', { member, programme });
   }

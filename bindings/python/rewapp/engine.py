@@ -102,6 +102,10 @@ class Engine:
         """A member's tier, and what is missing to the next one."""
         return self.query('tier', member=member, programme=programme)
 
+    def vouchers(self, member, programme=None):
+        """A member's vouchers that can be spent, with their codes."""
+        return self.query('vouchers', member=member, programme=programme)['vouchers']
+
     def balance(self, member, programme=None, recorded_ms=None, occurred_ms=None):
         """A member's points, now or as they were recorded or had occurred at a past instant."""
         return self.query('balance', member=member, programme=programme, recorded_ms=recorded_ms,

@@ -1,0 +1,108 @@
+/* Templates of a programme: vouchers. */
+#include "earn/templates.h"
+
+#include "base/error.h"
+#include "earn/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+int rewapp__template_key(const char *what, const char *id, int64_t *out)
+{
+	char path[64];
+	int length = snprintf(path, sizeof path, "%s/%s", what, id);
+	struct rewapp_id hash;
+	uint64_t key = 0;
+	int error = rewapp_id_derive(path, (size_t)length, &hash);
+
+	for (int i = 0; i < 8 && !error; i++)
+		key = key << 8 | hash.bytes[i];
+	*out = (int64_t)(key & INT64_MAX);
+	return error;
+}
+
+int64_t rewapp__template_ends_ms(const struct programme *programme, int32_t days, int64_t from_ms)
+{
+	const struct life_span span = { .days = days, .end_of = SPAN_DAY };
+
+	return rewapp__span_end_ms(programme->zone, programme->day_start, &span, from_ms);
+}
+
+static int read_voucher(
+	struct reader *reader, const cJSON *object, const char *place, struct voucher_offer *out)
+{
+	static const char *const keys[] = { "id", "points", "from", "unused", "days", "per_member" };
+	static const char *const froms[] = { "member", "campaign" };
+	static const char *const unused[] = { "give_back", "forfeit" };
+	int error, from, lost;
+	int64_t days;
+
+	if ((error = rewapp__read_object(reader, object, place, keys, COUNT(keys), NULL, 0)) < 0 ||
+		(error = rewapp__read_name(reader, object, place, "id", out->id)) < 0 ||
+		(error = rewapp__read_integer(
+			 reader, object, place, "points", 1, PROGRAMME_POINTS_MAX, &out->points)) < 0 ||
+		(error = rewapp__read_word(reader, object, place, "from", froms, COUNT(froms), 0, &from)) <
+			0 ||
+		(error = rewapp__read_word(
+			 reader, object, place, "unused", unused, COUNT(unused), from, &lost)) < 0 ||
+		(error = rewapp__read_integer(reader, object, place, "days", 1, TEMPLATE_DAYS_MAX, &days)) <
+			0 ||
+		(error = rewapp__read_optional(
+			 reader, object, place, "per_member", TEMPLATE_COUNT_MAX, &out->per_member)) < 0)
+		return error;
+	if (from && !lost)
+		return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, place, "unused",
+			"a member has paid nothing that could be given back");
+	out->from_campaign = from;
+	out->forfeits = lost;
+	out->days = (int32_t)days;
+	return rewapp__template_key("voucher", out->id, &out->key);
+}
+
+static int read_vouchers(struct reader *reader, struct templates *templates, const cJSON *document)
+{
+	const cJSON *array;
+	size_t count;
+	int error = rewapp__read_array(reader, document, "", "vouchers", VOUCHERS_MAX, &array, &count);
+
+	if (error < 0 || count == 0)
+		return error;
+	if (!(templates->vouchers = rewapp__arena_array(reader->memory, count, sizeof *templates->vouchers)))
+		return rewapp__reader_out_of_memory();
+	for (const cJSON *item = array->child; item; item = item->next) {
+		struct voucher_offer *offer = &templates->vouchers[templates->voucher_count];
+		char place[PLACE_BYTES];
+
+		rewapp__reader_item(place, "", "vouchers", templates->voucher_count);
+		if ((error = read_voucher(reader, item, place, offer)) < 0)
+			return error;
+		for (size_t i = 0; i < templates->voucher_count; i++)
+			if (strcmp(templates->vouchers[i].id, offer->id) == 0)
+				return rewapp__reader_fail(
+					reader, REWAPP_PROBLEM_DUPLICATE, place, "id", "stands twice");
+		templates->voucher_count++;
+	}
+	return 0;
+}
+
+int rewapp__templates_parse(struct reader *reader, struct programme *programme, const cJSON *document)
+{
+	struct templates *templates = rewapp__arena_array(reader->memory, 1, sizeof *templates);
+
+	if (!templates)
+		return rewapp__reader_out_of_memory();
+	programme->templates = templates;
+	return read_vouchers(reader, templates, document);
+}
+
+const struct voucher_offer *rewapp__voucher_offer(const struct programme *programme, const char *id)
+{
+	const struct templates *templates = programme->templates;
+
+	for (size_t i = 0; i < templates->voucher_count; i++)
+		if (strcmp(templates->vouchers[i].id, id) == 0)
+			return &templates->vouchers[i];
+	return NULL;
+}

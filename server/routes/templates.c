@@ -1,0 +1,43 @@
+/* What a programme offers besides rules: vouchers. */
+#include "routes/query.h"
+#include "routes/submission.h"
+#include "routes/tables.h"
+
+static void voucher(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_VOUCHER);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
+/* What a member has, by the question's name. */
+static void of_member(struct request *request, const char *name)
+{
+	struct buffer question;
+	struct rewapp_id id;
+
+	if (!rewapp__request_id(request, 0, "member", &id))
+		return;
+	rewapp__question_begin(&question, name);
+	rewapp__question_id(&question, "member", &id);
+	if (rewapp__question_programme(request, &question))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
+static void vouchers(struct request *request)
+{
+	of_member(request, "vouchers");
+}
+
+/* clang-format off */
+static const struct route rows[] = {
+	{ "POST", "/v1/vouchers", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, voucher,
+		"Makes a voucher for a member, of the points or as a gift" },
+	{ "GET", "/v1/members/{id}/vouchers", SCOPE_PLATFORM, 0, 0, vouchers,
+		"A member's vouchers that can be spent" },
+};
+/* clang-format on */
+
+const struct route_table rewapp__routes_templates = ROUTE_TABLE(rows);
