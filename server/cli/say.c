@@ -201,8 +201,10 @@ static const char *points_label(const struct cli *cli, int kind)
 {
 	switch (kind) {
 	case REWAPP_KIND_PURCHASE:
+	case REWAPP_KIND_CONFIRM:
 		return rewapp__cli_tr(cli, "earned", "gagnés");
 	case REWAPP_KIND_RETURN:
+	case REWAPP_KIND_TAKE_BACK:
 		return rewapp__cli_tr(cli, "taken back", "repris");
 	case REWAPP_KIND_MINT:
 	case REWAPP_KIND_HOLD:

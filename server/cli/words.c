@@ -59,6 +59,9 @@ static const struct word verdicts[] = {
 	{ REWAPP_VERDICT_UNKNOWN_OFFER, "le programme n'a pas de telle offre" },
 	{ REWAPP_VERDICT_OFFER_EXHAUSTED, "le membre a déjà eu tout ce que l'offre permet" },
 	{ REWAPP_VERDICT_MEMBER_OWES, "le membre doit des points" },
+	{ REWAPP_VERDICT_UNKNOWN_BANK_LINE, "aucune ligne bancaire douteuse de ce nom" },
+	{ REWAPP_VERDICT_LINE_ANSWERED, "quelqu'un a déjà répondu pour cette ligne" },
+	{ REWAPP_VERDICT_NOTHING_LEFT, "il n'en reste rien à reprendre" },
 };
 
 static const struct word codes[] = {

@@ -147,12 +147,14 @@ static void end(void)
 /* --- commands --------------------------------------------------------------------------------- */
 
 static const char programme[] =
-	"{\"name\":\"P\",\"currency\":\"EUR\",\"return_window_days\":1,\"expiry_days\":20,\"clawback\":\"debt\","
+	"{\"name\":\"P\",\"currency\":\"EUR\",\"return_window_days\":1,\"expiry_days\":20,\"clawback\":"
+	"\"debt\","
+	"\"matching\":{\"sure\":10000,\"review\":5000}," /* nothing by descriptor is sure enough */
 	"\"caps\":[{\"id\":\"daily\",\"scope\":\"member\",\"window\":\"day\",\"points\":300}],"
 	"\"rules\":[{\"id\":\"r\",\"type\":\"percent\",\"basis_points\":1000}]}";
 
-static int accepted;
-static int sent; /* commands so far: their numbers are their ids */
+static int accepted, answered; /* answered: bank lines in doubt */
+static int sent;               /* commands so far: their numbers are their ids */
 
 static struct rewapp_command command_of(int kind)
 {
@@ -163,21 +165,42 @@ static struct rewapp_command command_of(int kind)
 	return command;
 }
 
+/* The newest line in doubt and the newest answer: what is answered, and taken back, now and then. */
+static int doubtful, newest_answer;
+
 static struct rewapp_command draw(void)
 {
 	static const int kinds[] = { REWAPP_KIND_PURCHASE, REWAPP_KIND_PURCHASE, REWAPP_KIND_PURCHASE,
 		REWAPP_KIND_ADJUST, REWAPP_KIND_ADJUST, REWAPP_KIND_HOLD, REWAPP_KIND_POST, REWAPP_KIND_VOID,
-		REWAPP_KIND_RETURN, REWAPP_KIND_REVERSE, REWAPP_KIND_MEMBER };
-	static const int rare[] = { REWAPP_KIND_SWEEP, REWAPP_KIND_ERASE }; /* before them all rows are written */
-	struct rewapp_command command =
-		command_of(below(300) ? kinds[below(ROWS(kinds))] : rare[below(ROWS(rare))]);
+		REWAPP_KIND_RETURN, REWAPP_KIND_REVERSE, REWAPP_KIND_MEMBER, REWAPP_KIND_CONFIRM,
+		REWAPP_KIND_TAKE_BACK };
+	static const int rare[] = { REWAPP_KIND_SWEEP,
+		REWAPP_KIND_ERASE }; /* before them all rows are written */
+	struct rewapp_command command = command_of(
+		below(300) ? kinds[below(ROWS(kinds))] : rare[below(ROWS(rare))]);
 
 	switch (command.kind) {
 	case REWAPP_KIND_PURCHASE:
 		command.amount = 1 + below(5000);
 		memcpy(command.currency, "EUR", 4);
-		command.merchant = named('s', 0);
+		if (below(6))
+			command.merchant = named('s', 0);
+		else
+			command.descriptor = "CB DROMADAIRE QUAI", doubtful = sent - 1;
 		break;
+	case REWAPP_KIND_CONFIRM:
+		command.target = named('c', below(8) ? doubtful : below(sent));
+		newest_answer = sent - 1;
+		command.reference = "somebody";
+		if (below(4))
+			command.merchant = named('s', 0);
+		else
+			command.flags = REWAPP_NOBODY;
+		return command;
+	case REWAPP_KIND_TAKE_BACK:
+		command.target = named('c', below(3) ? newest_answer : below(sent));
+		command.reference = "somebody";
+		return command;
 	case REWAPP_KIND_ADJUST:
 		command.points = below(3) ? 1 + below(500) : -1 - below(200);
 		command.reference = "by hand";
@@ -237,6 +260,8 @@ static void submit_both(
 	for (size_t i = 0; i < count; i++) {
 		compare(&first[i], &second[i]);
 		accepted += first[i].verdict == REWAPP_VERDICT_ACCEPTED;
+		answered += first[i].verdict == REWAPP_VERDICT_ACCEPTED &&
+			first[i].kind == REWAPP_KIND_CONFIRM;
 	}
 }
 
@@ -245,13 +270,13 @@ static void set_up(rewapp_engine *a, rewapp_engine *b)
 	struct rewapp_command commands[MEMBERS + 2];
 	int count = 0;
 
-	sent = 0;
+	sent = answered = 0;
 	commands[count] = command_of(REWAPP_KIND_PROGRAMME);
 	commands[count].target = named('p', 0);
 	commands[count++].document = programme;
 	commands[count] = command_of(REWAPP_KIND_MERCHANT);
 	commands[count].target = named('s', 0);
-	commands[count++].document = "{\"name\":\"Shop\"}";
+	commands[count++].document = "{\"name\":\"Dromadaire\"}";
 	for (int i = 0; i < MEMBERS; i++) {
 		commands[count] = command_of(REWAPP_KIND_MEMBER);
 		commands[count++].target = named('m', i);
@@ -339,7 +364,8 @@ START_TEST(owned_answers_as_shared)
 		}
 		same_balances(shared, owned);
 	}
-	ck_assert_int_gt(accepted, sent / 2); /* of commands that do something */
+	ck_assert_int_gt(accepted, sent * 2 / 5); /* of commands that do something */
+	ck_assert_int_gt(answered, 3);
 	prove(shared, "shared");
 	prove(owned, "owned");
 	rewapp_engine_close(shared);

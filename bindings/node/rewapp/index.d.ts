@@ -7,7 +7,8 @@ export type Integer = number | bigint;
 export type Id = string;
 
 export type Kind = 'member' | 'merchant' | 'programme' | 'purchase' | 'return' | 'hold' | 'mint' | 'post' | 'void'
-  | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase' | 'close' | 'end_of_day';
+  | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase' | 'close' | 'end_of_day' | 'confirm'
+  | 'take_back';
 
 export interface Command {
   kind: Kind;
@@ -39,6 +40,7 @@ export interface Command {
   linked?: boolean;
   up_to?: boolean;
   open_period?: boolean;
+  nobody?: boolean;
   lines?: Line[];
 }
 
