@@ -47,7 +47,8 @@ struct race {
 };
 
 static const char programme[] =
-	"{\"name\":\"Main\",\"currency\":\"EUR\",\"caps\":[{\"id\":\"month\",\"scope\":"
+	"{\"name\":\"Main\",\"currency\":\"EUR\",\"matching\":{\"sure\":10000,\"review\":1},\"caps\":[{"
+	"\"id\":\"month\",\"scope\":"
 	"\"member\",\"window\":\"total\",\"points\":150}],\"rules\":[{\"id\":\"base\","
 	"\"type\":\"percent\",\"basis_points\":1000}]}";
 
@@ -152,6 +153,15 @@ static size_t prepare_purchase(struct rewapp_command *out, int race, int round)
 	return 1;
 }
 
+/* The bank's text names the shop, and nothing is sure enough for the programme. */
+static size_t prepare_doubt(struct rewapp_command *out, int race, int round)
+{
+	out[0] = buy(named("thing", race, round, 0), member_of(race, round), AMOUNT);
+	memset(&out[0].merchant, 0, sizeof out[0].merchant);
+	out[0].descriptor = "CB FOURNIL DES ARTS";
+	return 1;
+}
+
 /* --- what both do ----------------------------------------------------------------------------- */
 
 static struct rewapp_id act_id(int race, int round, int side)
@@ -207,6 +217,17 @@ static void act_return(struct rewapp_command *out, int race, int round, int side
 {
 	*out = about(REWAPP_KIND_RETURN, act_id(race, round, side), thing(race, round));
 	out->amount = AMOUNT;
+}
+
+/* One says that it was the shop, the other that it was not. */
+static void act_confirm(struct rewapp_command *out, int race, int round, int side)
+{
+	*out = about(REWAPP_KIND_CONFIRM, act_id(race, round, side), thing(race, round));
+	out->reference = "somebody";
+	if (side)
+		out->flags = REWAPP_NOBODY;
+	else
+		out->merchant = shop();
 }
 
 static void act_same_purchase(struct rewapp_command *out, int race, int round, int side)
@@ -306,6 +327,12 @@ static int judge_return(const struct answer *a, const struct answer *b, struct w
 	return one_of(a, b, REWAPP_VERDICT_RETURN_EXCEEDS);
 }
 
+static int judge_confirm(const struct answer *a, const struct answer *b, struct wallet *wallet)
+{
+	wallet->available = CREDIT + (is(a, REWAPP_VERDICT_ACCEPTED) ? EARNED : 0);
+	return one_of(a, b, REWAPP_VERDICT_LINE_ANSWERED);
+}
+
 static int judge_same(const struct answer *a, const struct answer *b, struct wallet *wallet)
 {
 	struct rewapp_receipt first = a->receipt, second = b->receipt;
@@ -369,6 +396,7 @@ static const struct race races[] = {
 	{ "a token is redeemed twice", prepare_token, act_redeem, judge_redeem },
 	{ "a token is redeemed and its hold voided", prepare_token, act_redeem_or_void, judge_redeem_or_void },
 	{ "a purchase is returned twice", prepare_purchase, act_return, judge_return },
+	{ "a bank line in doubt is answered twice", prepare_doubt, act_confirm, judge_confirm },
 	{ "one command is sent twice", prepare_nothing, act_same_purchase, judge_same },
 	{ "one id is sent with two contents", prepare_nothing, act_other_purchase, judge_other },
 	{ "two purchases under one limit", prepare_nothing, act_purchase, judge_limit },
