@@ -82,27 +82,43 @@ static const char *date_glued(const char *at, struct capture *capture, bool shor
 	return at + run;
 }
 
+/* The year behind a month's name: as in 13DEC26, 13DEC2026, 13 DEC 2026; none: the month's end. */
+static const char *year_named(const char *at, bool spaced, int *year)
+{
+	const char *from = at + (spaced && *at == ' ');
+	int count = digits(from, 4, year);
+
+	if (count == 4 || (count == 2 && !spaced))
+		return from + count;
+	*year = 0;
+	return count == 0 || spaced ? at : NULL;
+}
+
 /* 13DEC26 and 13 DEC */
 static const char *date_named(const char *at, struct capture *capture)
 {
 	static const char months[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
 	int day, year, count = digits(at, 2, &day);
+	bool spaced = count == 2 && at[count] == ' ';
 
 	if (count == 0)
 		return NULL;
-	at += count;
+	at += count + spaced;
 	if (!rewapp__is_letter(*at))
 		return NULL;
 	for (int month = 0; month < 12; month++) {
+		const char *end;
+
 		if (strncmp(at, months + 3 * month, 3) != 0)
 			continue;
-		count = digits(at + 3, 4, &year);
-		if ((count != 0 && count != 2 && count != 4) || rewapp__is_letter(at[3]))
+		end = year_named(at + 3, spaced, &year);
+		if (!end || rewapp__is_letter(at[3]) || !valid_day(day, month + 1))
 			return NULL;
+		capture->named = true;
 		capture->day = day;
 		capture->month = month + 1;
 		capture->year = year && year < 100 ? 2000 + year : year;
-		return valid_day(day, month + 1) ? at + 3 + count : NULL;
+		return end;
 	}
 	return NULL;
 }

@@ -10,6 +10,7 @@ struct capture {
 	int64_t amount;
 	char currency[4];
 	bool has_amount;
+	bool named; /* the month by its name: nobody writes it first */
 };
 
 /* Where the pattern `row` (language: patterns.h) ends when it fits at `at`, else NULL.  Its first `known`

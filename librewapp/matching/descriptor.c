@@ -108,7 +108,8 @@ static void keep(const struct folded *text, const struct pattern *row, const str
 	struct descriptor *out)
 {
 	if (capture->month && !out->month) {
-		bool american = strcmp(row->family, "US") == 0 && capture->day <= 12;
+		bool american = strcmp(row->family, "US") == 0 && !capture->named && capture->day <= 12 &&
+			(!*out->family || strcmp(out->family, "US") == 0);
 
 		out->day = (int8_t)(american ? capture->month : capture->day);
 		out->month = (int8_t)(american ? capture->day : capture->month);

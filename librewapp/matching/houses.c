@@ -2,6 +2,30 @@
 #include "matching/line.h"
 #include "matching/patterns.h"
 
+/* DE, DU, DES, D' */
+static bool is_of(const struct line *line, const struct token *token)
+{
+	return token->flags & WORD_ARTICLE && line->text->text[token->from] == 'D' &&
+		token->to - token->from <= 3;
+}
+
+/* "HOTEL DE LA POSTE", "BAR DU CARREFOUR", "PHARMACIE DE CASINO": a trade, or any word where an article
+ * follows; not "DRIVE DE CARREFOUR". */
+static bool is_named_after(const struct line *line, const struct hit *hit, const struct token *word)
+{
+	const struct token *of = rewapp__token_at(line, (uint8_t)(hit->first - 1));
+	unsigned trade = word->flags >> WORD_TRADE_SHIFT;
+	bool article = of->to - of->from == 3 || line->text->text[of->from + 1] == 'U' ||
+		rewapp__token_at(line, hit->first)->flags & WORD_ARTICLE;
+
+	if (!is_of(line, of) || trade >= TRADE_KIN || word->flags & WORD_NUMBER)
+		return false;
+	if (trade || word->flags & WORD_GENERIC)
+		return true;
+	return article && !(word->flags & (WORD_SHOP | WORD_TOWN | WORD_ARTICLE)) &&
+		word->to - word->from > 2;
+}
+
 /* What kind of house the word beside the hit makes of it. */
 void rewapp__rest_count_house(
 	const struct line *line, const struct hit *hit, uint8_t index, struct rest *count)
@@ -15,6 +39,8 @@ void rewapp__rest_count_house(
 			(token->to - token->from == 1 && line->text->text[token->from] == 'O');
 		count->house |= trade == TRADE_HOUSE;
 	}
+	if (index + 2 == hit->first)
+		count->named_after |= is_named_after(line, hit, token);
 	if (index == hit->last + 1) {
 		count->house |= trade == TRADE_HOUSE && token->flags & WORD_LEGAL;
 		count->of |= article;
@@ -30,7 +56,8 @@ bool rewapp__hit_is_namesake(const struct hit *hit)
 	bool one_word = (hit->alias->starts & (hit->alias->starts - 1)) == 0;
 	bool everyday = flags & (ALIAS_COMMON | ALIAS_TOWN | ALIAS_PERSON);
 
-	if (hit->rest.kin || (hit->rest.house && one_word && !rewapp__is_strong(flags)))
+	if (hit->rest.kin || hit->rest.named_after ||
+		(hit->rest.house && one_word && !rewapp__is_strong(flags)))
 		return true;
 	if (flags & ALIAS_KNOWN)
 		return false;

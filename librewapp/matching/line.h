@@ -34,6 +34,7 @@ struct rest {
 	int before, after, others, everyday;
 	int trades;          /* before the hit, of those that do not count as unexplained */
 	bool article, house; /* directly before it: "LE", "ETS" */
+	bool named_after;    /* directly before it: "HOTEL DE" */
 	bool kin, of;        /* directly behind it: "ET FILS", "DE" */
 	uint32_t callings;   /* trades that the words beside it name: bit index of words/trade_codes.c */
 };

@@ -26,7 +26,9 @@ static size_t copy_word(const char *word, size_t length, char *out)
 	if (shorter)
 		return shorter;
 	memcpy(out, word, length);
-	if (word[length] != '+' || rewapp__is_digit(word[length + 1]))
+	/* "H+M" has an "and" */
+	if (word[length] != '+' || rewapp__is_digit(word[length + 1]) ||
+		(length == 1 && rewapp__is_letter(word[2])))
 		return length;
 	memcpy(out + length, "PLUS", 4);
 	return length + 4;

@@ -156,6 +156,38 @@ static int add_without_accents(struct matcher *matcher, uint32_t slot, const cha
 	return rewapp__alias_add(matcher, slot, &glued);
 }
 
+/* "Aldi Süd" as ALDI SUED: how German terminals, and banks without umlauts, write it. */
+static int add_with_digraphs(struct matcher *matcher, uint32_t slot, const char *text, uint8_t flags)
+{
+	static const char umlauts[][3] = { "\xc3\xa4", "\xc3\x84", "\xc3\xb6", "\xc3\x96", "\xc3\xbc",
+		"\xc3\x9c" };
+	static const char vowels[] = "AAOOUU";
+	char plain[4 * REWAPP__ALIAS_MAX + 1];
+	size_t length = 0;
+	bool any = false;
+	struct glued glued;
+
+	for (size_t i = 0; text[i] && length + 2 < sizeof plain; i++) {
+		size_t umlaut = 0;
+
+		while (umlaut < sizeof vowels - 1 && strncmp(text + i, umlauts[umlaut], 2) != 0)
+			umlaut++;
+		plain[length++] = umlaut < sizeof vowels - 1 ? vowels[umlaut] : text[i];
+		if (umlaut == sizeof vowels - 1)
+			continue;
+		plain[length++] = 'E';
+		any = true;
+		i++;
+	}
+	plain[length] = '\0';
+	if (!any)
+		return 0;
+	glue_text(matcher, plain, flags, &glued);
+	if (glued.flags & (ALIAS_COMMON | ALIAS_TOWN | ALIAS_PERSON))
+		return 0;
+	return rewapp__alias_add(matcher, slot, &glued);
+}
+
 int rewapp__name_add(struct matcher *matcher, uint32_t slot, const char *text, uint8_t flags)
 {
 	struct folded name;
@@ -174,6 +206,7 @@ int rewapp__name_add(struct matcher *matcher, uint32_t slot, const char *text, u
 		return result;
 	flags = (uint8_t)((flags & ~ALIAS_NAME) | ALIAS_VARIANT);
 	result = add_variants(matcher, slot, &name, flags);
+	result = result ? result : add_with_digraphs(matcher, slot, text, flags);
 	return result ? result : add_without_accents(matcher, slot, text, flags);
 }
 

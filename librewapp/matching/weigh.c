@@ -100,7 +100,7 @@ static bool is_linked(const struct line *line, const struct hit *hit)
 	if (hit->alias->length != 2 || hit->last != hit->first + 1 || !(hit->alias->flags & ALIAS_NAME))
 		return false;
 	return line->tokens[hit->last] - line->tokens[hit->first] == 2 ||
-		line->text->text[first->to] == '&' ||
+		line->text->text[first->to] == '&' || line->text->text[first->to] == '+' ||
 		(last->from >= 2 && line->text->text[last->from - 2] == '&');
 }
 

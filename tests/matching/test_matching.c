@@ -403,12 +403,14 @@ START_TEST(namesakes_are_nobody)
 		"CB ETS PICARD", "CB PICARD SARL NICE", "FACTURE CARTE DU 120326 LE PRINTEMPS BREST",
 		"CARTE 12/03 AU PRINTEMPS", "CB COIFFURE PRINTEMPS LILLE", "CB PRINTEMPS COIFFURE LILLE",
 		"PAIEMENT PSC 1203 LILLE LE CLUB DE PAUL CARTE 1234", "CB FREE BROTHERS",
-		"VIR DE M PICARD JEAN" };
+		"CARTE 12/03 CAFE DE LA POSTE", "CB HOTEL DE LA POSTE BEAUNE", "CB BAR DU CARREFOUR",
+		"CARTE 12/03 PHARMACIE DU CARREFOUR", "VIR DE M PICARD JEAN" };
 	struct catalogue_entry printemps = {
 		.merchant = 900, .name = "Printemps", .mcc = mcc, .mcc_count = 1
 	};
 
 	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &printemps), 0);
+	add(matcher, 901, "La Poste");
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
 		ck_assert_msg(
 			decide(matcher, lines[i], strlen(lines[i]))->outcome != MATCH_SURE, "%s", lines[i]);

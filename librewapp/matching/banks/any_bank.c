@@ -10,9 +10,15 @@ static const struct pattern rows[] = {
 	OPEN(UNKNOWN, 0, "", "EUR")
 	OPEN(UNKNOWN, 0, "", "SC-")
 	OPEN(UNKNOWN, 0, "", "SC.")
-	WORD(OTHER, "APPLE PAY%e")
-	WORD(OTHER, "GOOGLE PAY%e")
-	WORD(OTHER, "SAMSUNG PAY%e")
+	OPEN(UNKNOWN, 0, "", "APPLE PAY%e")
+	OPEN(UNKNOWN, 0, "", "GOOGLE PAY%e")
+	OPEN(UNKNOWN, 0, "", "SAMSUNG PAY%e")
+	/* what ends the merchant's zone */
+	CLOSE(UNKNOWN, 0, "", "APPLE PAY%e")
+	CLOSE(UNKNOWN, 0, "", "GOOGLE PAY%e")
+	CLOSE(UNKNOWN, 0, "", "SAMSUNG PAY%e")
+	CLOSE(UNKNOWN, 0, "", "VIA APPLE PAY")
+	CLOSE(UNKNOWN, 0, "", "VIA GOOGLE PAY")
 	/* clang-format on */
 };
 

@@ -92,6 +92,9 @@ const struct shorthand rewapp__shorthand[] = {
 	{ "TotalEnergies", "TOTAL ACCESS" },
 	{ "TotalEnergies", "RELAIS TOTAL" },
 	{ "TotalEnergies", "STATION TOTAL" },
+	{ "TotalEnergies", "TOTAL STATION" },
+	{ "TotalEnergies", "TOTAL SERVICE STATION" },
+	{ "Alain Afflelou", "AFFLELOU" },
 	{ "TotalEnergies", "TOTAL ENERGIES" },
 	{ "TotalEnergies", "TOTAL DIRECT ENERGIE" },
 	{ "Esso", "ESSO EXPRESS" },
@@ -185,6 +188,8 @@ const struct shorthand rewapp__shorthand[] = {
 	{ "Pret A Manger", "PRET A MANGER" },
 	{ "Trainline", "THETRAINLINE" },
 	{ "Co-op Food", "COOP FOOD" },
+	{ "Co-op Food", "COOP GROUP FOOD" },
+	{ "EE", "EE LIMITED" },
 	{ "Now TV", "NOWTV" },
 	/* America */
 	{ "Walmart", "WAL MART" },
