@@ -226,5 +226,6 @@ void rewapp__matcher_figures(const struct matcher *matcher, struct matcher_figur
 		matcher->merchant_capacity * sizeof *matcher->merchants +
 		matcher->number_capacity * sizeof *matcher->numbers + matcher->text_capacity +
 		matcher->facts_capacity * sizeof(struct facts *) +
-		matcher->word_capacity * sizeof *matcher->words + matcher->facts_bytes;
+		matcher->word_capacity * sizeof *matcher->words + matcher->facts_bytes +
+		rewapp__learnt_bytes(matcher);
 }

@@ -23,8 +23,11 @@ struct letters {
 
 static void take_word(struct letters *letters, const char *word, size_t length)
 {
-	for (size_t i = 0; i < length && letters->length < REWAPP__LEARNT_LETTERS; i++)
-		letters->text[letters->length++] = word[i];
+	size_t room = (size_t)(REWAPP__LEARNT_LETTERS - letters->length);
+
+	length = length < room ? length : room;
+	memcpy(letters->text + letters->length, word, length);
+	letters->length = (uint8_t)(letters->length + length);
 }
 
 /* Dates and cards are not in the zone; its numbers are left out where enough stands beside them. */
@@ -147,6 +150,12 @@ int rewapp__matcher_learn(struct matcher *matcher, uint64_t merchant, const char
 	}
 	learnt->votes += votes;
 	return 0;
+}
+
+size_t rewapp__learnt_bytes(const struct matcher *matcher)
+{
+	return matcher->learnt_capacity * sizeof *matcher->learnt +
+		matcher->learnt_buckets * sizeof *matcher->learnt_heads;
 }
 
 void rewapp__matcher_unlearn(struct matcher *matcher)

@@ -242,6 +242,9 @@ static inline bool rewapp__facts_have_mcc(const struct facts *facts, uint16_t fr
 	return false;
 }
 
+/* learnt.c: the bytes of what people said. */
+size_t rewapp__learnt_bytes(const struct matcher *matcher);
+
 /* The merchant's slot, or UINT32_MAX. */
 uint32_t rewapp__matcher_slot(const struct matcher *matcher, uint64_t number);
 
