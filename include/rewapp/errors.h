@@ -90,7 +90,10 @@ enum rewapp_error_class {
 	X(NOTHING_LEFT, 33, "nothing of it is left to take back") \
 	X(UNKNOWN_OFFER, 34, "the programme has no such offer") \
 	X(OFFER_EXHAUSTED, 35, "the member has had as many of the offer as there are") \
-	X(MEMBER_OWES, 36, "the member owes points")
+	X(MEMBER_OWES, 36, "the member owes points") \
+	X(CARD_ACTIVE, 37, "the card was sold already") \
+	X(NOT_A_CARD, 38, "this is a member, and no gift card") \
+	X(IS_A_CARD, 39, "this is a gift card, and no member")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

@@ -65,7 +65,8 @@ REWAPP_API int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *
 	X(WRITE_OFF, 12, "write_off") \
 	X(TIER_RISE, 13, "tier_rise") \
 	X(TIER_FALL, 14, "tier_fall") \
-	X(FORFEIT, 15, "forfeit")
+	X(FORFEIT, 15, "forfeit") \
+	X(GIFT_CARD, 16, "gift_card")
 
 enum rewapp_code {
 #define REWAPP_CODE_ENUM(name, value, text) REWAPP_CODE_##name = value,

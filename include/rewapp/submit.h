@@ -36,6 +36,11 @@ extern "C" {
  *                                                   points or as a gift of the programme; the receipt's token is its
  *                                                   code, which REDEEM takes.  POST spends it too, but only whole, and
  *                                                   VOID ends it (docs/templates.md)
+ *   GIFT_CARD id, target, offer, merchant, amount, currency, [programme, terminal, reference]
+ *                                                   puts money on the card `target`, which `merchant` sells, and makes
+ *                                                   it the first time.  A card is the `member` of HOLD, MINT and of
+ *                                                   questions, and earns nothing; VOID of this command takes the money
+ *                                                   off while all of it is there (docs/templates.md)
  *   REVERSE   id, target, [points, reference]       gives points of redemption `target` back to their lots
  *   ADJUST    id, member, points, reference, [programme, ttl_ms]
  *                                                   credits (points > 0) or debits by hand, with the reason;
@@ -77,6 +82,7 @@ extern "C" {
 	X(ERASE, 14, "erase") \
 	X(CLOSE, 16, "close") \
 	X(VOUCHER, 20, "voucher") \
+	X(GIFT_CARD, 21, "gift_card") \
 	X(END_OF_DAY, 22, "end_of_day") \
 	X(CONFIRM, 30, "confirm") \
 	X(TAKE_BACK, 31, "take_back")
@@ -118,7 +124,9 @@ enum rewapp_member_status {
 	REWAPP_MEMBER_ACTIVE = 0,
 	REWAPP_MEMBER_BLOCKED = 1, /* earns, and spends nothing */
 	REWAPP_MEMBER_CLOSED = 2,  /* neither earns nor spends */
-	REWAPP_MEMBER_ERASED = 3   /* forgotten; its id is another now, and cannot be set by MEMBER */
+	REWAPP_MEMBER_ERASED = 3,  /* forgotten; its id is another now, and cannot be set by MEMBER */
+	REWAPP_MEMBER_CARD = 4,    /* no member: a gift card, which spends; MEMBER only blocks it and back */
+	REWAPP_MEMBER_CARD_BLOCKED = 5
 };
 
 /* The business rule of the platform: a QR code lives fifteen minutes. */
@@ -200,7 +208,7 @@ struct rewapp_command {
 	const char *siret;
 	const char *creditor_id;
 
-	const char *offer; /* a voucher of the programme, by its id there */
+	const char *offer; /* a voucher or a gift card of the programme, by its id there */
 };
 #define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
 	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL, { { 0 } }, 0, NULL, NULL, NULL, NULL, \

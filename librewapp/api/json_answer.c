@@ -208,7 +208,8 @@ static int answer_explain(rewapp_engine *engine, const struct question *question
 
 static void write_object(struct buffer *out, int kind, const struct rewapp_object *object)
 {
-	static const char *const statuses[] = { "active", "blocked", "closed", "erased" };
+	static const char *const statuses[] = { "active", "blocked", "closed", "erased", "card",
+		"card_blocked" };
 	enum {
 		STATUS_COUNT = sizeof statuses / sizeof *statuses
 	};

@@ -1,4 +1,4 @@
-/* Templates of a programme: vouchers. */
+/* Templates of a programme: vouchers and gift cards. */
 #include "earn/templates.h"
 
 #include "base/error.h"
@@ -87,14 +87,90 @@ static int read_vouchers(struct reader *reader, struct templates *templates, con
 	return 0;
 }
 
+static int read_card(struct reader *reader, const cJSON *object, const char *place, struct card_offer *out)
+{
+	static const char *const keys[] = { "id", "min_amount", "max_amount", "days", "reload" };
+	const cJSON *reload = rewapp__json_get(object, "reload");
+	int64_t days;
+	int error;
+
+	if ((error = rewapp__read_object(reader, object, place, keys, COUNT(keys), NULL, 0)) < 0 ||
+		(error = rewapp__read_name(reader, object, place, "id", out->id)) < 0 ||
+		(error = rewapp__read_integer(
+			 reader, object, place, "min_amount", 1, INT32_MAX, &out->least)) < 0 ||
+		(error = rewapp__read_integer(
+			 reader, object, place, "max_amount", 1, INT32_MAX, &out->most)) < 0 ||
+		(error = rewapp__read_integer(reader, object, place, "days", 1, TEMPLATE_DAYS_MAX, &days)) <
+			0)
+		return error;
+	if (reload && !cJSON_IsBool(reload))
+		return rewapp__reader_fail(
+			reader, REWAPP_PROBLEM_WRONG_TYPE, place, "reload", "neither true nor false");
+	if (out->least > out->most)
+		return rewapp__reader_fail(
+			reader, REWAPP_PROBLEM_CONTRADICTION, place, "min_amount", "more than max_amount");
+	out->days = (int32_t)days;
+	out->reload = cJSON_IsTrue(reload);
+	return 0;
+}
+
+/* Every amount of money must be a whole number of points, or a card could not be spent to the last cent. */
+static int check_value(struct reader *reader, const struct programme *programme)
+{
+	if (programme->value_points % programme->value_amount == 0)
+		return 0;
+	return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, "", "gift_cards",
+		"point_value: a minor unit must be a whole number of points");
+}
+
+static int read_cards(struct reader *reader, const struct programme *programme, struct templates *templates,
+	const cJSON *document)
+{
+	const cJSON *array;
+	size_t count;
+	int error = rewapp__read_array(reader, document, "", "gift_cards", CARD_OFFERS_MAX, &array, &count);
+
+	if (error < 0 || count == 0 || (error = check_value(reader, programme)) < 0)
+		return error;
+	if (!(templates->cards = rewapp__arena_array(reader->memory, count, sizeof *templates->cards)))
+		return rewapp__reader_out_of_memory();
+	for (const cJSON *item = array->child; item; item = item->next) {
+		struct card_offer *offer = &templates->cards[templates->card_count];
+		char place[PLACE_BYTES];
+
+		rewapp__reader_item(place, "", "gift_cards", templates->card_count);
+		if ((error = read_card(reader, item, place, offer)) < 0)
+			return error;
+		if (rewapp__card_offer(programme, offer->id))
+			return rewapp__reader_fail(
+				reader, REWAPP_PROBLEM_DUPLICATE, place, "id", "stands twice");
+		templates->card_count++;
+	}
+	return 0;
+}
+
 int rewapp__templates_parse(struct reader *reader, struct programme *programme, const cJSON *document)
 {
 	struct templates *templates = rewapp__arena_array(reader->memory, 1, sizeof *templates);
+	int error;
 
 	if (!templates)
 		return rewapp__reader_out_of_memory();
 	programme->templates = templates;
-	return read_vouchers(reader, templates, document);
+	if ((error = read_vouchers(reader, templates, document)) < 0 ||
+		(error = read_cards(reader, programme, templates, document)) < 0)
+		return error;
+	return 0;
+}
+
+const struct card_offer *rewapp__card_offer(const struct programme *programme, const char *id)
+{
+	const struct templates *templates = programme->templates;
+
+	for (size_t i = 0; i < templates->card_count; i++)
+		if (strcmp(templates->cards[i].id, id) == 0)
+			return &templates->cards[i];
+	return NULL;
 }
 
 const struct voucher_offer *rewapp__voucher_offer(const struct programme *programme, const char *id)

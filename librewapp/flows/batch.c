@@ -11,8 +11,8 @@ int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_
 {
 	struct map *maps[] = { &batch->members, &batch->members_by_number, &batch->known, &batch->wallets,
 		&batch->accounts, &batch->purchases, &batch->holds, &batch->redemptions, &batch->tallies,
-		&batch->merchants, &batch->programmes, &batch->doubts, &batch->doubts_by_id,
-		&batch->answered };
+		&batch->merchants, &batch->programmes, &batch->doubts, &batch->doubts_by_id, &batch->answered,
+		&batch->loads };
 
 	memset(batch, 0, sizeof *batch);
 	batch->engine = engine;
@@ -229,6 +229,17 @@ int rewapp__batch_add_hold(struct batch *batch, struct hold_fact *fact)
 int rewapp__batch_add_redemption(struct batch *batch, struct redemption *redemption)
 {
 	rewapp__facts_put_number(batch, &batch->redemptions, redemption->number, redemption);
+	return batch->failed;
+}
+
+struct card_load *rewapp__batch_card_load(const struct batch *batch, ref number)
+{
+	return rewapp__facts_get_number(&batch->loads, number);
+}
+
+int rewapp__batch_add_card_load(struct batch *batch, struct card_load *load)
+{
+	rewapp__facts_put_number(batch, &batch->loads, load->lot, load);
 	return batch->failed;
 }
 

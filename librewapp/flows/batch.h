@@ -79,6 +79,13 @@ struct redemption {
 	size_t share_count;
 };
 
+/* What a GIFT_CARD put on a card. */
+struct card_load {
+	ref number, lot, merchant; /* the command, what it made, who sold it */
+	struct member *card;
+	struct programme_row *programme;
+};
+
 /* One command and what was found for it. */
 struct item {
 	const struct rewapp_command *command;
@@ -119,7 +126,7 @@ struct batch {
 	size_t count;
 
 	struct map members, members_by_number, known, wallets, accounts, purchases, holds, redemptions,
-		tallies, doubts, doubts_by_id, answered;
+		tallies, doubts, doubts_by_id, answered, loads;
 	struct wallet *wallet_list; /* all, for the end */
 	struct tally *tally_list;   /* of whole programmes */
 
@@ -179,11 +186,13 @@ struct known *rewapp__batch_known(struct batch *batch, const struct rewapp_id *i
 struct purchase *rewapp__batch_purchase(struct batch *batch, ref number);
 struct hold_fact *rewapp__batch_hold(struct batch *batch, ref number);
 struct redemption *rewapp__batch_redemption(struct batch *batch, ref number);
+struct card_load *rewapp__batch_card_load(const struct batch *batch, ref number);
 
 /* What this batch makes is found by those that follow.  0 or REWAPP_E_NOMEMORY. */
 int rewapp__batch_add_purchase(struct batch *batch, struct purchase *purchase);
 int rewapp__batch_add_hold(struct batch *batch, struct hold_fact *fact);
 int rewapp__batch_add_redemption(struct batch *batch, struct redemption *redemption);
+int rewapp__batch_add_card_load(struct batch *batch, struct card_load *load);
 
 /* Whether the member's status is `at_most` this bad, as this batch has changed it. */
 bool rewapp__member_may(struct batch *batch, const struct member *member, enum rewapp_member_status at_most);
@@ -224,6 +233,9 @@ void rewapp__receipt_of_wallet(struct batch *batch, struct item *item, const str
 /* Rules that a refused batch throws away and a stored one too: the catalogue reads them again. */
 void rewapp__batch_keep_rules(struct batch *batch, struct programme *rules);
 
+/* Puts a member, or a card: the first time with a number and a key.  0 or an error. */
+int rewapp__member_put(struct batch *batch, struct member *member, int32_t status);
+
 /* Appends to the outbox. */
 void rewapp__batch_event(struct batch *batch, enum rewapp_code code, ref member, int64_t points);
 
@@ -247,8 +259,7 @@ extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__
 	rewapp__story_purchase, rewapp__story_return, rewapp__story_hold, rewapp__story_mint,
 	rewapp__story_post, rewapp__story_void, rewapp__story_redeem, rewapp__story_reverse,
 	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase, rewapp__story_close,
-	rewapp__story_confirm, rewapp__story_take_back,
-	rewapp__story_voucher;
+	rewapp__story_confirm, rewapp__story_take_back, rewapp__story_voucher, rewapp__story_gift_card;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

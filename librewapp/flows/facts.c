@@ -728,6 +728,24 @@ static int redemption_found(struct batch *batch, const struct known *known)
 
 /* --- commands --------------------------------------------------------------------------------- */
 
+static int card_load_found(struct batch *batch, const struct known *known)
+{
+	const struct record *record = known->record;
+	struct card_load *load = rewapp__facts_take(batch, sizeof *load);
+
+	if (!load)
+		return batch->failed;
+	*load = (struct card_load){ record->number, known->subject, record->merchant,
+		rewapp__want_member_number(batch, record->member),
+		rewapp__catalogue_programme_by_number(&batch->engine->catalogue, record->programme) };
+	if (!load->card || !load->programme)
+		return batch->failed ? batch->failed
+				     : rewapp__fail(REWAPP_E_CORRUPT, "a gift card has no programme");
+	rewapp__want_wallet(batch, record->member, load->programme);
+	rewapp__want_account(batch, record->programme, ACCOUNT_ISSUANCE, record->merchant);
+	return rewapp__batch_add_card_load(batch, load);
+}
+
 static int target_found(struct batch *batch, const struct known *known)
 {
 	struct hold_fact *fact;
@@ -745,6 +763,8 @@ static int target_found(struct batch *batch, const struct known *known)
 	case REWAPP_KIND_VOUCHER:
 		fact = hold_fact_new(batch, known->subject);
 		return fact ? hold_found(batch, known->record, fact) : batch->failed;
+	case REWAPP_KIND_GIFT_CARD:
+		return card_load_found(batch, known);
 	case REWAPP_KIND_POST:
 	case REWAPP_KIND_REDEEM:
 		return redemption_found(batch, known);

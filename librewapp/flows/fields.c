@@ -18,22 +18,24 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 #define F(name, type, required, optional) { #name, type, offsetof(struct rewapp_command, name), required, optional }
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
-	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK), 0),
-	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST) | K(CLOSE) | K(VOUCHER)),
+	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK) | K(GIFT_CARD), 0),
+	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST) | K(CLOSE) | K(VOUCHER) |
+	                                  K(GIFT_CARD)),
 	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST) | K(VOUCHER), 0),
-	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM), K(PURCHASE) | HOLDS | K(CONFIRM) | K(VOUCHER)),
-	F(amount,      FIELD_INT64,    K(PURCHASE), K(RETURN)),
+	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM) | K(GIFT_CARD), K(PURCHASE) |
+	                               HOLDS | K(CONFIRM) | K(VOUCHER)),
+	F(amount,      FIELD_INT64,    K(PURCHASE) | K(GIFT_CARD), K(RETURN)),
 	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP) | K(END_OF_DAY)),
 	F(occurred_ms, FIELD_INT64,    K(CLOSE), K(PURCHASE) | K(RETURN)),
 	F(ttl_ms,      FIELD_INT64,    0, HOLDS | K(ADJUST)),
 	F(status,      FIELD_INT32,    0, K(MEMBER)),
 	F(mcc,         FIELD_INT32,    0, K(PURCHASE)),
-	F(currency,    FIELD_CURRENCY, K(PURCHASE), 0),
+	F(currency,    FIELD_CURRENCY, K(PURCHASE) | K(GIFT_CARD), 0),
 	F(descriptor,  FIELD_TEXT,     0, K(PURCHASE)),
 	F(token,       FIELD_TEXT,     K(REDEEM), 0),
-	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM)),
+	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM) | K(GIFT_CARD)),
 	F(reference,   FIELD_TEXT,     K(ADJUST) | K(CONFIRM) | K(TAKE_BACK), K(PURCHASE) | K(RETURN) | K(POST) |
-	                               K(REDEEM) | K(REVERSE) | K(CLOSE)),
+	                               K(REDEEM) | K(REVERSE) | K(CLOSE) | K(GIFT_CARD)),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
 	F(store,       FIELD_ID,       0, K(PURCHASE)),
 	F(unpaid,      FIELD_INT64,    0, K(PURCHASE)),
@@ -52,7 +54,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(siret,       FIELD_SHORT,    0, K(PURCHASE)),
 	F(creditor_id, FIELD_SHORT,    0, K(PURCHASE)),
 	F(flags,       FIELD_FLAGS,    0, ALL),
-	F(offer,       FIELD_WORD,     K(VOUCHER), 0),
+	F(offer,       FIELD_WORD,     K(VOUCHER) | K(GIFT_CARD), 0),
 #undef F
 };
 

@@ -1,6 +1,7 @@
 /* Points are put on hold, with a QR token or without; the hold is spent, or given back. */
 #include "base/error.h"
 #include "flows/batch.h"
+#include "flows/gift_card.h"
 #include "flows/token.h"
 #include "flows/voucher.h"
 
@@ -21,7 +22,7 @@ static enum rewapp_verdict hold_judge(struct batch *batch, const struct item *it
 		return REWAPP_VERDICT_UNKNOWN_PROGRAMME;
 	if (!member)
 		return REWAPP_VERDICT_UNKNOWN_MEMBER;
-	if (!rewapp__member_may(batch, member, REWAPP_MEMBER_ACTIVE))
+	if (!rewapp__may_spend(batch, member))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
 	if (!rewapp_id_is_zero(merchant) && !rewapp__batch_merchant(batch, merchant))
 		return REWAPP_VERDICT_UNKNOWN_MERCHANT;
@@ -247,7 +248,7 @@ static int try_to_spend(struct batch *batch, struct item *item, struct hold_fact
 	if (!hold)
 		return rewapp__refuse(item,
 			fact->hold->state == HOLD_OPEN ? REWAPP_VERDICT_EXPIRED : closed_verdict(fact->hold));
-	if (!rewapp__member_may(batch, fact->member, REWAPP_MEMBER_ACTIVE))
+	if (!rewapp__may_spend(batch, fact->member))
 		return rewapp__refuse(item, REWAPP_VERDICT_MEMBER_BLOCKED);
 	if (points > hold->amount && item->command->flags & REWAPP_UP_TO)
 		points = hold->amount;
@@ -269,9 +270,15 @@ static int post_decide(struct batch *batch, struct item *item)
 
 static int void_decide(struct batch *batch, struct item *item)
 {
+	const struct known *target = rewapp__batch_known(batch, &item->command->target);
 	struct hold_fact *fact = target_hold(batch, item);
+	struct card_load *load = target && target->kind == REWAPP_KIND_GIFT_CARD
+		? rewapp__batch_card_load(batch, target->subject)
+		: NULL;
 	struct hold *hold;
 
+	if (load)
+		return rewapp__gift_card_void(batch, item, load);
 	if (!fact)
 		return rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_HOLD);
 	hold = hold_now(batch, fact);

@@ -401,7 +401,8 @@ static void forget_members(struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct rewapp_command *command = batch->items[i].command;
 
-		if (command->kind == REWAPP_KIND_MEMBER || command->kind == REWAPP_KIND_ERASE)
+		if (command->kind == REWAPP_KIND_MEMBER || command->kind == REWAPP_KIND_ERASE ||
+			command->kind == REWAPP_KIND_GIFT_CARD)
 			rewapp__kept_forget_member(&batch->engine->owned->kept, &command->target);
 	}
 }

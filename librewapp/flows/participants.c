@@ -34,16 +34,15 @@ static int enrol(struct batch *batch, struct member *member)
 	return 0;
 }
 
-static int member_decide(struct batch *batch, struct item *item)
+int rewapp__member_put(struct batch *batch, struct member *member, int32_t status)
 {
-	int error;
-	struct member *member = rewapp__map_get(&batch->members, &item->command->target);
 	bool known = member->number != 0;
+	int error;
 
 	rewapp__undo_keep(&batch->undo, member, sizeof *member);
 	if (!known && (error = enrol(batch, member)) < 0)
 		return error;
-	member->status = item->command->status;
+	member->status = status;
 	rewapp__plan_add(&batch->plan, known ? &STMT_PROGRAMME_MEMBER_UPDATE : &STMT_PROGRAMME_MEMBER_INSERT,
 		TOUCHES_ONE,
 		(struct value[]){
@@ -53,12 +52,30 @@ static int member_decide(struct batch *batch, struct item *item)
 			rewapp__value_blob(member->key, sizeof member->key),
 		},
 		known ? 3 : 4);
-	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	item->member = member;
-	item->receipt->member = member->id;
 	rewapp__effects_add(&batch->effects,
 		&(struct effect){ .kind = EFFECT_MEMBER,
 			.member = { member->number, member->status, rewapp__member_covered(member) } });
+	return 0;
+}
+
+/* A card stays one: it is blocked, or it is not. */
+static int32_t status_of(const struct member *member, int32_t wanted)
+{
+	if (!member->number || member->status < REWAPP_MEMBER_CARD)
+		return wanted;
+	return wanted == REWAPP_MEMBER_ACTIVE ? REWAPP_MEMBER_CARD : REWAPP_MEMBER_CARD_BLOCKED;
+}
+
+static int member_decide(struct batch *batch, struct item *item)
+{
+	struct member *member = rewapp__map_get(&batch->members, &item->command->target);
+	int error = rewapp__member_put(batch, member, status_of(member, item->command->status));
+
+	if (error < 0)
+		return error;
+	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
+	item->member = member;
+	item->receipt->member = member->id;
 	rewapp__batch_event(batch, 0, member->number, 0);
 	return 0;
 }

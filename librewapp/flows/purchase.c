@@ -3,6 +3,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "flows/doubt.h"
+#include "flows/gift_card.h"
 #include "flows/match.h"
 #include "flows/tiers.h"
 
@@ -148,6 +149,8 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 		return REWAPP_VERDICT_UNKNOWN_PROGRAMME;
 	if (!member)
 		return REWAPP_VERDICT_UNKNOWN_MEMBER;
+	if (rewapp__is_card(batch, member))
+		return REWAPP_VERDICT_IS_A_CARD;
 	if (!rewapp__member_may(batch, member, REWAPP_MEMBER_BLOCKED))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
 	if (item->match != REWAPP_VERDICT_ACCEPTED)

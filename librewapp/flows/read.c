@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "flows/days.h"
+#include "flows/gift_card.h"
 #include "flows/receipt.h"
 #include "flows/tiers.h"
 #include "flows/token.h"
@@ -397,7 +398,7 @@ static int token_judge(struct batch *batch, const struct hold_fact *fact, const 
 		return REWAPP_VERDICT_HOLD_CLOSED;
 	if (hold->state == HOLD_TIMED_OUT || hold->expires_ms <= batch->now_ms)
 		return REWAPP_VERDICT_EXPIRED;
-	return rewapp__member_may(batch, fact->member, REWAPP_MEMBER_ACTIVE) ? REWAPP_VERDICT_ACCEPTED
+	return rewapp__may_spend(batch, fact->member) ? REWAPP_VERDICT_ACCEPTED
 									     : REWAPP_VERDICT_MEMBER_BLOCKED;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "earn/templates.h"
+#include "flows/gift_card.h"
 #include "flows/read.h"
 #include "flows/token.h"
 
@@ -35,6 +36,8 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 		return REWAPP_VERDICT_UNKNOWN_PROGRAMME;
 	if (!member)
 		return REWAPP_VERDICT_UNKNOWN_MEMBER;
+	if (rewapp__is_card(batch, member))
+		return REWAPP_VERDICT_IS_A_CARD;
 	if (!rewapp__member_may(batch, member, REWAPP_MEMBER_ACTIVE))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
 	if (!rewapp__voucher_offer(programme->rules, item->command->offer))

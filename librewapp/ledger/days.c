@@ -33,6 +33,7 @@ static bool sum_of(enum rewapp_code code, bool from_shared, enum day_sum *sum, i
 		*sum = DAY_ISSUED;
 		return true;
 	case REWAPP_CODE_AWARD:
+	case REWAPP_CODE_GIFT_CARD:
 	case REWAPP_CODE_DEBT_PAYMENT:
 		*sum = DAY_ISSUED;
 		return true;

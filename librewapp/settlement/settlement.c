@@ -496,6 +496,7 @@ static void told(struct settlement *settlement)
 
 	switch (settlement->code) {
 	case REWAPP_CODE_AWARD:
+	case REWAPP_CODE_GIFT_CARD:
 		told_issue(settlement, payer);
 		break;
 	case REWAPP_CODE_DEBT_PAYMENT:
@@ -542,6 +543,7 @@ static bool has_party(const struct settlement *settlement)
 {
 	switch (settlement->code) {
 	case REWAPP_CODE_AWARD:
+	case REWAPP_CODE_GIFT_CARD:
 	case REWAPP_CODE_REVERSAL:
 		return settlement->payer;
 	case REWAPP_CODE_ADJUSTMENT:

@@ -62,6 +62,9 @@ static const struct word verdicts[] = {
 	{ REWAPP_VERDICT_UNKNOWN_BANK_LINE, "aucune ligne bancaire douteuse de ce nom" },
 	{ REWAPP_VERDICT_LINE_ANSWERED, "quelqu'un a déjà répondu pour cette ligne" },
 	{ REWAPP_VERDICT_NOTHING_LEFT, "il n'en reste rien à reprendre" },
+	{ REWAPP_VERDICT_CARD_ACTIVE, "la carte a déjà été vendue" },
+	{ REWAPP_VERDICT_NOT_A_CARD, "c'est un membre, pas une carte cadeau" },
+	{ REWAPP_VERDICT_IS_A_CARD, "c'est une carte cadeau, pas un membre" },
 };
 
 static const struct word codes[] = {
@@ -80,6 +83,7 @@ static const struct word codes[] = {
 	{ REWAPP_CODE_TIER_RISE, "statut gagné" },
 	{ REWAPP_CODE_TIER_FALL, "statut perdu" },
 	{ REWAPP_CODE_FORFEIT, "points perdus" },
+	{ REWAPP_CODE_GIFT_CARD, "carte cadeau" },
 };
 /* clang-format on */
 

@@ -24,6 +24,7 @@
 	X(tier, "shows a member's tier and what is missing to the next", \
 		"montre le statut d'un membre et ce qui manque au suivant") \
 	X(voucher, "makes, lists and ends vouchers", "crée, liste et annule des bons d'achat") \
+	X(gift_card, "sells gift cards and spends of them", "vend des cartes cadeaux et en dépense") \
 	X(statement, "shows where a member's points came from and went", \
 		"montre d'où viennent et où vont les points d'un membre") \
 	X(settlement, "tells who owes whom for the points of a period", \

@@ -1,5 +1,6 @@
-/* What a programme offers besides rules: vouchers. */
+/* What a programme offers besides rules: vouchers, gift cards. */
 #include "routes/query.h"
+#include "routes/scope.h"
 #include "routes/submission.h"
 #include "routes/tables.h"
 
@@ -31,10 +32,30 @@ static void vouchers(struct request *request)
 	of_member(request, "vouchers");
 }
 
+static void load(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_GIFT_CARD);
+
+	if (submission && rewapp__scope_commands(submission))
+		rewapp__submission_send(submission);
+}
+
+static void take_back(struct request *request)
+{
+	struct submission *submission = rewapp__submission_about(request, REWAPP_KIND_VOID);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
 /* clang-format off */
 static const struct route rows[] = {
 	{ "POST", "/v1/vouchers", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, voucher,
 		"Makes a voucher for a member, of the points or as a gift" },
+	{ "POST", "/v1/gift-cards", SCOPE_PLATFORM | SCOPE_MERCHANT, BODY_SMALL, ROUTE_CHANGES, load,
+		"Puts money on a gift card, and makes it the first time" },
+	{ "POST", "/v1/gift-cards/{id}/void", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, take_back,
+		"Takes back what was put on a gift card while all of it is there" },
 	{ "GET", "/v1/members/{id}/vouchers", SCOPE_PLATFORM, 0, 0, vouchers,
 		"A member's vouchers that can be spent" },
 };

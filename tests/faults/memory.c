@@ -263,6 +263,7 @@ static const char programme[] =
 	"{\"kind\":\"programme\",\"id\":\"@put-programme\",\"target\":\"@main\",\"document\":{\"name\":"
 	"\"Main\",\"tiers\":{\"by\":\"spend\",\"period\":\"rolling\",\"days\":30,\"levels\":["
 	"{\"id\":\"silver\",\"from\":1000},{\"id\":\"gold\",\"from\":90000005}]},"
+	"\"gift_cards\":[{\"id\":\"card\",\"min_amount\":1,\"max_amount\":9999,\"days\":3,\"reload\":true}],"
 	"\"vouchers\":[{\"id\":\"five\",\"points\":5,\"days\":3},{\"id\":\"gift\",\"points\":5,"
 	"\"days\":3,\"from\":\"campaign\"}],"
 	"\"currency\":\"EUR\",\"return_window_days\":0,\"expiry_days\":365,\"caps\":[{\"id\":\"m\",\"scope\":"
@@ -355,6 +356,10 @@ static void tear_down(void)
 	"\"amount\":700," \
 	"\"currency\":\"EUR\",\"descriptor\":\"CB CARREFOUR CITY PARIS\"}"
 
+#define SALE \
+	"\"target\":\"@card#\",\"programme\":\"@main\",\"merchant\":\"@shop\",\"offer\":\"card\"," \
+	"\"amount\":500,\"currency\":\"EUR\""
+
 /* clang-format off */
 static const struct story { const char *before, *command; } stories[] = {
 	{ NULL, "{\"kind\":\"member\",\"id\":\"@x#\",\"target\":\"@member#\"}" },
@@ -377,6 +382,9 @@ static const struct story { const char *before, *command; } stories[] = {
 	{ CHAINED, "{\"kind\":\"voucher\",\"id\":\"@x#\"," TO_CHAINED ",\"offer\":\"gift\"}" },
 	{ "{\"kind\":\"voucher\",\"id\":\"@h#\"," TO_ANN ",\"offer\":\"five\"}",
 		"{\"kind\":\"redeem\",\"id\":\"@x#\",\"token\":\"$\",\"merchant\":\"@shop\"}" },
+	{ NULL, "{\"kind\":\"gift_card\",\"id\":\"@x#\"," SALE "}" },
+	{ "{\"kind\":\"gift_card\",\"id\":\"@h#\"," SALE "}",
+		"{\"kind\":\"void\",\"id\":\"@x#\",\"target\":\"@h#\"}" },
 	{ NULL, "{\"kind\":\"reverse\",\"id\":\"@x#\",\"target\":\"@post\",\"points\":1}" },
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":7,\"reference\":\"by hand\"}" },
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":-7,\"reference\":\"by hand\"}" },

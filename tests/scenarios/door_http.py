@@ -24,6 +24,7 @@ ROUTES = {
     "post": "/v1/holds/{target}/post",
     "void": "/v1/holds/{target}/void",
     "mint": "/v1/qr",
+    "gift_card": "/v1/gift-cards",
     "voucher": "/v1/vouchers",
     "redeem": "/v1/qr/redeem",
     "reverse": "/v1/redemptions/{target}/reverse",
