@@ -101,6 +101,7 @@ struct item {
 	const void *effects;     /* what it did */
 	size_t effects_size;
 	bool more;              /* of a sweep: there is more to do */
+	int64_t swept;          /* by it, of wallets whose rows did not say that they were due */
 	bool due;               /* of a CLOSE: something is not recorded yet */
 	int match;              /* enum rewapp_verdict: ACCEPTED, or why no merchant was recognised */
 	struct qr_claims token; /* what a token says */
@@ -138,7 +139,9 @@ struct batch {
 		ref guarded;      /* programme whose periods may not be closed by somebody else meanwhile */
 	} marks;                  /* what commands leave behind for those after them */
 	bool recorded;
-	bool again; /* not the first attempt */
+	bool again;    /* not the first attempt */
+	bool sweeping; /* it looks for wallets by what their rows say, and writes the rows of all that it has
+			*/
 
 	struct undo undo;       /* of the chain that is decided */
 	struct effects effects; /* of the command that is decided */

@@ -7,7 +7,8 @@
 
 enum {
 	PAGE_ROWS = 200,   /* of the log, read at once */
-	SWEEP_ROWS = 20000 /* of the log, for one sweep: half a million commands in large batches */
+	ROW_COST = 500,    /* bytes that could be counted while a row is found */
+	WALLET_COST = 2250 /* as many are counted while one wallet is swept */
 };
 
 struct reading {
@@ -53,7 +54,7 @@ static void count_record(struct reading *reading, const struct record *record)
 			rewapp__days_transfer(reading->days, &effect, record->recorded_ms);
 }
 
-static int count_row(struct reading *reading, const struct read *read, size_t row)
+static int count_row(struct reading *reading, const struct read *read, size_t row, int64_t *budget)
 {
 	struct record_reader records;
 	struct record record;
@@ -63,6 +64,7 @@ static int count_row(struct reading *reading, const struct read *read, size_t ro
 	rewapp__record_open(&records, rewapp__cell_int(read, row, 0), bytes, size);
 	while (rewapp__record_next(&records, &record))
 		count_record(reading, &record);
+	*budget -= ROW_COST + (int64_t)size;
 	reading->next = rewapp__cell_int(read, row, 1);
 	if (records.failed)
 		return rewapp__fail(REWAPP_E_CORRUPT, "log: row %lld is damaged",
@@ -72,7 +74,7 @@ static int count_row(struct reading *reading, const struct read *read, size_t ro
 
 /* Rows of one batch share their `next`, so a reading that ends before the log does leaves its last row
  * out and ends where that begins. */
-static int count_log(struct reading *reading, int64_t rows)
+static int count_log(struct reading *reading, int64_t budget, bool *all)
 {
 	int64_t seq = reading->from - 1;
 	struct read read;
@@ -84,19 +86,21 @@ static int count_log(struct reading *reading, int64_t rows)
 
 		more = read.row_count == PAGE_ROWS;
 		for (size_t row = 0; row + more < read.row_count && error == 0; row++)
-			error = count_row(reading, &read, row);
+			error = count_row(reading, &read, row, &budget);
 		if (error < 0)
 			return error;
-		rows -= (int64_t)read.row_count;
 		if (more)
 			reading->next = rewapp__cell_int(&read, read.row_count - 1, 0);
 		seq = reading->next - 1;
-	} while (more && rows > 0);
+	} while (more && budget > 0);
+	*all = !more;
 	return 0;
 }
 
-int rewapp__days_read(struct rewapp_engine *engine, int64_t rows, struct days *days, int64_t *rolled)
+int rewapp__days_read(
+	struct rewapp_engine *engine, int64_t budget, struct days *days, int64_t *rolled, bool *more)
 {
+	bool all = true;
 	struct reading reading = { .engine = engine, .days = days };
 	struct read read;
 	int error = query(engine, &read, &STMT_LEDGER_ROLLED, NULL, 0);
@@ -105,9 +109,10 @@ int rewapp__days_read(struct rewapp_engine *engine, int64_t rows, struct days *d
 		return error;
 	rewapp__map_init(&days->accounts, &engine->arena);
 	reading.from = reading.next = rewapp__cell_int(&read, 0, 0);
-	if ((error = load_accounts(&reading)) < 0 || (error = count_log(&reading, rows)) < 0)
+	if ((error = load_accounts(&reading)) < 0 || (error = count_log(&reading, budget, &all)) < 0)
 		return error;
 	*rolled = reading.next;
+	*more = !all;
 	return 0;
 }
 
@@ -136,17 +141,19 @@ static void plan_account(struct plan *plan, const struct account *account)
 		6);
 }
 
-int rewapp__days_roll(struct batch *batch)
+int rewapp__days_roll(struct batch *batch, int64_t wallets, bool *more)
 {
 	struct days days = { .arena = batch->arena };
 	struct read read;
 	int64_t rolled, before;
+	int64_t budget = wallets < INT64_MAX / WALLET_COST ? wallets * WALLET_COST : INT64_MAX;
 	int error = query(batch->engine, &read, &STMT_LEDGER_ROLLED, NULL, 0);
 
 	before = rewapp__cell_int(&read, 0, 0);
+	*more = false;
 	if (error < 0 || batch->marks.days_rolled)
 		return error;
-	if ((error = rewapp__days_read(batch->engine, SWEEP_ROWS, &days, &rolled)) < 0)
+	if ((error = rewapp__days_read(batch->engine, budget, &days, &rolled, more)) < 0)
 		return error;
 	batch->marks.days_rolled = true;
 	if (rolled == before)

@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum {
-	SLICE_MIN = 64,   /* wallets: fewer wait for the next commit, so that they share pages */
 	SLICE_MAX = 6000, /* about thirty milliseconds */
 	RUN_IDS = 4096,   /* of a row of command_run */
 	SORT_BITS = 11,
@@ -312,6 +311,7 @@ static size_t slice_size(struct owned *owned, size_t commands)
 	return count;
 }
 
+/* A sweep's commit has the rows of its own wallets to write. */
 static int slice_with(struct batch *batch)
 {
 	struct owned *owned = batch->engine->owned;
@@ -319,6 +319,10 @@ static int slice_with(struct batch *batch)
 	int error = 0;
 
 	owned->since += (int64_t)batch->count;
+	if (batch->sweeping) {
+		runs_plan(owned, &batch->plan, false);
+		return 0;
+	}
 	if (!owned->round_count && owned->since >= owned->round_commands && owned->kept.dirty_count)
 		error = round_begin(owned);
 	if (owned->round_count)
@@ -374,6 +378,81 @@ static int stage_wallet(struct batch *batch, const struct wallet *wallet)
 		&batch->engine->owned->kept, batch->arena, wallet, state->data, state->size);
 }
 
+/* --- sweeping ----------------------------------------------------------------------------------- */
+
+static struct owned_due *due_note(struct batch *batch, struct owned_due **list, struct kept_wallet *wallet)
+{
+	struct owned_due *due = rewapp__arena_take(batch->arena, sizeof *due);
+
+	if (!due) {
+		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "wallets that are due");
+		return NULL;
+	}
+	*due = (struct owned_due){ wallet, *list };
+	*list = due;
+	return due;
+}
+
+size_t rewapp__owned_want_due(struct batch *batch, size_t limit, bool *more)
+{
+	struct owned *owned = batch->engine->owned;
+	struct kept_wallet *wallet;
+	size_t count = 0;
+
+	*more = false;
+	while (!*more && !batch->failed && (wallet = rewapp__dues_take(&owned->kept.dues, batch->now_ms))) {
+		*more = count == limit;
+		if (*more || !due_note(batch, &owned->taken, wallet)) {
+			rewapp__dues_add(&owned->kept.dues, wallet);
+			break;
+		}
+		rewapp__want_wallet(batch, wallet->member,
+			rewapp__catalogue_programme_by_number(&batch->engine->catalogue, wallet->programme));
+		count++;
+	}
+	return count;
+}
+
+/* The rows of a sweep's wallets: who was looked for by a row that said too little, or too much, will not be
+ * looked for by it again. */
+static void rows_plan(struct batch *batch)
+{
+	for (const struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next) {
+		const struct kept_wallet *kept = wallet->kept;
+		struct wallet_row row;
+
+		if (!kept || !kept->bytes || wallet->account->number <= 0 ||
+			(!kept->staged && kept->stored_base == kept->base))
+			continue;
+		row = (struct wallet_row){ .number = wallet->account->number,
+			.member = wallet->member,
+			.programme = wallet->programme,
+			.base = kept->staged ? -1 : kept->base,
+			.due_ms = kept->staged ? kept->staged->due_ms : kept->due_ms,
+			.state = kept->staged ? kept->staged->bytes : kept->bytes,
+			.state_size = kept->staged ? kept->staged->size : kept->size,
+			.stored_base = kept->stored_base,
+			.stored_due_ms = kept->stored_due_ms };
+		rewapp__wallet_plan(&batch->plan, &row);
+		due_note(batch, &batch->engine->owned->written, wallet->kept);
+	}
+}
+
+static void rows_done(struct owned *owned, bool stored)
+{
+	for (const struct owned_due *due = owned->written; due && stored; due = due->next)
+		rewapp__kept_written_early(due->wallet);
+	owned->written = NULL;
+}
+
+/* Those that are still due before their rows say so stand where they stood. */
+static void due_back(struct owned *owned)
+{
+	for (const struct owned_due *due = owned->taken; due; due = due->next)
+		rewapp__dues_add(&owned->kept.dues, due->wallet);
+	owned->taken = NULL;
+}
+
 int rewapp__owned_stage(struct batch *batch)
 {
 	struct owned *owned = batch->engine->owned;
@@ -381,6 +460,10 @@ int rewapp__owned_stage(struct batch *batch)
 
 	for (const struct wallet *wallet = batch->wallet_list; wallet && error >= 0; wallet = wallet->next)
 		error = stage_wallet(batch, wallet);
+	if (error >= 0 && batch->sweeping)
+		rows_plan(batch);
+	if (error >= 0)
+		error = batch->failed;
 	return error < 0 ? error : slice_with(batch);
 }
 
@@ -414,11 +497,13 @@ void rewapp__owned_accept(struct batch *batch, int64_t base)
 	if (batch->recorded) {
 		slice_done(owned);
 		rewapp__kept_accept(&owned->kept, base);
+		rows_done(owned, true);
 		ids_accept(owned, base);
 		forget_members(batch);
 		owned->next = base + batch->plan.seq_count;
 		owned->look |= batch->marks.catalogue_changed;
 	}
+	due_back(owned);
 	owned->ids_staged = 0;
 }
 
@@ -427,6 +512,8 @@ void rewapp__owned_refuse(struct batch *batch, int error)
 	struct owned *owned = batch->engine->owned;
 
 	rewapp__kept_refuse(&owned->kept);
+	rows_done(owned, false);
+	due_back(owned);
 	slice_drop(owned, error);
 	owned->ids_staged = 0;
 }

@@ -15,6 +15,11 @@ struct owned_id {
 	ref number;
 };
 
+struct owned_due {
+	struct kept_wallet *wallet;
+	struct owned_due *next;
+};
+
 struct owned {
 	struct kept kept;
 	int64_t next;      /* the first number that the log does not have */
@@ -33,7 +38,9 @@ struct owned {
 	size_t slice_min;       /* fewer wallets wait for the next commit, so that they share pages */
 	size_t owed;            /* wallets that ought to have been written by now, in thousandths */
 
-	struct owned_id *ids; /* in no run yet, in their order */
+	struct owned_due *taken;   /* from the dues, for the batch that is decided */
+	struct owned_due *written; /* rows that it writes out of turn */
+	struct owned_id *ids;      /* in no run yet, in their order */
 	size_t id_count, id_capacity, ids_planned, ids_staged;
 };
 
@@ -49,6 +56,10 @@ int rewapp__owned_reload(struct rewapp_engine *engine);
 
 /* Writes all that is only in memory, and forgets it.  Of a shared store nothing. */
 void rewapp__owned_close(struct rewapp_engine *engine);
+
+/* Asks for wallets that are due by now and whose rows do not say so, `limit` at most: how many.  *more: there
+ * are others.  The batch is to be `sweeping`. */
+size_t rewapp__owned_want_due(struct batch *batch, size_t limit, bool *more);
 
 /* Before a call that reads tables itself: all wallets' rows are written.  Of a shared store they are.  0 and
  * as rewapp_submit(). */

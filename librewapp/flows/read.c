@@ -309,11 +309,12 @@ static int read_totals(struct rewapp_engine *engine, const struct rewapp_id *pro
 	const struct day *day;
 	struct programme_row *row;
 	int64_t rolled;
+	bool more;
 	int error = rewapp__read_programme(engine, programme, &row);
 
 	*count = 0;
 	if (error < 0 || (error = totals_stored(engine, row->number, &days)) < 0 ||
-		(error = rewapp__days_read(engine, INT64_MAX, &days, &rolled)) < 0)
+		(error = rewapp__days_read(engine, INT64_MAX, &days, &rolled, &more)) < 0)
 		return error;
 	for (; *count < capacity && (day = day_from(&days, row->number, from_ms)) && day->day_ms < until_ms;
 		from_ms = day->day_ms + 1)

@@ -15,7 +15,8 @@ enum {
 	PAGE_WALLETS = 256, /* at most: as many as are wanted, mostly */
 	PAGE_RUNS = 50,
 	ROUND_COMMANDS = 500000,
-	SLICE_MIN = 64
+	SLICE_MIN =
+		2000 /* wallets: ten milliseconds; fewer wait for a later commit, so that they share pages */
 };
 
 struct recovery {

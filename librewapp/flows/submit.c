@@ -227,8 +227,7 @@ static bool needs_tables(const struct rewapp_command *commands, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		int32_t kind = command_at(commands, i)->kind;
 
-		if (kind == REWAPP_KIND_SWEEP || kind == REWAPP_KIND_ERASE ||
-			kind == REWAPP_KIND_END_OF_DAY || kind == REWAPP_KIND_CLOSE)
+		if (kind == REWAPP_KIND_ERASE || kind == REWAPP_KIND_CLOSE)
 			return true;
 	}
 	return false;

@@ -1,6 +1,7 @@
 /* What time has made due is recorded: SWEEP now and then, END_OF_DAY until nothing is left. */
 #include "flows/batch.h"
 #include "flows/days.h"
+#include "flows/owned.h"
 #include "flows/tiers.h"
 #include "ledger/ledger.sql.h"
 
@@ -17,9 +18,9 @@ static int64_t limit_of(const struct item *item)
 static int due_done(struct batch *batch, const struct read *read, void *subject)
 {
 	struct item *item = subject;
-	size_t limit = (size_t)limit_of(item);
+	size_t limit = item->swept < limit_of(item) ? (size_t)(limit_of(item) - item->swept) : 0;
 
-	item->more = read->row_count > limit;
+	item->more |= read->row_count > limit;
 	for (size_t row = 0; row < read->row_count && row < limit; row++)
 		rewapp__want_wallet(batch, rewapp__cell_int(read, row, 0),
 			rewapp__catalogue_programme_by_number(
@@ -29,8 +30,14 @@ static int due_done(struct batch *batch, const struct read *read, void *subject)
 
 static void sweep_want(struct batch *batch, struct item *item)
 {
+	batch->sweeping = true;
+	item->swept = 0;
+	item->more = false;
+	if (batch->engine->owned)
+		item->swept = (int64_t)rewapp__owned_want_due(batch, (size_t)limit_of(item), &item->more);
 	rewapp__want(batch, &STMT_LEDGER_DUE,
-		(struct value[]){ rewapp__value_int(batch->now_ms), rewapp__value_int(limit_of(item) + 1) },
+		(struct value[]){ rewapp__value_int(batch->now_ms),
+			rewapp__value_int(limit_of(item) - item->swept + 1) },
 		2, due_done, item);
 }
 
@@ -55,17 +62,18 @@ static int settle(struct batch *batch, struct wallet *wallet, int64_t *expired)
 static int sweep_decide(struct batch *batch, struct item *item)
 {
 	int64_t expired = 0;
+	bool rolls_on;
 	int error;
 
 	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
 		if ((error = settle(batch, wallet, &expired)) < 0)
 			return error;
-	if ((error = rewapp__days_roll(batch)) < 0)
+	if ((error = rewapp__days_roll(batch, limit_of(item), &rolls_on)) < 0)
 		return error;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = expired;
 	if (item->command->kind == REWAPP_KIND_END_OF_DAY)
-		item->receipt->more = item->more;
+		item->receipt->more = item->more || rolls_on;
 	rewapp__batch_event(batch, REWAPP_CODE_EXPIRY, 0, expired);
 	return 0;
 }

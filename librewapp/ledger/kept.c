@@ -35,6 +35,7 @@ void rewapp__kept_finish(struct kept *kept)
 	if (kept->dirty)
 		rewapp__env_allocate(kept->env, kept->dirty, 0);
 	rewapp__ids_finish(&kept->ids);
+	rewapp__dues_finish(&kept->dues, kept->env);
 	rewapp__arena_finish(&kept->arena);
 }
 
@@ -155,8 +156,14 @@ int rewapp__kept_stage(
 	if (!own)
 		own = rewapp__kept_wallet(kept, wallet->member, wallet->programme);
 	if (!staged || size > UINT32_MAX / 2 || !dirty_reserve(kept) ||
-		(!own && !(own = wallet_new(kept, wallet->member, wallet->programme))))
+		!rewapp__dues_reserve(&kept->dues, kept->env, kept->staged_count + 1))
 		return no_memory();
+	if (!own) {
+		if (!(own = wallet_new(kept, wallet->member, wallet->programme)))
+			return no_memory();
+		own->stored_base = wallet->base;
+		own->stored_due_ms = wallet->due_ms;
+	}
 	*staged = (struct kept_staged){ .wallet = own,
 		.bytes = (uint8_t *)(staged + 1),
 		.size = (uint32_t)size,
@@ -165,6 +172,7 @@ int rewapp__kept_stage(
 	memcpy(staged->bytes, state, size);
 	if (!room_reserve(kept, staged))
 		return no_memory();
+	own->staged = staged;
 	staged->next = kept->staged;
 	kept->staged = staged;
 	kept->staged_count++;
@@ -175,6 +183,7 @@ static void accept_one(struct kept *kept, const struct kept_staged *staged, int6
 {
 	struct kept_wallet *wallet = staged->wallet;
 
+	wallet->staged = NULL;
 	if (staged->room) {
 		if (wallet->bytes)
 			rewapp__env_allocate(kept->env, wallet->bytes, 0);
@@ -186,6 +195,7 @@ static void accept_one(struct kept *kept, const struct kept_staged *staged, int6
 	wallet->due_ms = staged->due_ms;
 	wallet->base = base;
 	wallet->number = staged->number < 0 ? base - staged->number - 1 : staged->number;
+	rewapp__dues_add(&kept->dues, wallet);
 	if (wallet->dirty)
 		return;
 	wallet->dirty = true;
@@ -202,9 +212,11 @@ void rewapp__kept_accept(struct kept *kept, int64_t base)
 
 void rewapp__kept_refuse(struct kept *kept)
 {
-	for (const struct kept_staged *staged = kept->staged; staged; staged = staged->next)
+	for (const struct kept_staged *staged = kept->staged; staged; staged = staged->next) {
+		staged->wallet->staged = NULL;
 		if (staged->room)
 			rewapp__env_allocate(kept->env, staged->room, 0);
+	}
 	kept->staged = NULL;
 	kept->staged_count = 0;
 }
@@ -212,6 +224,11 @@ void rewapp__kept_refuse(struct kept *kept)
 void rewapp__kept_written(struct kept_wallet *wallet)
 {
 	wallet->dirty = false;
+	rewapp__kept_written_early(wallet);
+}
+
+void rewapp__kept_written_early(struct kept_wallet *wallet)
+{
 	wallet->stored_base = wallet->base;
 	wallet->stored_due_ms = wallet->due_ms;
 }

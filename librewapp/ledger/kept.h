@@ -7,6 +7,7 @@
 #define REWAPP_LEDGER_KEPT_H
 
 #include "base/map.h"
+#include "ledger/dues.h"
 #include "ledger/ids.h"
 #include "ledger/wallet.h"
 
@@ -26,7 +27,9 @@ struct kept_wallet {
 	uint32_t size, capacity;
 	int64_t base, due_ms;
 	int64_t stored_base, stored_due_ms; /* of the row in storage; base 0: there is none */
+	int64_t awaited_ms;                 /* the instant that it stands under in `dues` */
 	bool dirty;                         /* the row is older than what is here */
+	struct kept_staged *staged;
 };
 
 /* A wallet's new state, until it is known whether the batch is stored. */
@@ -55,6 +58,7 @@ struct kept {
 	size_t staged_count;
 	struct kept_dirty *dirty;
 	size_t dirty_count, dirty_capacity;
+	struct dues dues;
 };
 
 void rewapp__kept_init(struct kept *kept, const struct rewapp_env *env);
@@ -80,7 +84,9 @@ int rewapp__kept_stage(
 void rewapp__kept_accept(struct kept *kept, int64_t base);
 void rewapp__kept_refuse(struct kept *kept);
 
-/* The wallet's row is written: its newest state is in storage. */
+/* The wallet's row is written: its newest state is in storage.  In its turn of a round, or out of turn: then
+ * its turn is still to come. */
 void rewapp__kept_written(struct kept_wallet *wallet);
+void rewapp__kept_written_early(struct kept_wallet *wallet);
 
 #endif
