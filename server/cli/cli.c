@@ -90,7 +90,15 @@ int rewapp__cli_open(struct cli *cli, bool create)
 	options.env = program_env();
 	options.must_exist = !create;
 	code = rewapp_engine_open(&cli->engine, &options);
-	return code ? rewapp__cli_fail(cli, code) : CLI_OK;
+	if (!code)
+		return CLI_OK;
+	rewapp__cli_fail(cli, code);
+	if (code == REWAPP_E_NOTFOUND && !cli->json)
+		fprintf(stderr,
+			rewapp__cli_tr(cli, "Make it with 'rewapp init %s'.\n",
+				"Créez-la avec « rewapp init %s ».\n"),
+			cli->store);
+	return rewapp__cli_exit_of(code);
 }
 
 int rewapp__cli_query(struct cli *cli, const char *query)
@@ -166,8 +174,8 @@ int rewapp__cli_money(
 	return wrong ? rewapp__cli_usage(cli, "%s: %s: \"%.60s\"", option, wrong, text) : CLI_OK;
 }
 
-/* Milliseconds, "2026-03-12" (noon UTC) or "2026-03-12T10:15:00Z"; false if it is neither. */
-static bool moment_parse(const char *text, int64_t *out)
+/* Milliseconds, "2026-03-12" (at that hour, UTC) or "2026-03-12T10:15:00Z"; false if it is neither. */
+static bool moment_parse(const char *text, int hour_of_day, int64_t *out)
 {
 	char date[11], zone = 0, *end;
 	int hour, minute, second, used = 0;
@@ -181,26 +189,38 @@ static bool moment_parse(const char *text, int64_t *out)
 	}
 	if (rewapp__date_parse(text, "yyyy-mm-dd", date))
 		return false;
-	*out = rewapp__date_noon_ms(date);
+	*out = rewapp__date_noon_ms(date) + (hour_of_day - 12) * INT64_C(3600000);
 	if (strlen(text) == 10)
 		return true;
 	if (sscanf(text + 10, "T%2d:%2d:%2d%c%n", &hour, &minute, &second, &zone, &used) != 4 ||
 		zone != 'Z' || text[10 + used] || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
 		second < 0 || second > 59)
 		return false;
-	*out += ((hour - 12) * 3600 + minute * 60 + second) * INT64_C(1000);
+	*out += ((hour - hour_of_day) * 3600 + minute * 60 + second) * INT64_C(1000);
 	return true;
+}
+
+static int moment_read(struct cli *cli, const char *option, const char *text, int hour_of_day, int64_t *out)
+{
+	*out = 0;
+	if (text && !moment_parse(text, hour_of_day, out))
+		return rewapp__cli_usage(cli,
+			rewapp__cli_tr(cli,
+				"%s: \"%.60s\" is none of 2026-03-12, 2026-03-12T10:15:00Z and milliseconds",
+				"%s : « %.60s » n'est ni 2026-03-12, ni 2026-03-12T10:15:00Z, ni des "
+				"millisecondes"),
+			option, text);
+	return CLI_OK;
 }
 
 int rewapp__cli_moment(struct cli *cli, const char *option, const char *text, int64_t *out)
 {
-	*out = 0;
-	if (text && !moment_parse(text, out))
-		return rewapp__cli_usage(cli,
-			rewapp__cli_tr(cli, "%s: \"%.60s\" is neither milliseconds nor 2026-03-12T10:15:00Z",
-				"%s : « %.60s » n'est ni des millisecondes ni 2026-03-12T10:15:00Z"),
-			option, text);
-	return CLI_OK;
+	return moment_read(cli, option, text, 12, out);
+}
+
+int rewapp__cli_bound(struct cli *cli, const char *option, const char *text, int64_t *out)
+{
+	return moment_read(cli, option, text, 0, out);
 }
 
 const char *rewapp__cli_argument(struct cli *cli)

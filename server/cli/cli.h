@@ -66,7 +66,10 @@ int rewapp__cli_id_or_new(struct cli *cli, const char *option, const char *text,
 int rewapp__cli_number(struct cli *cli, const char *option, const char *text, int64_t *out);
 int rewapp__cli_money(
 	struct cli *cli, const char *option, const char *text, const char *currency, int64_t *out);
+/* An instant; a day alone is its noon in UTC: when a purchase occurred. */
 int rewapp__cli_moment(struct cli *cli, const char *option, const char *text, int64_t *out);
+/* An instant; a day alone is its beginning in UTC: where a period begins or ends. */
+int rewapp__cli_bound(struct cli *cli, const char *option, const char *text, int64_t *out);
 
 /* The command's own texts in both languages; constant formats. */
 const char *rewapp__cli_tr(const struct cli *cli, const char *english, const char *french)

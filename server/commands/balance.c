@@ -12,7 +12,7 @@ static const struct cli_page page = {
 	"Montre ce qu'un membre peut dépenser, ce qui est en attente, réservé et dû, et ce qui expire.",
 	"  rewapp balance @claire\n"
 	"  rewapp balance @claire --programme @cagnotte --json\n"
-	"  rewapp balance @claire --at 2026-01-01T00:00:00Z\n",
+	"  rewapp balance @claire --at 2026-01-01\n",
 };
 
 struct balance {
@@ -68,9 +68,9 @@ static int run(struct cli *cli, void *user)
 	if (!code)
 		code = rewapp__cli_id(cli, "--programme", options->programme, &programme);
 	if (!code)
-		code = rewapp__cli_moment(cli, "--at", options->at, &at.recorded_ms);
+		code = rewapp__cli_bound(cli, "--at", options->at, &at.recorded_ms);
 	if (!code)
-		code = rewapp__cli_moment(cli, "--occurred-at", options->occurred_at, &at.occurred_ms);
+		code = rewapp__cli_bound(cli, "--occurred-at", options->occurred_at, &at.occurred_ms);
 	if (!code)
 		code = rewapp__cli_open(cli, false);
 	if (code)

@@ -17,9 +17,8 @@ static const struct cli_page page = {
 	"Dit qui a financé les points dépensés sur une période, ce que chaque commerçant doit et\n"
 	"doit recevoir, et l'encours.  --journal l'écrit en écritures pour un comptable : les 18\n"
 	"colonnes de l'article A47 A-1 du LPF, séparées par des tabulations.",
-	"  rewapp settlement --from 2026-03-01T00:00:00Z --until 2026-04-01T00:00:00Z\n"
-	"  rewapp settlement --from 2026-03-01T00:00:00Z --until 2026-04-01T00:00:00Z --journal > "
-	"march.txt\n",
+	"  rewapp settlement --from 2026-03-01 --until 2026-04-01\n"
+	"  rewapp settlement --from 2026-03-01 --until 2026-04-01 --journal > march.txt\n",
 };
 
 struct options {
@@ -162,11 +161,11 @@ static int run(struct cli *cli, void *user)
 	int code = rewapp__cli_id(cli, "--programme", options->programme, &options->programme_id);
 
 	if (!code)
-		code = rewapp__cli_moment(cli, "--from", options->from, &options->from_ms);
+		code = rewapp__cli_bound(cli, "--from", options->from, &options->from_ms);
 	if (!code && !options->until)
-		return rewapp__cli_usage(cli, "--until");
+		return rewapp__cli_usage(cli, rewapp__cli_tr(cli, "%s is missing", "%s manque"), "--until");
 	if (!code)
-		code = rewapp__cli_moment(cli, "--until", options->until, &options->until_ms);
+		code = rewapp__cli_bound(cli, "--until", options->until, &options->until_ms);
 	if (!code)
 		code = check_account(cli, "--merchants-account", options->merchants_account);
 	if (!code)

@@ -108,9 +108,9 @@ static int run(struct cli *cli, void *user)
 	if (!code)
 		code = rewapp__cli_number(cli, "--before", options->before, &options->before_number);
 	if (!code)
-		code = rewapp__cli_moment(cli, "--at", options->at, &options->instant.recorded_ms);
+		code = rewapp__cli_bound(cli, "--at", options->at, &options->instant.recorded_ms);
 	if (!code)
-		code = rewapp__cli_moment(
+		code = rewapp__cli_bound(
 			cli, "--occurred-at", options->occurred_at, &options->instant.occurred_ms);
 	if (!code)
 		code = rewapp__cli_number(cli, "--limit", options->limit, &options->limit_lines);

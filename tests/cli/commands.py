@@ -82,6 +82,15 @@ class Settlement(ProgramTest):
             '\t'.join(row).encode('iso8859-15')  # one of its character sets
         self.assertEqual([row[2] for row in rows[1:]], [str(1 + line // 2) for line in range(len(rows) - 1)])
 
+    def test_a_day_begins_a_period_at_midnight(self):
+        self.rewapp('init')
+        programme = {'name': 'P', 'currency': 'EUR', 'rules': [{'id': 'a', 'type': 'fixed', 'points': 1}]}
+        self.rewapp('submit', '-', text=json.dumps({'kind': 'programme', 'id': '@1', 'target': '@p',
+                                                    'document': programme}))
+        found = self.rewapp('settlement', '--from', '2026-09-01', '--until', '2026-10-01', '--json').json
+        self.assertEqual((found['from_ms'], found['until_ms']), (1788220800000, 1790812800000))
+        self.assertIn('--until is missing', self.rewapp('settlement', code=2).err)
+
     def test_accounts_are_those_of_the_chart(self):
         self.rewapp('init')
         words = ['settlement', '--until', '2026-11-01T00:00:00Z', '--journal']
@@ -100,6 +109,7 @@ class Store(ProgramTest):
     def test_a_missing_store_is_3_and_is_not_made(self):
         run = self.rewapp('balance', '@x', '--json', code=3)
         self.assertEqual(run.json['error']['name'], 'NOTFOUND')
+        self.assertIn("'rewapp init sqlite:till.db'", self.rewapp('balance', '@x', code=3).err)
         self.assertFalse((self.path / 'till.db').exists())
 
     def test_what_is_no_store_is_5(self):
@@ -113,6 +123,16 @@ class Store(ProgramTest):
     def test_an_empty_ledger_adds_up(self):
         self.rewapp('init')
         self.assertEqual(self.rewapp('verify', '--json').json['problems'], 0)
+
+
+class Programmes(ProgramTest):
+    def test_the_file_of_an_import_is_checked_as_it_is(self):
+        self.rewapp('programme', 'check', DATA / 'programme.json')
+        self.assertIn('0 failed', self.rewapp('programme', 'test', DATA / 'programme.json').out)
+        self.write('bad.json', '{"id": "@p", "name": "P", "currency": "EUR", "rules": [], "colour": 1}')
+        self.assertIn('colour: unknown key', self.rewapp('programme', 'check', 'bad.json', code=2).out)
+        self.shop()
+        self.rewapp('programme', 'replay', DATA / 'programme.json')
 
 
 class Purchases(ProgramTest):
@@ -130,6 +150,17 @@ class Purchases(ProgramTest):
         self.assertEqual((again['points'], again['replayed'], again['pending']), (380, True, 380))
         other = self.earn('--merchant', '@fnac', '--amount', '81.00', '--id', '@t1', code=3)
         self.assertEqual((other['error'], other['field']), ('CONFLICT', 'amount'))
+
+    def test_a_day_is_the_noon_of_a_purchase_and_the_midnight_of_a_question(self):
+        self.earn('--merchant', '@fnac', '--amount', '80.00', '--id', '@t1', '--at', '2026-10-01')
+        for day, points in (('2026-10-01', 0), ('2026-10-02', 380)):
+            words = ['@claire-morel', '--occurred-at', day, '--json']
+            self.assertEqual(bool(self.rewapp('statement', *words).json['entries']), points > 0)
+            self.assertEqual(self.rewapp('balance', *words).json['pending'], points)
+        self.environment['REWAPP_NOW_MS'] = str(NOW_MS + 86400000)
+        for day, points in (('2026-10-05', 0), ('2026-10-06', 380)):
+            words = ['balance', '@claire-morel', '--at', day, '--json']
+            self.assertEqual(self.rewapp(*words).json['pending'], points)
 
     def test_a_descriptor_is_recognised(self):
         receipt = self.earn('--descriptor', 'CARTE 03/10 CARREFOUR CITY PARIS 12', '--amount', '12,50')
