@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <popt.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +164,7 @@ static int read_options(struct settings *settings, poptContext context)
 
 int rewapp__settings_read(struct settings *settings, int argc, char **argv)
 {
+	static const char name[] = "rewapp serve";
 	struct poptOption options[COUNT + 2];
 	poptContext context;
 	int result;
@@ -170,7 +172,8 @@ int rewapp__settings_read(struct settings *settings, int argc, char **argv)
 	if (set_defaults(settings) < 0)
 		return -1;
 	describe(options);
-	context = poptGetContext("rewapp serve", argc, (const char **)argv, options, 0);
+	argv[0] = (char *)(uintptr_t)name; /* popt's "Usage:" shows argv[0] */
+	context = poptGetContext(name, argc, (const char **)argv, options, 0);
 	if (!context)
 		return -1;
 	result = read_options(settings, context);

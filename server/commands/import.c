@@ -167,9 +167,9 @@ static void say(struct cli *cli, const char *path, const char *word, const struc
 		printf("{\"%s\": {\"read\": %zu, \"added\": %zu, \"changed\": %zu, \"unchanged\": %zu}}\n",
 			word, counts->read, counts->added, counts->changed, counts->unchanged);
 	else
-		printf(rewapp__cli_tr(cli, "%s: %zu %s: %zu added, %zu changed, %zu unchanged\n",
-			       "%s : %zu %s : %zu ajoutés, %zu modifiés, %zu inchangés\n"),
-			path, counts->read, word, counts->added, counts->changed, counts->unchanged);
+		printf(rewapp__cli_tr(cli, "%s: %s: %zu added, %zu changed, %zu unchanged\n",
+			       "%s : %s : %zu ajoutés, %zu modifiés, %zu inchangés\n"),
+			path, word, counts->added, counts->changed, counts->unchanged);
 }
 
 static int import_catalogue(struct cli *cli, const char *path, int kind, const char *word)

@@ -4,6 +4,7 @@
 
 #include <popt.h>
 #include <rewapp/errors.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +141,7 @@ static int run(poptContext context, struct key_options *options)
 
 int command_key(int argc, char **argv)
 {
+	static const char name[] = "rewapp key";
 	struct key_options options = { 0 };
 	const struct poptOption table[] = { { "store", 0, POPT_ARG_STRING, &options.store, 0,
 						    "the store: sqlite:FILE or postgres://...", "URI" },
@@ -150,9 +152,11 @@ int command_key(int argc, char **argv)
 		{ "merchant", 0, POPT_ARG_STRING, &options.merchant, 0, "whose key it is", "ID" },
 		{ "terminal", 0, POPT_ARG_STRING, &options.terminal, 0, "the till's name", "NAME" },
 		POPT_AUTOHELP POPT_TABLEEND };
-	poptContext context = poptGetContext("rewapp key", argc, (const char **)argv, table, 0);
+	poptContext context;
 	int result;
 
+	argv[0] = (char *)(uintptr_t)name; /* popt's "Usage:" shows argv[0] */
+	context = poptGetContext(name, argc, (const char **)argv, table, 0);
 	poptSetOtherOptionHelp(context, "create|list|revoke [KEY-ID]");
 	result = run(context, &options);
 	poptFreeContext(context);

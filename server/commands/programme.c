@@ -1,5 +1,7 @@
 /* rewapp programme: what a programme document means, before it is put into a store. */
+#include "base/arena.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/json.h"
 #include "cli/cli.h"
 #include "clock.h"
@@ -14,12 +16,14 @@
 static const struct cli_page page = {
 	"rewapp programme",
 	"check|test|replay FILE",
-	"check: reads a programme document without any store and tells what is wrong with it, and what it\n"
-	"probably does not mean: rules that never fire, that others shadow, that no budget holds.\n"
+	"check: reads a programme's document, or the file that 'import programmes' takes, without any\n"
+	"store and tells what is wrong with it, and what it probably does not mean: rules that never\n"
+	"fire, that others shadow, that no budget holds.\n"
 	"test: runs the tests that the document carries.\n"
 	"replay: tells what the document would have given for the purchases in the store.",
-	"check : lit un document de programme, sans base, et dit ce qui y est faux et ce qu'il ne veut sans\n"
-	"doute pas dire : règles sans effet, masquées par d'autres, sans budget.\n"
+	"check : lit un document de programme, ou le fichier que prend « import programmes », sans base,\n"
+	"et dit ce qui y est faux et ce qu'il ne veut sans doute pas dire : règles sans effet, masquées\n"
+	"par d'autres, sans budget.\n"
 	"test : exécute les tests que le document contient.\n"
 	"replay : dit ce que le document aurait donné pour les achats de la base.",
 	"  rewapp programme check programme.json\n"
@@ -178,6 +182,25 @@ static bool is_verb(const char *verb)
 		(strcmp(verb, "check") == 0 || strcmp(verb, "test") == 0 || strcmp(verb, "replay") == 0);
 }
 
+/* A file for `import` says beside the document whose it is: the document is what is left without the id. */
+static int leave_id(struct arena *arena, char **document, size_t *length)
+{
+	cJSON *tree = cJSON_ParseWithLength(*document, *length);
+	char *text = NULL;
+	int code = 0;
+
+	if (cJSON_IsString(rewapp__json_get(tree, "id"))) {
+		cJSON_DeleteItemFromObjectCaseSensitive(tree, "id");
+		text = cJSON_PrintUnformatted(tree);
+		*length = text ? strlen(text) : 0;
+		*document = text ? rewapp__arena_copy(arena, text, *length) : NULL;
+		code = *document ? 0 : rewapp__fail(REWAPP_E_NOMEMORY, "document");
+	}
+	cJSON_free(text);
+	cJSON_Delete(tree);
+	return code;
+}
+
 static int run(struct cli *cli, void *user)
 {
 	const char *const *programme = user;
@@ -191,6 +214,8 @@ static int run(struct cli *cli, void *user)
 		return rewapp__cli_usage(cli, "check|test|replay FILE");
 	rewapp__arena_init(&arena, NULL);
 	code = rewapp__file_read(&arena, path, REWAPP_DOCUMENT_MAX + 1, &document, &length);
+	if (!code)
+		code = leave_id(&arena, &document, &length);
 	if (code)
 		code = rewapp__cli_fail(cli, code);
 	else if (strcmp(verb, "replay") == 0)
