@@ -33,21 +33,28 @@ static int facts_of(struct batch *batch, const struct doubt *doubt, const struct
 	return rewapp__facts_decode(doubt->line.facts, doubt->line.facts_size, batch->arena, facts);
 }
 
-static void learn(
+/* The words by which the line's text is remembered, "" when there is nothing to remember it by. */
+static int words_of(struct batch *batch, struct doubt *doubt, char text[REWAPP__LEARNT_TEXT])
+{
+	int error = rewapp__doubt_uncover(doubt->member, &doubt->id, batch->arena, &doubt->line);
+	const char *descriptor = doubt->line.texts[TOLD_DESCRIPTOR];
+
+	*text = '\0';
+	if (error < 0 || !descriptor)
+		return error;
+	return rewapp__match_remember(&batch->engine->catalogue, descriptor, batch->arena, text);
+}
+
+static int learn(
 	struct batch *batch, const struct item *item, struct doubt *doubt, ref merchant, int32_t votes)
 {
 	const char *who = item->command->reference;
-	char *text = rewapp__arena_take(batch->arena, REWAPP__LEARNT_TEXT);
+	char text[REWAPP__LEARNT_TEXT];
+	int error = words_of(batch, doubt, text);
 
-	doubt->taught = false;
-	if (!text)
-		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "review");
-	if (!text || !merchant ||
-		!rewapp__doubt_uncover(doubt->member, &doubt->id, batch->arena, &doubt->line))
-		return;
-	if (!rewapp__match_remember(
-		    &batch->engine->catalogue, doubt->line.texts[TOLD_DESCRIPTOR], batch->arena, text))
-		return;
+	doubt->taught = error == 0 && *text;
+	if (!doubt->taught)
+		return error;
 	rewapp__effects_add(&batch->effects,
 		&(struct effect){ .kind = EFFECT_LEARNT,
 			.learnt = { merchant, doubt->number, votes, text, who, strlen(text), strlen(who) } });
@@ -57,7 +64,7 @@ static void learn(
 			rewapp__value_text(who), rewapp__value_int(batch->now_ms) },
 		7);
 	batch->marks.catalogue_changed = true;
-	doubt->taught = true;
+	return 0;
 }
 
 /* By an earlier command of this batch: its facts know no such member any more. */
@@ -68,6 +75,7 @@ static bool is_erased(const struct batch *batch, const struct member *member)
 	return now && now->number == 0;
 }
 
+/* Where its period is closed, what a line earns is booked in the open one. */
 static enum rewapp_verdict judge(struct batch *batch, const struct item *item, const struct doubt *doubt)
 {
 	if (!doubt)
@@ -79,10 +87,12 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 	if (is_erased(batch, doubt->member) ||
 		!rewapp__member_may(batch, doubt->member, REWAPP_MEMBER_BLOCKED))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
-	return item->merchant ? REWAPP_VERDICT_ACCEPTED : REWAPP_VERDICT_UNKNOWN_MERCHANT;
+	if (!item->merchant)
+		return REWAPP_VERDICT_UNKNOWN_MERCHANT;
+	return rewapp__period_place(batch, doubt->programme, doubt->line.occurred_ms, true);
 }
 
-/* The line earns as it would have; where its period is closed, it is booked in the open one. */
+/* The line earns as it would have. */
 static int earn(struct batch *batch, struct item *item, struct doubt *doubt)
 {
 	struct earn_facts *facts = NULL;
@@ -90,7 +100,6 @@ static int earn(struct batch *batch, struct item *item, struct doubt *doubt)
 
 	if (error < 0)
 		return error;
-	rewapp__period_place(batch, doubt->programme, facts->occurred_ms, true);
 	item->receipt->merchant = item->merchant->id;
 	return rewapp__purchase_make(batch, item, doubt->member, doubt->programme, facts);
 }
@@ -118,9 +127,11 @@ static int confirm_decide(struct batch *batch, struct item *item)
 	if ((verdict = judge(batch, item, doubt)) != REWAPP_VERDICT_ACCEPTED)
 		return rewapp__refuse(item, verdict);
 	error = nobody ? pass(batch, item, doubt) : earn(batch, item, doubt);
+	if (error == 0)
+		error = learn(batch, item, doubt, nobody ? doubt->candidate : item->merchant->number,
+			nobody ? -1 : 1);
 	if (error < 0)
 		return error;
-	learn(batch, item, doubt, nobody ? doubt->candidate : item->merchant->number, nobody ? -1 : 1);
 	rewapp__doubt_answer(batch, doubt, item->number);
 	return batch->failed;
 }
@@ -164,7 +175,7 @@ static int take_back_decide(struct batch *batch, struct item *item)
 	if (!doubt && !purchase)
 		return rewapp__refuse(item, REWAPP_VERDICT_NOTHING_LEFT);
 	error = purchase ? rewapp__give_back(batch, item, purchase) : pass(batch, item, doubt);
-	if (error == 0 && doubt)
+	if (error == 0 && doubt && item->receipt->verdict == REWAPP_VERDICT_ACCEPTED)
 		forget(batch, item, doubt);
 	return error;
 }

@@ -60,24 +60,28 @@ int rewapp__doubt_read(const void *bytes, size_t size, struct arena *arena, stru
 	bytes = rewapp__unpack_blob(&from, &out->told_size);
 	if (from.failed || from.at != from.end)
 		return rewapp__fail(REWAPP_E_CORRUPT, "a bank line in doubt is damaged");
-	out->told = rewapp__arena_copy(arena, bytes, out->told_size);
-	return out->told && out->calibration ? 0 : rewapp__fail(REWAPP_E_NOMEMORY, "review");
+	out->told = bytes;
+	return out->calibration ? 0 : rewapp__fail(REWAPP_E_NOMEMORY, "review");
 }
 
-bool rewapp__doubt_uncover(
+int rewapp__doubt_uncover(
 	const struct member *member, const struct rewapp_id *id, struct arena *arena, struct doubt_line *line)
 {
-	struct unpack from = rewapp__unpack(line->told, line->told_size);
+	char *told = rewapp__arena_copy(arena, line->told, line->told_size), *text;
+	struct unpack from = rewapp__unpack(told, told ? line->told_size : 0);
 
+	if (!told)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "review");
 	if (!member->has_key)
-		return false;
-	rewapp__cover_text(member->key, id, COVERED_TOLD, line->told, line->told_size);
+		return 0;
+	rewapp__cover_text(member->key, id, COVERED_TOLD, told, line->told_size);
 	for (size_t i = 0; i < TOLD_COUNT; i++) {
-		char *text = get_text(&from, arena);
-
-		line->texts[i] = text && *text ? text : NULL;
+		if (!(text = get_text(&from, arena)))
+			return from.failed ? rewapp__fail(REWAPP_E_CORRUPT, "a bank line in doubt is damaged")
+					   : rewapp__fail(REWAPP_E_NOMEMORY, "review");
+		line->texts[i] = *text ? text : NULL;
 	}
-	return !from.failed && from.at == from.end && line->texts[TOLD_DESCRIPTOR];
+	return 0;
 }
 
 /* --- a line that begins to wait ------------------------------------------------------------------- */

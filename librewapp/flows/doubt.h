@@ -28,7 +28,7 @@ struct doubt_line {
 	const char *calibration;
 	const void *facts; /* what the rules may ask, as earn/ encodes it */
 	size_t facts_size;
-	void *told; /* the texts; covered as they are stored */
+	const void *told; /* the texts, covered */
 	size_t told_size;
 	const char *texts[TOLD_COUNT]; /* set by rewapp__doubt_uncover() */
 };
@@ -47,8 +47,9 @@ struct doubt {
 /* Reads a stored line; borrows its bytes.  0, REWAPP_E_CORRUPT, REWAPP_E_NOMEMORY. */
 int rewapp__doubt_read(const void *bytes, size_t size, struct arena *arena, struct doubt_line *out);
 
-/* Makes the texts readable.  False: the member was erased, and nobody can read them. */
-bool rewapp__doubt_uncover(const struct member *member, const struct rewapp_id *id, struct arena *arena,
+/* Fills in the texts; of an erased member's line nobody can read them, and they stay NULL.  0,
+ * REWAPP_E_CORRUPT, REWAPP_E_NOMEMORY. */
+int rewapp__doubt_uncover(const struct member *member, const struct rewapp_id *id, struct arena *arena,
 	struct doubt_line *line);
 
 /* The command of `item`, of a member, is in doubt about `candidate`.  0 or REWAPP_E_NOMEMORY. */

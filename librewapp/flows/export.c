@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "evidence/cover.h"
 #include "evidence/evidence.sql.h"
+#include "flows/doubt.h"
 #include "flows/evidence.h"
 #include "flows/read.h"
 #include "programme/programme.sql.h"
@@ -71,6 +72,32 @@ static void write_text(struct exporter *exporter, const struct record *record, c
 	rewapp__json_quote(exporter->out, text);
 }
 
+/* Of a bank line in doubt: what the bank's text was. */
+static int write_doubt(struct exporter *exporter, const struct record *record)
+{
+	struct member member = { .has_key = exporter->has_key };
+	struct effect_reader reader;
+	struct effect effect;
+	struct doubt_line line;
+	int error;
+
+	memcpy(member.key, exporter->key, sizeof member.key);
+	rewapp__effects_open(&reader, record);
+	while (rewapp__effects_next(&reader, &effect)) {
+		if (effect.kind != EFFECT_DOUBT)
+			continue;
+		if ((error = rewapp__doubt_read(
+			     effect.doubt.line, effect.doubt.line_size, &exporter->arena, &line)) < 0 ||
+			(error = rewapp__doubt_uncover(&member, &record->id, &exporter->arena, &line)) < 0)
+			return error;
+		if (!line.texts[TOLD_DESCRIPTOR])
+			continue;
+		rewapp__buffer_puts(exporter->out, ",\"descriptor\":");
+		rewapp__json_quote(exporter->out, line.texts[TOLD_DESCRIPTOR]);
+	}
+	return 0;
+}
+
 static int write_record(struct exporter *exporter, const struct record *record)
 {
 	struct leaf leaf;
@@ -83,6 +110,8 @@ static int write_record(struct exporter *exporter, const struct record *record)
 	write_text(exporter, record, "terminal", COVERED_TERMINAL, record->terminal, record->terminal_size);
 	write_text(
 		exporter, record, "reference", COVERED_REFERENCE, record->reference, record->reference_size);
+	if ((error = write_doubt(exporter, record)) < 0)
+		return error;
 	rewapp__buffer_puts(exporter->out, "}");
 	return exporter->out->failed;
 }

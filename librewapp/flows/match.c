@@ -81,7 +81,7 @@ int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_com
 	}
 }
 
-size_t rewapp__match_remember(
+int rewapp__match_remember(
 	const struct catalogue *catalogue, const char *descriptor, struct arena *arena, char *out)
 {
 	struct match_query query = {
@@ -89,10 +89,13 @@ size_t rewapp__match_remember(
 	};
 	struct match_scratch *scratch = rewapp__arena_take(arena, sizeof *scratch);
 	struct match match;
+	int error;
 
-	if (!scratch || rewapp__match_decide(catalogue->matcher, &query, scratch, &match) < 0)
-		return 0;
-	return rewapp__learnt_text(scratch, out);
+	if (!scratch)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "match");
+	if ((error = rewapp__match_decide(catalogue->matcher, &query, scratch, &match)) == 0)
+		rewapp__learnt_text(scratch, out);
+	return error;
 }
 
 /* --- looking only ----------------------------------------------------------------------- */

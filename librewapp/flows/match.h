@@ -15,8 +15,9 @@
 int rewapp__recognise(const struct catalogue *catalogue, const struct rewapp_command *purchase,
 	const struct programme_row *programme, struct arena *arena, ref *merchant, int32_t *certainty);
 
-/* The words by which a descriptor is remembered (matching/learnt.h).  0: nothing, or no memory. */
-size_t rewapp__match_remember(
+/* The words by which a descriptor is remembered (matching/learnt.h); "" when there is too little.  0 or
+ * REWAPP_E_NOMEMORY. */
+int rewapp__match_remember(
 	const struct catalogue *catalogue, const char *descriptor, struct arena *arena, char *out);
 
 /* The whole answer, for people: see rewapp_match(). */

@@ -120,7 +120,7 @@ int rewapp__read_learnt(struct rewapp_engine *engine, const struct rewapp_id *me
 /* --- bank lines in doubt ------------------------------------------------------------------------ */
 
 /* The member's key stands in column 6. */
-static bool uncover(struct rewapp_engine *engine, const struct read *read, size_t row,
+static int uncover(struct rewapp_engine *engine, const struct read *read, size_t row,
 	const struct rewapp_id *id, struct doubt_line *line)
 {
 	struct member member = { .has_key = false };
@@ -179,7 +179,9 @@ static int tell_doubt(
 		.catalogue = line.catalogue,
 		.certainty = line.certainty,
 		.mcc = line.mcc };
-	if (!programme || !candidate || !uncover(engine, read, row, &out->id, &line))
+	if ((error = uncover(engine, read, row, &out->id, &line)) < 0)
+		return error;
+	if (!programme || !candidate || !line.texts[TOLD_DESCRIPTOR])
 		return rewapp__fail(
 			REWAPP_E_CORRUPT, "the doubt of command %lld is damaged", (long long)out->number);
 	out->programme = programme->id;
