@@ -226,6 +226,19 @@ START_TEST(commands_that_are_refused)
 }
 END_TEST
 
+/* The member is told what the books keep of the bank's text. */
+START_TEST(an_export_tells_the_text)
+{
+	char *text;
+	const struct rewapp_id ada = world_id("ada");
+
+	bring("l1", "CB FOURNIL MENILMONTANT", 1250);
+	ck_assert_int_eq(rewapp_member_export(world.engine, &ada, &text), 0);
+	ck_assert_ptr_nonnull(strstr(text, "\"descriptor\":\"CB FOURNIL MENILMONTANT\""));
+	rewapp_free(world.engine, text);
+}
+END_TEST
+
 /* What would happen, and nothing has. */
 START_TEST(a_quote_changes_nothing)
 {
@@ -350,6 +363,7 @@ static void add(TCase *all)
 	tcase_add_loop_test(all, lists_in_pages, 0, ROWS(sizes));
 	tcase_add_test(all, arguments_that_are_refused);
 	tcase_add_test(all, commands_that_are_refused);
+	tcase_add_test(all, an_export_tells_the_text);
 	tcase_add_test(all, a_quote_changes_nothing);
 	tcase_add_test(all, engines_share_what_was_learnt);
 	tcase_add_test(all, texts_are_covered);

@@ -5,7 +5,7 @@ import re
 from program import DATA, NOW_MS, ProgramTest, main
 
 COMMANDS = ['init', 'import', 'match', 'earn', 'return', 'qr', 'balance', 'statement', 'settlement', 'verify',
-            'checkpoint', 'proof', 'events', 'submit', 'query']
+            'checkpoint', 'proof', 'events', 'submit', 'query', 'review']
 
 
 class Help(ProgramTest):
@@ -98,6 +98,48 @@ class Settlement(ProgramTest):
             for option in ('--merchants-account', '--programme-account'):
                 with self.subTest(option=option, account=account):
                     self.rewapp(*words, option, account, code=2)
+
+
+class Review(ProgramTest):
+    def doubt(self):
+        """A store with a bank line that waits for a person: two merchants of one name."""
+        self.rewapp('init')
+        commands = [
+            {'kind': 'programme', 'target': '@p', 'document': {
+                'name': 'P', 'currency': 'EUR', 'rules': [{'id': 'a', 'type': 'percent', 'basis_points': 100}]}},
+            *({'kind': 'merchant', 'target': name, 'document': {'name': 'Quirigua Rosiers'}} for name in ('@a', '@b')),
+            {'kind': 'member', 'target': '@ada'}]
+        for number, command in enumerate(commands):
+            command['id'] = f'@c{number}'
+        self.rewapp('submit', '-', text=json.dumps({'commands': commands}))
+        self.rewapp('earn', '--member', '@ada', '--amount', '42', '--descriptor', 'CB QUIRIGUA ROSIERS LYON',
+                    '--id', '@line', code=1)
+
+    def test_a_line_is_answered_in_words(self):
+        self.doubt()
+        told = self.rewapp('review', 'list').out
+        self.assertIn('CB QUIRIGUA ROSIERS LYON', told)
+        self.assertIn('several merchants bear this name', told)
+        self.assertIn('plusieurs commerçants portent ce nom', self.rewapp('review', 'list', '--lang', 'fr').out)
+        self.rewapp('review', 'confirm', '@line', '--merchant', '@a', code=2)
+        said = self.rewapp('review', 'confirm', '@line', '--merchant', '@a', '--who', 'Claire', '--id', '@yes').out
+        self.assertIn('42 points', said)
+        self.assertIn('nothing waits', self.rewapp('review', 'list').out)
+        late = self.rewapp('review', 'refuse', '@line', '--who', 'Ali', '--lang', 'fr', code=1).out
+        self.assertIn('a déjà répondu', late)
+        self.assertRegex(self.rewapp('review', 'learnt').out, 'QUIRIGUA ROSIERS LYON += Quirigua Rosiers +Claire')
+        self.assertIn('taken back', self.rewapp('review', 'take-back', '@yes', '--who', 'Ali').out)
+        self.assertIn('(repris)', self.rewapp('review', 'learnt', '--lang', 'fr').out)
+        self.assertIn('CB QUIRIGUA', self.rewapp('review', 'list').out)
+        self.rewapp('verify')
+
+    def test_a_wrong_command_line_is_2(self):
+        self.doubt()
+        for words in ((), ('eat',), ('confirm',), ('confirm', '@line', '--who', 'Ali'), ('list', '--limit', '0'),
+                      ('list', '--limit', '501'), ('take-back',)):
+            with self.subTest(words):
+                self.rewapp('review', *words, code=2)
+        self.rewapp('review', 'learnt', '--merchant', '@nobody', code=3)
 
 
 class Store(ProgramTest):
