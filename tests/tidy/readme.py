@@ -1,4 +1,4 @@
-"""The ten lines of README.md are those of examples/ten_lines.c, which is compiled and run."""
+"""The programs in README.md and bindings/README.md are those of examples/, which are run."""
 import textwrap
 
 import tree
@@ -7,7 +7,11 @@ import tree
 def main():
     code = tree.read('examples/ten_lines.c').split('/* README */')[1]
     lines = textwrap.dedent(code.lstrip('\n').rstrip(' \t')).rstrip('\n')
-    tree.report([] if lines in tree.read('README.md') else ['README.md: its C is not that of examples/ten_lines.c'])
+    excerpts = [('README.md', 'ten_lines.c', lines),
+                ('README.md', 'shop.py', tree.read('examples/shop.py').split('"""\n', 1)[1]),
+                ('bindings/README.md', 'shop.js', tree.read('examples/shop.js').split('\n', 1)[1])]
+    tree.report([f'{page}: not what stands in examples/{name}' for page, name, text in excerpts
+                 if text not in tree.read(page)])
 
 
 main()
