@@ -68,7 +68,7 @@ static uint32_t *begun_of(const struct matcher *matcher, struct alias *alias)
 	if (!length)
 		return NULL;
 	hash = rewapp__hash_text(matcher->text + alias->text, length);
-	alias->begun_tag = (uint16_t)(rewapp__hash_mix(hash) >> 16 | 1);
+	alias->begun_tag = rewapp__begun_tag(hash);
 	return rewapp__begun_bucket(matcher, hash);
 }
 
@@ -92,6 +92,27 @@ static void announce(struct matcher *matcher, const struct alias *alias)
 		<< (more < 31 ? more : 31);
 }
 
+/* How many of an alias's beginning the chain has from it on, where those behind it are counted. */
+static uint8_t count_behind(const struct matcher *matcher, const struct alias *alias)
+{
+	uint32_t at = rewapp__begun_first(matcher, alias->begun_next, alias->begun_tag);
+	uint8_t behind = at == REWAPP__NO_ALIAS ? 0 : matcher->aliases[at].begun_count;
+
+	return behind < REWAPP__BEGUN_COUNTED ? (uint8_t)(behind + 1) : REWAPP__BEGUN_COUNTED;
+}
+
+/* One of the chain is gone: only the last ones count fewer than the most that is counted. */
+static void recount(struct matcher *matcher, uint32_t head, uint16_t tag)
+{
+	uint32_t last[REWAPP__BEGUN_COUNTED], seen = 0;
+
+	for (uint32_t i = rewapp__begun_first(matcher, head, tag); i != REWAPP__NO_ALIAS;
+		i = rewapp__begun_first(matcher, matcher->aliases[i].begun_next, tag))
+		last[seen++ % REWAPP__BEGUN_COUNTED] = i;
+	for (uint8_t n = 1; n <= seen && n <= REWAPP__BEGUN_COUNTED; n++)
+		matcher->aliases[last[(seen - n) % REWAPP__BEGUN_COUNTED]].begun_count = n;
+}
+
 static void link_alias(struct matcher *matcher, uint32_t index)
 {
 	struct alias *alias = &matcher->aliases[index];
@@ -105,6 +126,7 @@ static void link_alias(struct matcher *matcher, uint32_t index)
 	if (!bucket)
 		return;
 	alias->begun_next = *bucket;
+	alias->begun_count = count_behind(matcher, alias);
 	*bucket = index;
 }
 
@@ -123,6 +145,7 @@ static void unlink_alias(struct matcher *matcher, uint32_t index)
 	while (*at != index)
 		at = &matcher->aliases[*at].begun_next;
 	*at = alias->begun_next;
+	recount(matcher, *begun_of(matcher, alias), alias->begun_tag);
 }
 
 /* The tables of one size, in one block of memory; false: there is none. */

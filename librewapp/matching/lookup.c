@@ -370,19 +370,17 @@ static uint16_t beginning(const struct line *line, uint8_t first, uint16_t own)
 }
 
 /* Names that begin so, in found[]; 0: none, or so many that it says nothing. */
-static int collect_begun(const struct matcher *matcher, uint32_t mixed, const struct alias *found[BEGUN_MAX])
+static int collect_begun(const struct matcher *matcher, uint32_t hash, const struct alias *found[BEGUN_MAX])
 {
-	uint16_t tag = (uint16_t)(mixed >> 16 | 1);
+	uint16_t tag = rewapp__begun_tag(hash);
+	uint32_t at = rewapp__begun_first(matcher, *rewapp__begun_bucket(matcher, hash), tag);
 	int count = 0;
 
-	for (uint32_t i = matcher->beginnings[mixed & (matcher->begun_count - 1)]; i != REWAPP__NO_ALIAS;
-		i = matcher->aliases[i].begun_next) {
-		if (matcher->aliases[i].begun_tag != tag)
-			continue;
-		if (count == BEGUN_MAX)
-			return 0;
-		found[count++] = &matcher->aliases[i];
-	}
+	if (at != REWAPP__NO_ALIAS && matcher->aliases[at].begun_count > BEGUN_MAX)
+		return 0;
+	for (; at != REWAPP__NO_ALIAS;
+		at = rewapp__begun_first(matcher, matcher->aliases[at].begun_next, tag))
+		found[count++] = &matcher->aliases[at];
 	return count;
 }
 
@@ -392,7 +390,7 @@ static void probe_cut(struct line *line, const struct probe *probe)
 	const struct alias *found[BEGUN_MAX];
 	uint16_t seen[BEGUN_MAX], owners = 0;
 	int last[BEGUN_MAX], least = REWAPP__ALIAS_MAX;
-	int count = collect_begun(line->matcher, rewapp__hash_mix(probe->hash), found);
+	int count = collect_begun(line->matcher, probe->hash, found);
 	struct match_candidate candidate;
 	uint8_t first = probe->first;
 

@@ -41,9 +41,11 @@ struct alias {
 	uint32_t merchant;   /* slot */
 	uint32_t text;       /* offset; aliases of the same letters share them */
 	uint32_t starts;     /* bit n: a word begins at letter n; 0: an id, its kind before its letters */
-	uint16_t begun_tag;  /* of the beginning's hash; 0: has none */
-	uint8_t length, flags;
+	/* of the beginning's hash; 0: has none; and how many of this tag its chain has from here on */
+	unsigned begun_tag : 12, begun_count : 4, length : 8, flags : 8;
 };
+
+#define REWAPP__BEGUN_COUNTED 15 /* and more */
 
 struct branch {
 	uint64_t branch;
@@ -141,6 +143,19 @@ static inline bool rewapp__may_have(const struct matcher *matcher, uint32_t hash
 static inline uint32_t *rewapp__bucket(const struct matcher *matcher, uint32_t hash)
 {
 	return &matcher->buckets[rewapp__hash_mix(hash) & (matcher->bucket_count - 1)];
+}
+
+static inline uint16_t rewapp__begun_tag(uint32_t hash)
+{
+	return (uint16_t)(rewapp__hash_mix(hash) >> 20 | 1);
+}
+
+/* The first alias of a chain, from `at` on, whose beginning has this tag. */
+static inline uint32_t rewapp__begun_first(const struct matcher *matcher, uint32_t at, uint16_t tag)
+{
+	while (at != REWAPP__NO_ALIAS && matcher->aliases[at].begun_tag != tag)
+		at = matcher->aliases[at].begun_next;
+	return at;
 }
 
 static inline uint32_t *rewapp__begun_bucket(const struct matcher *matcher, uint32_t hash)
