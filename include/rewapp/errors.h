@@ -130,7 +130,8 @@ enum rewapp_verdict {
 	X(ABOVE_MAXIMUM, 21, "the purchase is above the maximum spend") \
 	X(EXCLUDED, 22, "the rule excludes such purchases") \
 	X(OUTRANKED, 23, "another rule of the group comes first") \
-	X(NOTHING_PAID, 24, "nothing that earns was paid with money")
+	X(NOTHING_PAID, 24, "nothing that earns was paid with money") \
+	X(ACHIEVED, 25, "the purchase completed an achievement")
 
 enum rewapp_reason {
 #define REWAPP_REASON_ENUM(name, value, text) REWAPP_REASON_##name = value,

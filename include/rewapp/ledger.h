@@ -66,7 +66,8 @@ REWAPP_API int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *
 	X(TIER_RISE, 13, "tier_rise") \
 	X(TIER_FALL, 14, "tier_fall") \
 	X(FORFEIT, 15, "forfeit") \
-	X(GIFT_CARD, 16, "gift_card")
+	X(GIFT_CARD, 16, "gift_card") \
+	X(BONUS, 17, "bonus")
 
 enum rewapp_code {
 #define REWAPP_CODE_ENUM(name, value, text) REWAPP_CODE_##name = value,
@@ -151,6 +152,30 @@ struct rewapp_voucher {
  * Sets *out to *count of them; they are the engine's, until its next call.  Returns as rewapp_balance_get(). */
 REWAPP_API int rewapp_vouchers(rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_voucher **out, size_t *count);
+
+/* What an achievement counts. */
+enum rewapp_achievement_by {
+	REWAPP_ACHIEVEMENT_BY_VISITS = 0,
+	REWAPP_ACHIEVEMENT_BY_MERCHANTS = 1, /* different ones */
+	REWAPP_ACHIEVEMENT_BY_SPEND = 2,     /* minor units of the programme's currency */
+	REWAPP_ACHIEVEMENT_BY_STREAK = 3     /* months in a row */
+};
+
+/* How far a member is with an achievement, in the period that runs. */
+struct rewapp_achievement {
+	char id[32];      /* in the programme */
+	int32_t by;       /* enum rewapp_achievement_by */
+	char currency[4]; /* of what is spent */
+	int64_t counted, target, missing;
+	int64_t points;   /* that reaching it gives */
+	int64_t given;    /* and has given in this period; of a streak in this month */
+};
+
+/* A member's progress, one for each achievement of the programme, in its order.
+ *
+ * Sets *out to *count of them; they are the engine's, until its next call.  Returns as rewapp_balance_get(). */
+REWAPP_API int rewapp_achievements(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_achievement **out, size_t *count);
 
 /* Points that end together, and that one party paid for. */
 struct rewapp_expiry {

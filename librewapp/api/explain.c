@@ -62,6 +62,7 @@ static const struct words table[] = {
 		"une autre règle du groupe passe avant" },
 	{ REWAPP_REASON_NOTHING_PAID, NOTHING, "nothing that earns was paid with money",
 		"rien de ce qui rapporte n'a été payé en argent" },
+	{ REWAPP_REASON_ACHIEVED, NOTHING, "an achievement was completed", "un objectif est atteint" },
 };
 /* clang-format on */
 

@@ -313,6 +313,31 @@ static int answer_expiries(rewapp_engine *engine, const struct question *questio
 	return 0;
 }
 
+static int answer_achievements(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	static const char *const bys[] = { "visits", "merchants", "spend", "streak" };
+	const struct rewapp_achievement *list;
+	size_t count;
+	int error = rewapp_achievements(engine, &question->programme, &question->member, &list, &count);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{\"achievements\":[");
+	for (size_t i = 0; i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_text(out, "id", list[i].id);
+		rewapp__write_text(out, "count", bys[list[i].by]);
+		rewapp__write_int(out, "counted", list[i].counted);
+		rewapp__write_int(out, "target", list[i].target);
+		rewapp__write_int(out, "missing", list[i].missing);
+		rewapp__write_int(out, "points", list[i].points);
+		rewapp__write_int(out, "given", list[i].given);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]}");
+	return 0;
+}
+
 static int answer_vouchers(rewapp_engine *engine, const struct question *question, struct buffer *out)
 {
 	const struct rewapp_voucher *list;
@@ -793,6 +818,7 @@ static const struct topic topics[] = {
 	{ "explain",    "id|language",                          answer_explain },
 	{ "expiries",   "|programme member",                    answer_expiries },
 	{ "vouchers",   "member|programme",                     answer_vouchers },
+	{ "achievements", "member|programme",                   answer_achievements },
 	{ "trace",      "id|",                                  answer_trace },
 	{ "members",    "|after limit",                         answer_members },
 	{ "merchants",  "|after limit",                         answer_merchants },

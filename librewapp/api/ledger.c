@@ -115,6 +115,19 @@ int rewapp_expiries(rewapp_engine *engine, const struct rewapp_id *programme, co
 		engine, programme, member && !rewapp_id_is_zero(member) ? member : NULL, out, count);
 }
 
+int rewapp_achievements(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_achievement **out, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(member, "member")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	return rewapp__read_achievements(engine, programme, member, out, count);
+}
+
 int rewapp_vouchers(rewapp_engine *engine, const struct rewapp_id *programme, const struct rewapp_id *member,
 	const struct rewapp_voucher **out, size_t *count)
 {

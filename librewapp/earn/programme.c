@@ -317,7 +317,8 @@ static int read_document(struct reader *reader, struct programme *programme, con
 {
 	static const char *const keys[] = { "name", "currency", "zone", "day_start", "point_value",
 		"rounding", "returns", "return_window_days", "activation", "expiry_days", "expiry",
-		"clawback", "matching", "tiers", "vouchers", "gift_cards", "groups", "caps", "rules", "tests" };
+		"clawback", "matching", "tiers", "vouchers", "gift_cards", "achievements",
+		"groups", "caps", "rules", "tests" };
 	int error;
 
 	if ((error = rewapp__read_object(reader, document, "", keys, COUNT(keys), NULL, 0)) < 0 ||

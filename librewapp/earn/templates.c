@@ -1,6 +1,7 @@
-/* Templates of a programme: vouchers and gift cards. */
+/* Templates of a programme: vouchers, gift cards, achievements. */
 #include "earn/templates.h"
 
+#include "base/checked.h"
 #include "base/error.h"
 #include "earn/parts.h"
 
@@ -149,6 +150,107 @@ static int read_cards(struct reader *reader, const struct programme *programme, 
 	return 0;
 }
 
+/* ---- achievements ---- */
+
+static int goal_keys(struct goal *goal)
+{
+	char name[80];
+	int error;
+
+	snprintf(name, sizeof name, "%s/%d/%d", goal->id, (int)goal->by, (int)goal->window);
+	if ((error = rewapp__template_key("goal", name, &goal->key)) < 0 ||
+		(error = rewapp__template_key("goal-merchants", name, &goal->key_merchants)) < 0)
+		return error;
+	return rewapp__template_key("goal-paid", name, &goal->key_paid);
+}
+
+static int read_goal(struct reader *reader, const cJSON *object, const char *place, struct goal *out)
+{
+	static const char *const keys[] = { "id", "count", "target", "period", "points", "min_amount",
+		"on_return" };
+	static const char *const counts[] = { "visits", "merchants", "spend", "streak" };
+	static const char *const periods[] = { "day", "week", "month", "year", "total" };
+	static const char *const returns[] = { "claw_back", "keep" };
+	int error, by, window, keeps;
+
+	if ((error = rewapp__read_object(reader, object, place, keys, COUNT(keys), NULL, 0)) < 0 ||
+		(error = rewapp__read_name(reader, object, place, "id", out->id)) < 0 ||
+		(error = rewapp__read_word(reader, object, place, "count", counts, COUNT(counts), -1, &by)) <
+			0 ||
+		(error = rewapp__read_word(reader, object, place, "period", periods, COUNT(periods),
+			 WINDOW_TOTAL, &window)) < 0 ||
+		(error = rewapp__read_word(
+			 reader, object, place, "on_return", returns, COUNT(returns), 0, &keeps)) < 0 ||
+		(error = rewapp__read_integer(reader, object, place, "target",
+			 by == GOAL_STREAK ? STREAK_MONTHS_MIN : 1,
+			 by == GOAL_SPEND ? PROGRAMME_POINTS_MAX : TEMPLATE_COUNT_MAX, &out->target)) < 0 ||
+		(error = rewapp__read_integer(
+			 reader, object, place, "points", 1, PROGRAMME_POINTS_MAX, &out->points)) < 0 ||
+		(error = rewapp__read_optional(
+			 reader, object, place, "min_amount", PROGRAMME_POINTS_MAX, &out->least)) < 0)
+		return error;
+	if (by == GOAL_STREAK && rewapp__json_get(object, "period"))
+		return rewapp__reader_fail(reader, REWAPP_PROBLEM_CONTRADICTION, place, "period",
+			"a streak counts months, one after the other");
+	out->by = (enum goal_by)by;
+	out->window = (enum window)window;
+	out->keeps = keeps;
+	return goal_keys(out);
+}
+
+static int read_goals(struct reader *reader, struct templates *templates, const cJSON *document)
+{
+	const cJSON *array;
+	size_t count;
+	int error = rewapp__read_array(reader, document, "", "achievements", GOALS_MAX, &array, &count);
+
+	if (error < 0 || count == 0)
+		return error;
+	if (!(templates->goals = rewapp__arena_array(reader->memory, count, sizeof *templates->goals)))
+		return rewapp__reader_out_of_memory();
+	for (const cJSON *item = array->child; item; item = item->next) {
+		struct goal *goal = &templates->goals[templates->goal_count];
+		char place[PLACE_BYTES];
+
+		rewapp__reader_item(place, "", "achievements", templates->goal_count);
+		if ((error = read_goal(reader, item, place, goal)) < 0)
+			return error;
+		for (size_t i = 0; i < templates->goal_count; i++)
+			if (strcmp(templates->goals[i].id, goal->id) == 0)
+				return rewapp__reader_fail(
+					reader, REWAPP_PROBLEM_DUPLICATE, place, "id", "stands twice");
+		templates->goal_count++;
+	}
+	return 0;
+}
+
+const struct goal *rewapp__goal_of(const struct programme *programme, int64_t key)
+{
+	const struct templates *templates = programme->templates;
+
+	for (size_t i = 0; i < templates->goal_count; i++)
+		if (templates->goals[i].key == key)
+			return &templates->goals[i];
+	return NULL;
+}
+
+int64_t rewapp__goal_worth(const struct programme *programme, const struct goal *goal,
+	const struct earn_facts *facts, int64_t left)
+{
+	struct question question;
+	int64_t paid = 0;
+
+	if (left == 0 || facts->amount == 0)
+		return 0;
+	if (rewapp__question_of(programme->zone, programme->day_start, facts, &question) == 0)
+		rewapp__mul_div(question.paid, left, facts->amount, &paid);
+	if (goal->by == GOAL_SPEND)
+		return paid >= goal->least ? paid : 0;
+	return paid >= goal->least;
+}
+
+/* ---- all of them ---- */
+
 int rewapp__templates_parse(struct reader *reader, struct programme *programme, const cJSON *document)
 {
 	struct templates *templates = rewapp__arena_array(reader->memory, 1, sizeof *templates);
@@ -158,7 +260,8 @@ int rewapp__templates_parse(struct reader *reader, struct programme *programme, 
 		return rewapp__reader_out_of_memory();
 	programme->templates = templates;
 	if ((error = read_vouchers(reader, templates, document)) < 0 ||
-		(error = read_cards(reader, programme, templates, document)) < 0)
+		(error = read_cards(reader, programme, templates, document)) < 0 ||
+		(error = read_goals(reader, templates, document)) < 0)
 		return error;
 	return 0;
 }

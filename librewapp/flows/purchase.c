@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "flows/doubt.h"
 #include "flows/gift_card.h"
+#include "flows/goals.h"
 #include "flows/match.h"
 #include "flows/tiers.h"
 
@@ -205,11 +206,12 @@ void rewapp__purchase_count(struct batch *batch, const struct purchase *purchase
 			rewapp__batch_count(batch, purchase->wallet, &keys[i], awards->counted[i]);
 }
 
-/* The awards as the receipt tells them. */
-static int explain(
-	struct batch *batch, struct item *item, const struct purchase *purchase, const struct awards *awards)
+/* The awards as the receipt tells them, and behind them the achievements that were reached. */
+static int explain(struct batch *batch, struct item *item, const struct purchase *purchase,
+	const struct awards *awards, const struct goal_sum *goals)
 {
-	struct rewapp_award *out = rewapp__arena_array(batch->arena, awards->count, sizeof *out);
+	struct rewapp_award *out = rewapp__arena_array(
+		batch->arena, awards->count + goals->count, sizeof *out);
 
 	if (!out)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "awards");
@@ -223,7 +225,9 @@ static int explain(
 		out[i].distance = award->distance;
 	}
 	item->receipt->awards = out;
-	item->receipt->award_count = awards->count;
+	for (size_t i = 0; i < goals->count; i++)
+		out[awards->count + i] = goals->awards[i];
+	item->receipt->award_count = awards->count + goals->count;
 	return 0;
 }
 
@@ -341,13 +345,16 @@ static struct purchase *purchase_new(struct batch *batch, const struct item *ite
 
 static int award(struct batch *batch, struct item *item, struct purchase *purchase)
 {
+	struct goal_sum goals;
+	int64_t most;
 	struct awards awards;
 	int error;
 
 	if ((error = rewapp__earn_decide(purchase->rules, purchase->facts, &awards)) < 0)
 		return error;
-	if ((error = rewapp__purchase_check_room(batch, purchase, awards.by_programme + awards.by_merchant)) <
+	if ((error = rewapp__goals_most(purchase->rules, awards.by_programme + awards.by_merchant, &most)) <
 			0 ||
+		(error = rewapp__purchase_check_room(batch, purchase, most)) < 0 ||
 		(error = awards_keep(batch, purchase, &awards)) < 0)
 		return error;
 	rewapp__tiers_settle(batch, purchase->wallet, purchase->rules);
@@ -363,8 +370,10 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 	rewapp__tiers_count(batch, purchase, rewapp__tiers_worth(purchase, &awards, purchase->amount));
 	record(batch, purchase);
 	item->receipt->points = awards.by_programme + awards.by_merchant;
-	if ((error = explain(batch, item, purchase, &awards)) < 0)
+	if ((error = rewapp__goals_count(batch, purchase, 0, purchase->amount, &goals)) < 0 ||
+		(error = explain(batch, item, purchase, &awards, &goals)) < 0)
 		return error;
+	item->receipt->points += goals.given;
 	return rewapp__batch_add_purchase(batch, purchase);
 }
 

@@ -17,4 +17,9 @@ int rewapp__purchase_check_room(struct batch *batch, const struct purchase *purc
 void rewapp__purchase_count(
 	struct batch *batch, const struct purchase *purchase, const struct awards *awards);
 
+/* Takes `points` back from the member to a funder (0: the programme), as the purchase's rules say when they
+ * are not there any more.  0 or an error. */
+int rewapp__purchase_take_back(
+	struct batch *batch, const struct purchase *purchase, ref funder, int64_t points, int64_t *missing);
+
 #endif

@@ -45,6 +45,8 @@ int rewapp__read_statement(struct rewapp_engine *engine, const struct rewapp_id 
 	size_t *count);
 int rewapp__read_expiries(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_expiry **out, size_t *count);
+int rewapp__read_achievements(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *member, const struct rewapp_achievement **out, size_t *number);
 int rewapp__read_vouchers(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_voucher **out, size_t *count);
 int rewapp__read_trace(struct rewapp_engine *engine, const struct rewapp_id *id,

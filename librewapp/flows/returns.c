@@ -1,6 +1,7 @@
 /* Goods come back: what they earned is taken back, whichever articles, in whatever order, at any till. */
 #include "flows/returns.h"
 #include "base/error.h"
+#include "flows/goals.h"
 #include "flows/purchase.h"
 #include "flows/tiers.h"
 #include "ledger/ledger.sql.h"
@@ -110,23 +111,27 @@ struct clawback {
 	int64_t points, missing;
 };
 
-static int claw_back(
-	struct batch *batch, struct purchase *purchase, ref funder, int64_t points, struct clawback *sum)
+int rewapp__purchase_take_back(
+	struct batch *batch, const struct purchase *purchase, ref funder, int64_t points, int64_t *missing)
 {
 	static const enum claw_policy policies[] = { [CLAWBACK_DEBT] = CLAW_OWED,
 		[CLAWBACK_WRITE_OFF] = CLAW_WRITTEN_OFF,
 		[CLAWBACK_WITHIN_BALANCE] = CLAW_WITHIN,
 		[CLAWBACK_PENDING_ONLY] = CLAW_PENDING_ONLY };
 	struct account *to;
-	int64_t missing = 0;
-	int error;
 
-	if (points == 0)
-		return 0;
 	if (!(to = rewapp__batch_account(batch, purchase->programme->number, ACCOUNT_ISSUANCE, funder)))
 		return batch->failed;
-	error = rewapp__wallet_claw_back(purchase->wallet, &batch->book, purchase->number, to, points,
-		policies[purchase->rules->clawback], &missing);
+	return rewapp__wallet_claw_back(purchase->wallet, &batch->book, purchase->number, to, points,
+		policies[purchase->rules->clawback], missing);
+}
+
+static int claw_back(
+	struct batch *batch, struct purchase *purchase, ref funder, int64_t points, struct clawback *sum)
+{
+	int64_t missing = 0;
+	int error = points ? rewapp__purchase_take_back(batch, purchase, funder, points, &missing) : 0;
+
 	sum->points += points;
 	sum->missing += missing;
 	return error;
@@ -192,6 +197,8 @@ static int take_back(struct batch *batch, struct item *item, struct purchase *pu
 	const struct back now = { purchase->returned, purchase->back };
 	struct awards awards, before, after;
 	struct clawback sum = { 0, 0 };
+	struct goal_sum goals;
+	int64_t most;
 	size_t used;
 	int error;
 
@@ -199,8 +206,9 @@ static int take_back(struct batch *batch, struct item *item, struct purchase *pu
 		(error = retained(purchase, &awards, &now, lines, &before)) < 0 ||
 		(error = retained(purchase, &awards, back, lines, &after)) < 0)
 		return error;
-	error = rewapp__purchase_check_room(batch, purchase, before.by_programme + before.by_merchant);
-	if (error < 0)
+	error = rewapp__goals_most(
+		purchase->programme->rules, before.by_programme + before.by_merchant, &most);
+	if (error < 0 || (error = rewapp__purchase_check_room(batch, purchase, most)) < 0)
 		return error;
 	rewapp__tiers_settle(batch, purchase->wallet, purchase->programme->rules);
 	rewapp__wallet_settle(purchase->wallet, &batch->book, batch->now_ms);
@@ -213,6 +221,12 @@ static int take_back(struct batch *batch, struct item *item, struct purchase *pu
 		rewapp__tiers_worth(purchase, &after, purchase->amount - back->amount) -
 			rewapp__tiers_worth(purchase, &before, purchase->amount - now.amount));
 	record(batch, item, purchase, back->amount, &sum);
+	error = rewapp__goals_count(
+		batch, purchase, purchase->amount - now.amount, purchase->amount - back->amount, &goals);
+	if (error < 0)
+		return error;
+	item->receipt->points += goals.taken;
+	item->receipt->shortfall += goals.missing;
 	return item->command->line_count ? record_lines(batch, purchase, back) : 0;
 }
 

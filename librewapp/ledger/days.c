@@ -34,6 +34,7 @@ static bool sum_of(enum rewapp_code code, bool from_shared, enum day_sum *sum, i
 		return true;
 	case REWAPP_CODE_AWARD:
 	case REWAPP_CODE_GIFT_CARD:
+	case REWAPP_CODE_BONUS:
 	case REWAPP_CODE_DEBT_PAYMENT:
 		*sum = DAY_ISSUED;
 		return true;

@@ -497,6 +497,7 @@ static void told(struct settlement *settlement)
 	switch (settlement->code) {
 	case REWAPP_CODE_AWARD:
 	case REWAPP_CODE_GIFT_CARD:
+	case REWAPP_CODE_BONUS:
 		told_issue(settlement, payer);
 		break;
 	case REWAPP_CODE_DEBT_PAYMENT:
@@ -544,6 +545,7 @@ static bool has_party(const struct settlement *settlement)
 	switch (settlement->code) {
 	case REWAPP_CODE_AWARD:
 	case REWAPP_CODE_GIFT_CARD:
+	case REWAPP_CODE_BONUS:
 	case REWAPP_CODE_REVERSAL:
 		return settlement->payer;
 	case REWAPP_CODE_ADJUSTMENT:

@@ -84,6 +84,7 @@ static const struct word codes[] = {
 	{ REWAPP_CODE_TIER_FALL, "statut perdu" },
 	{ REWAPP_CODE_FORFEIT, "points perdus" },
 	{ REWAPP_CODE_GIFT_CARD, "carte cadeau" },
+	{ REWAPP_CODE_BONUS, "bonus" },
 };
 /* clang-format on */
 

@@ -23,6 +23,8 @@
 	X(balance, "shows a member's points", "montre les points d'un membre") \
 	X(tier, "shows a member's tier and what is missing to the next", \
 		"montre le statut d'un membre et ce qui manque au suivant") \
+	X(achievements, "shows how far a member is with each achievement", \
+		"montre où en est un membre pour chaque objectif") \
 	X(voucher, "makes, lists and ends vouchers", "crée, liste et annule des bons d'achat") \
 	X(gift_card, "sells gift cards and spends of them", "vend des cartes cadeaux et en dépense") \
 	X(statement, "shows where a member's points came from and went", \

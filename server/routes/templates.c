@@ -1,4 +1,4 @@
-/* What a programme offers besides rules: vouchers, gift cards. */
+/* What a programme offers besides rules: vouchers, gift cards, achievements. */
 #include "routes/query.h"
 #include "routes/scope.h"
 #include "routes/submission.h"
@@ -32,6 +32,11 @@ static void vouchers(struct request *request)
 	of_member(request, "vouchers");
 }
 
+static void achievements(struct request *request)
+{
+	of_member(request, "achievements");
+}
+
 static void load(struct request *request)
 {
 	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_GIFT_CARD);
@@ -58,6 +63,8 @@ static const struct route rows[] = {
 		"Takes back what was put on a gift card while all of it is there" },
 	{ "GET", "/v1/members/{id}/vouchers", SCOPE_PLATFORM, 0, 0, vouchers,
 		"A member's vouchers that can be spent" },
+	{ "GET", "/v1/members/{id}/achievements", SCOPE_PLATFORM, 0, 0, achievements,
+		"How far a member is with each achievement" },
 };
 /* clang-format on */
 

@@ -263,7 +263,11 @@ static const char programme[] =
 	"{\"kind\":\"programme\",\"id\":\"@put-programme\",\"target\":\"@main\",\"document\":{\"name\":"
 	"\"Main\",\"tiers\":{\"by\":\"spend\",\"period\":\"rolling\",\"days\":30,\"levels\":["
 	"{\"id\":\"silver\",\"from\":1000},{\"id\":\"gold\",\"from\":90000005}]},"
-	"\"gift_cards\":[{\"id\":\"card\",\"min_amount\":1,\"max_amount\":9999,\"days\":3,\"reload\":true}],"
+	"\"achievements\":[{\"id\":\"far\",\"count\":\"merchants\",\"target\":9,\"points\":5},{\"id\":"
+	"\"one\","
+	"\"count\":\"visits\",\"target\":1,\"period\":\"day\",\"points\":5},{\"id\":\"run\",\"count\":"
+	"\"streak\",\"target\":2,\"points\":5}],\"gift_cards\":[{\"id\":\"card\",\"min_amount\":1,\"max_"
+	"amount\":9999,\"days\":3,\"reload\":true}],"
 	"\"vouchers\":[{\"id\":\"five\",\"points\":5,\"days\":3},{\"id\":\"gift\",\"points\":5,"
 	"\"days\":3,\"from\":\"campaign\"}],"
 	"\"currency\":\"EUR\",\"return_window_days\":0,\"expiry_days\":365,\"caps\":[{\"id\":\"m\",\"scope\":"
@@ -503,6 +507,7 @@ static const char *const questions[] = {
 	"{\"query\":\"review\",\"language\":\"fr\"}",
 	"{\"query\":\"learnt\",\"merchant\":\"@shop\"}",
 	"{\"query\":\"inspect\",\"token\":\"$\",\"merchant\":\"@shop\"}",
+	"{\"query\":\"achievements\",\"member\":\"@ann\",\"programme\":\"@main\"}",
 	"{\"query\":\"vouchers\",\"member\":\"@ann\",\"programme\":\"@main\"}",
 	"{\"query\":\"events\"}",
 	"{\"query\":\"verify\"}",

@@ -45,6 +45,7 @@ QUERIES = {
                                   'recorded_ms': '--at', 'occurred_ms': '--occurred-at',
                                   'limit': '--limit'}),
     'tier': (['tier'], {'member': None, 'programme': '--programme'}),
+    'achievements': (['achievements'], {'member': None, 'programme': '--programme'}),
     'vouchers': (['voucher', 'list'], {'member': None, 'programme': '--programme'}),
     'inspect': (['qr', 'inspect'], {'token': None, 'merchant': '--merchant'}),
     'review': (['review', 'list'], {'after': '--after', 'limit': '--limit'}),

@@ -78,7 +78,7 @@ class Door:
 
     def query(self, question):
         name = question["query"]
-        if name in ("balance", "statement", "tier", "vouchers"):
+        if name in ("balance", "statement", "tier", "vouchers", "achievements"):
             more = urlencode({key: value for key, value in question.items() if key not in ("query", "member")})
             return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}?{more}")
         if name in ("periods", "review", "learnt"):

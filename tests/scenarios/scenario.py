@@ -153,8 +153,9 @@ class Story:
 
     @staticmethod
     def rows(answer):
-        """The list of an answer that is one: entries of a statement, periods, doubts, what was learnt, vouchers."""
-        return next(answer[name] for name in ("entries", "periods", "lines", "learnt", "vouchers") if name in answer)
+        """The list of an answer that is one."""
+        names = ("entries", "periods", "lines", "learnt", "vouchers", "achievements")
+        return next(answer[name] for name in names if name in answer)
 
     def check_field(self, answer, key, wanted):
         if key.startswith("award."):
@@ -178,7 +179,7 @@ class Story:
 
     def ask(self, kind, words):
         question = {"query": kind}
-        if kind in ("balance", "statement", "tier", "vouchers"):
+        if kind in ("balance", "statement", "tier", "vouchers", "achievements"):
             question["member"] = "@" + words[0]
         if kind == "inspect":
             question["token"] = words[0] if words[0].isdigit() else self.receipts[words[0]]["token"]
@@ -211,7 +212,8 @@ class Story:
             self.batch = []
         elif kind == "end":
             self.flush()
-        elif kind in ("balance", "statement", "tier", "vouchers", "inspect", "verify", "periods", "review", "learnt"):
+        elif kind in ("balance", "statement", "tier", "vouchers", "achievements", "inspect", "verify", "periods",
+                      "review", "learnt"):
             answer = self.ask(kind, words)
             for word in expected:
                 self.check_field(answer, *word.split("=", 1))

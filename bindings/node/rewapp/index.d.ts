@@ -146,6 +146,8 @@ export class Engine {
   submit(command: Command): Receipt;
   /** Any question of include/rewapp/json.h. */
   query(name: string, fields?: Record<string, unknown>): Answer;
+  /** How far a member is with each achievement of the programme. */
+  achievements(member: Id, programme?: Id): Answer[];
   /** A member's vouchers that can be spent, with their codes. */
   vouchers(member: Id, programme?: Id): Answer[];
   /** A member's tier, and what is missing to the next one. */

@@ -123,6 +123,10 @@ class Engine {
     return this.query('balance', { member, programme, recorded_ms, occurred_ms });
   }
 
+  achievements(member, programme) {
+    return this.query('achievements', { member, programme }).achievements;
+  }
+
   vouchers(member, programme) {
     return this.query('vouchers', { member, programme }).vouchers;
   }

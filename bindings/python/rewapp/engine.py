@@ -102,6 +102,10 @@ class Engine:
         """A member's tier, and what is missing to the next one."""
         return self.query('tier', member=member, programme=programme)
 
+    def achievements(self, member, programme=None):
+        """How far a member is with each achievement of the programme."""
+        return self.query('achievements', member=member, programme=programme)['achievements']
+
     def vouchers(self, member, programme=None):
         """A member's vouchers that can be spent, with their codes."""
         return self.query('vouchers', member=member, programme=programme)['vouchers']
