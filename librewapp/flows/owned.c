@@ -53,6 +53,20 @@ int rewapp__owned_wallet(const struct batch *batch, struct wallet *wallet)
 	return error < 0 ? error : 1;
 }
 
+int rewapp__owned_look(struct rewapp_engine *engine, const struct rewapp_id *member, ref programme,
+	struct wallet *out)
+{
+	const struct owned *owned = engine->owned;
+	const struct kept_member *kept = owned ? rewapp__kept_member(&owned->kept, member) : NULL;
+	const struct kept_wallet *wallet = kept ? kept->wallet : NULL;
+	int error;
+
+	if (!wallet || !wallet->bytes || wallet->programme != programme || wallet->member != kept->number)
+		return 0;
+	error = rewapp__state_read(out, wallet->base, wallet->bytes, wallet->size);
+	return error < 0 ? error : 1;
+}
+
 /* How many commands ahead each step of foreseeing is. */
 enum ahead {
 	AHEAD_STATE = 2,

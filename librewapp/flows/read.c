@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "flows/days.h"
 #include "flows/gift_card.h"
+#include "flows/owned.h"
 #include "flows/receipt.h"
 #include "flows/tiers.h"
 #include "flows/token.h"
@@ -88,15 +89,19 @@ void rewapp__tell_balance(const struct wallet *wallet, int64_t at_ms, struct rew
 static int read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, struct rewapp_balance *out)
 {
+	struct account account = { 0 }, debt = { 0 };
+	struct wallet kept = { .account = &account, .debt = &debt, .arena = &engine->arena }, *wallet = &kept;
 	struct programme_row *row;
-	struct wallet *wallet = NULL;
 	struct batch batch;
 	int error = rewapp__read_programme(engine, programme, &row);
 
-	if (error < 0 || (error = rewapp__read_wallet(&batch, engine, row, member, &wallet)) < 0)
-		return error;
-	rewapp__tell_balance(wallet, batch.now_ms, out);
-	return 0;
+	if (!error)
+		error = rewapp__owned_look(engine, member, row->number, &kept);
+	if (!error)
+		error = rewapp__read_wallet(&batch, engine, row, member, &wallet);
+	if (error >= 0)
+		rewapp__tell_balance(wallet, rewapp__engine_now(engine), out);
+	return error < 0 ? error : 0;
 }
 
 int rewapp__read_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
@@ -400,7 +405,7 @@ static int token_judge(struct batch *batch, const struct hold_fact *fact, const 
 	if (hold->state == HOLD_TIMED_OUT || hold->expires_ms <= batch->now_ms)
 		return REWAPP_VERDICT_EXPIRED;
 	return rewapp__may_spend(batch, fact->member) ? REWAPP_VERDICT_ACCEPTED
-									     : REWAPP_VERDICT_MEMBER_BLOCKED;
+						      : REWAPP_VERDICT_MEMBER_BLOCKED;
 }
 
 static void token_tell(struct batch *batch, const struct hold_fact *fact, struct rewapp_qr *out)

@@ -14,6 +14,7 @@ enum {
 	PAGE_ROWS = 200,    /* of the log, read at once */
 	PAGE_WALLETS = 256, /* at most: as many as are wanted, mostly */
 	PAGE_RUNS = 50,
+	IDS_AHEAD = 16,
 	ROUND_COMMANDS = 500000,
 	SLICE_MIN =
 		2000 /* wallets: ten milliseconds; fewer wait for a later commit, so that they share pages */
@@ -111,19 +112,28 @@ static int id_keep(struct owned *owned, uint64_t hash, int64_t number)
 static int run_read(struct owned *owned, int64_t first, const void *bytes, size_t size)
 {
 	struct unpack from = rewapp__unpack(bytes, size);
+	struct owned_id ahead[IDS_AHEAD] = { 0 }; /* read and foreseen, to be kept a little later */
 	int64_t number = first;
+	size_t count = 0, kept = 0;
 	int error = 0;
 
 	while (from.at < from.end && !from.failed && !error) {
-		const void *hash_bytes;
-		uint64_t hash;
+		struct owned_id *id = &ahead[count % IDS_AHEAD];
+		const void *hash;
 
-		number += (int64_t)rewapp__unpack_uint(&from);
-		if (!(hash_bytes = rewapp__unpack_bytes(&from, sizeof hash)))
+		if (count - kept == IDS_AHEAD) {
+			error = id_keep(owned, id->hash, id->number);
+			kept++;
+		}
+		id->number = number += (int64_t)rewapp__unpack_uint(&from);
+		if (!(hash = rewapp__unpack_bytes(&from, sizeof id->hash)))
 			break;
-		memcpy(&hash, hash_bytes, sizeof hash);
-		error = id_keep(owned, hash, number);
+		memcpy(&id->hash, hash, sizeof id->hash);
+		rewapp__ids_foresee_adding(&owned->kept.ids, id->hash);
+		count++;
 	}
+	for (; kept < count && !error; kept++)
+		error = id_keep(owned, ahead[kept % IDS_AHEAD].hash, ahead[kept % IDS_AHEAD].number);
 	if (from.failed)
 		return rewapp__fail(REWAPP_E_CORRUPT, "ids: the run of %lld is damaged", (long long)first);
 	return error;

@@ -80,10 +80,21 @@ void rewapp__ids_add(struct ids *ids, uint64_t hash, int64_t number)
 	table->count++;
 }
 
+static void foresee_in(const struct ids_table *table, uint64_t hash)
+{
+	__builtin_prefetch(&table->slots[(size_t)hash & (table->capacity - 1)]);
+}
+
 void rewapp__ids_foresee(const struct ids *ids, uint64_t hash)
 {
 	for (size_t i = 0; i < ids->table_count; i++)
-		__builtin_prefetch(&ids->tables[i].slots[(size_t)hash & (ids->tables[i].capacity - 1)]);
+		foresee_in(&ids->tables[i], hash);
+}
+
+void rewapp__ids_foresee_adding(const struct ids *ids, uint64_t hash)
+{
+	if (ids->table_count)
+		foresee_in(&ids->tables[ids->table_count - 1], hash);
 }
 
 static size_t find_in(const struct ids_table *table, uint64_t hash, int64_t *out, size_t count)

@@ -39,6 +39,7 @@ void rewapp__ids_add(struct ids *ids, uint64_t hash, int64_t number);
 
 /* Has the places where an id may stand brought near, for it will be asked for soon. */
 void rewapp__ids_foresee(const struct ids *ids, uint64_t hash);
+void rewapp__ids_foresee_adding(const struct ids *ids, uint64_t hash);
 
 /* Numbers that may be those of the id, into `out` (IDS_CANDIDATES_MAX); how many. */
 size_t rewapp__ids_find(const struct ids *ids, uint64_t hash, int64_t *out);

@@ -18,8 +18,8 @@ void rewapp__kept_init(struct kept *kept, const struct rewapp_env *env)
 	kept->env = env;
 	rewapp__arena_init(&kept->arena, env);
 	kept->arena.block_bytes = 1 << 20;
-	rewapp__map_init(&kept->members, &kept->arena);
-	rewapp__map_init(&kept->wallets, &kept->arena);
+	rewapp__map_init_alone(&kept->members, env);
+	rewapp__map_init_alone(&kept->wallets, env);
 	rewapp__ids_init(&kept->ids, env);
 }
 
@@ -36,6 +36,8 @@ void rewapp__kept_finish(struct kept *kept)
 		rewapp__env_allocate(kept->env, kept->dirty, 0);
 	rewapp__ids_finish(&kept->ids);
 	rewapp__dues_finish(&kept->dues, kept->env);
+	rewapp__map_finish(&kept->members);
+	rewapp__map_finish(&kept->wallets);
 	rewapp__arena_finish(&kept->arena);
 }
 

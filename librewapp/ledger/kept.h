@@ -51,7 +51,7 @@ struct kept_dirty {
 
 struct kept {
 	const struct rewapp_env *env;
-	struct arena arena; /* members, wallets and the maps; states are their own */
+	struct arena arena; /* members and wallets; states are their own */
 	struct map members, wallets;
 	struct ids ids;
 	struct kept_staged *staged;

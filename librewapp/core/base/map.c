@@ -15,6 +15,19 @@ void rewapp__map_init(struct map *map, struct arena *arena)
 	map->arena = arena;
 }
 
+void rewapp__map_init_alone(struct map *map, const struct rewapp_env *env)
+{
+	memset(map, 0, sizeof *map);
+	map->env = env;
+}
+
+void rewapp__map_finish(struct map *map)
+{
+	if (map->slots)
+		rewapp__env_allocate(map->env, map->slots, 0);
+	rewapp__map_init_alone(map, map->env);
+}
+
 static uint64_t hash(const uint64_t key[2])
 {
 	uint64_t h = key[0] * UINT64_C(0x9e3779b97f4a7c15) ^ (key[1] + UINT64_C(0x632be59bd9b4e019));
@@ -53,12 +66,22 @@ void rewapp__map_foresee(const struct map *map, const void *key)
 	__builtin_prefetch(&map->slots[(size_t)hash(parts) & (map->capacity - 1)]);
 }
 
+static struct map_slot *slots_take(const struct map *map, size_t capacity)
+{
+	struct map_slot *slots;
+
+	if (map->arena)
+		return rewapp__arena_array(map->arena, capacity, sizeof *slots);
+	slots = rewapp__env_allocate(map->env, NULL, capacity * sizeof *slots);
+	return slots ? memset(slots, 0, capacity * sizeof *slots) : NULL;
+}
+
 static int map_grow(struct map *map, size_t capacity)
 {
 	struct map old = *map;
 
 	map->capacity = capacity;
-	map->slots = rewapp__arena_array(map->arena, map->capacity, sizeof *map->slots);
+	map->slots = slots_take(map, capacity);
 	if (!map->slots) {
 		*map = old;
 		return rewapp__fail(REWAPP_E_NOMEMORY, "map of %zu", old.count);
@@ -66,14 +89,22 @@ static int map_grow(struct map *map, size_t capacity)
 	for (size_t i = 0; i < old.capacity; i++)
 		if (old.slots[i].value)
 			*slot_of(map, old.slots[i].key) = old.slots[i];
+	if (!map->arena && old.slots)
+		rewapp__env_allocate(map->env, old.slots, 0);
 	return 0;
+}
+
+/* How many values are enough for so many places. */
+static size_t full_at(const struct map *map, size_t capacity)
+{
+	return map->arena ? capacity / 2 : capacity / 4 * 3;
 }
 
 int rewapp__map_reserve(struct map *map, size_t count)
 {
 	size_t capacity = map->capacity ? map->capacity : CAPACITY_FIRST;
 
-	while (capacity / 2 < count)
+	while (full_at(map, capacity) < count)
 		capacity *= 2;
 	return count && capacity > map->capacity ? map_grow(map, capacity) : 0;
 }
@@ -84,7 +115,7 @@ int rewapp__map_put(struct map *map, const void *key, void *value)
 	struct map_slot *slot;
 	int error;
 
-	if (map->count * 2 >= map->capacity && (error = rewapp__map_reserve(map, map->count + 1)) < 0)
+	if (map->count >= full_at(map, map->capacity) && (error = rewapp__map_reserve(map, map->count + 1)) < 0)
 		return error;
 	memcpy(parts, key, sizeof parts);
 	slot = slot_of(map, parts);

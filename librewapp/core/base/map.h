@@ -1,4 +1,4 @@
-/* A hash map from 16-byte keys to pointers, in an arena: built, used, forgotten. */
+/* A hash map from 16-byte keys to pointers, mostly in an arena: built, used, forgotten. */
 #ifndef REWAPP_BASE_MAP_H
 #define REWAPP_BASE_MAP_H
 
@@ -12,12 +12,17 @@ struct map_slot {
 };
 
 struct map {
-	struct arena *arena;
+	struct arena *arena; /* NULL: the places are of `env`, and the old ones given back as it grows */
+	const struct rewapp_env *env;
 	struct map_slot *slots;
 	size_t count, capacity; /* capacity: a power of two, or 0 */
 };
 
 void rewapp__map_init(struct map *map, struct arena *arena);
+
+/* One that is large and stays: fuller than others, and without an arena.  finish() gives its places back. */
+void rewapp__map_init_alone(struct map *map, const struct rewapp_env *env);
+void rewapp__map_finish(struct map *map);
 
 /* Room for `count` values, so that putting them does not move what is there.  0, or REWAPP_E_NOMEMORY. */
 int rewapp__map_reserve(struct map *map, size_t count);
