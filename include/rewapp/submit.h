@@ -254,7 +254,7 @@ struct rewapp_receipt {
 	char token[REWAPP_TOKEN_CAPACITY];     /* MINT: the digits of the QR code; VOUCHER: the code */
 	char field[REWAPP_FIELD_CAPACITY];     /* code < 0: the field at fault, "" if none */
 	char message[REWAPP_MESSAGE_CAPACITY]; /* code < 0: one line for the log */
-	const struct rewapp_award *awards; /* one per rule, and per achievement that was reached; the engine's, until its next call */
+	const struct rewapp_award *awards; /* one per rule and achievement reached; the engine's, until its next call */
 	size_t award_count;
 };
 
