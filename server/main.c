@@ -88,9 +88,10 @@ int main(int argc, char **argv)
 	}
 	if (*name)
 		fprintf(stderr,
-			is_french() ? "rewapp : « %s » n'est pas une commande\n\n"
-				    : "rewapp: no command \"%s\"\n\n",
+			is_french() ? "rewapp : « %s » n'est pas une commande\nEssayez « rewapp --help ».\n"
+				    : "rewapp: no command \"%s\"\nTry 'rewapp --help'.\n",
 			name);
-	help(stderr);
+	else
+		help(stderr);
 	return EXIT_USAGE;
 }

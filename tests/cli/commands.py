@@ -30,7 +30,7 @@ class Help(ProgramTest):
 
     def test_a_wrong_command_line_is_2(self):
         self.rewapp(code=2)
-        self.assertIn('no command "dance"', self.rewapp('dance', code=2).err)
+        self.assertEqual(self.rewapp('dance', code=2).err, 'rewapp: no command "dance"\nTry \'rewapp --help\'.\n')
         for words in (['balance'], ['balance', '@x', '--frobnicate'], ['earn', '--member', '@x'], ['qr'],
                       ['qr', 'eat', '1'], ['import', 'cats', 'x'], ['import', 'members'], ['submit'],
                       ['statement', '@x', '--limit', '0'], ['balance', 'short'],
