@@ -143,7 +143,7 @@ static void tell_award(const struct paying *paying, int64_t points)
 	*award = (struct rewapp_award){
 		.reason = REWAPP_REASON_ACHIEVED, .version = paying->purchase->version, .points = points
 	};
-	strncpy(award->rule, paying->goal->id, sizeof award->rule - 1);
+	memcpy(award->rule, paying->goal->id, sizeof award->rule);
 	sum->count++;
 }
 
@@ -328,7 +328,7 @@ static void tell(struct batch *batch, const struct wallet *wallet, const struct 
 		.counted = goal->by == GOAL_STREAK ? run_of(batch, wallet, rules, goal)
 						   : total_in(wallet, goal->key, window),
 		.given = total_in(wallet, goal->key_paid, window) };
-	strncpy(out->id, goal->id, sizeof out->id - 1);
+	memcpy(out->id, goal->id, sizeof out->id);
 	memcpy(out->currency, rules->currency, sizeof out->currency);
 	out->missing = out->counted < out->target ? out->target - out->counted : 0;
 }
