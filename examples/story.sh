@@ -142,6 +142,20 @@ run earn --member @claire-morel --merchant @fnac --amount 80.00 --id @ticket-105
 now=$((now + 2 * day))
 run return @ticket-1050 --amount 40.00 --id @return-1
 
+chapter 'A bank line that is not certain waits for a person' "Une ligne incertaine attend quelqu'un"
+doubtful='CB BIOCOOP JARDIN LILAS'
+expect=1
+run earn --member @claire-morel --amount 23.60 --descriptor "$doubtful" --id @line-7
+run review list
+tell "The answer lets the line earn, and is remembered: the same words are sure the next time." \
+	"La réponse fait gagner la ligne et reste en mémoire : les mêmes mots seront sûrs la fois suivante."
+run review confirm @line-7 --merchant @biocoop --who 'Ali, support' --id @answer-7
+run earn --member @claire-morel --amount 18.20 --descriptor "$doubtful" --id @line-8
+run review learnt
+tell "Another one is left for the console." "Une autre est laissée pour la console."
+expect=1
+run earn --member @claire-morel --amount 64.00 --descriptor 'CB CARREFOUR VOYAGES LILLE' --id @line-9
+
 chapter 'Everything adds up' 'Les comptes sont justes'
 run statement @claire-morel --limit 6
 run balance @claire-morel
