@@ -94,7 +94,9 @@ const checks = {
   async errors() {
     const engine = world();
     raises(CallerError, 'ARGUMENT', () => engine.submit({ ...purchase('x'), pionts: 3 }), 'commands[0].pionts');
-    raises(CallerError, 'JSON', () => engine.submit({ ...purchase('x'), amount: 1.5 }));
+    raises(CallerError, 'JSON', () => engine.submit({ ...purchase('x'), amount: 1.5 }), 'commands[0].amount');
+    raises(CallerError, 'JSON', () => engine.submit([purchase('x'), purchase('y', { lines: [{ sku: 'a', amount: 5000 },
+      { sku: 'b', amount: 0.5 }] })]), 'commands[1].lines[1].amount');
     raises(StateError, 'NOTFOUND', () => engine.member('@nobody'), 'member');
     await inFolder(async (made, store) => {
       raises(StateError, 'NOTFOUND', () => new Engine(store, { mustExist: true }), 'storage');

@@ -66,7 +66,11 @@ def errors():
     with world() as engine, tempfile.TemporaryDirectory() as folder:
         raises(rewapp.CallerError, 'ARGUMENT', lambda: engine.submit({**purchase('x'), 'pionts': 3}),
                'commands[0].pionts')
-        raises(rewapp.CallerError, 'JSON', lambda: engine.submit({**purchase('x'), 'amount': 1.5}))
+        raises(rewapp.CallerError, 'JSON', lambda: engine.submit({**purchase('x'), 'amount': 1.5}),
+               'commands[0].amount')
+        raises(rewapp.CallerError, 'JSON', lambda: engine.submit([purchase('x'), purchase(
+            'y', lines=[{'sku': 'a', 'amount': 5000}, {'sku': 'b', 'amount': float('nan')}])]),
+            'commands[1].lines[1].amount')
         raises(rewapp.StateError, 'NOTFOUND', lambda: engine.member('@nobody'), 'member')
         raises(rewapp.StateError, 'NOTFOUND', lambda: rewapp.Engine(store(folder), must_exist=True), 'storage')
         world(store(folder), busy_ms=1).close()
@@ -78,11 +82,13 @@ def errors():
             assert second.submit(purchase('locked'))['points'] == 100
         (pathlib.Path(folder) / 'broken.db').write_bytes(b'no store at all' * 500)
         raises(rewapp.HostError, 'CORRUPT', lambda: rewapp.Engine(f'sqlite:{folder}/broken.db'), None)
-    try:
-        rewapp.fold(3)
-    except TypeError:
-        return
-    raise AssertionError('a number is no text')
+    for class_, call in ((TypeError, lambda: rewapp.fold(3)), (ValueError, lambda: rewapp.Engine(durability='none')),
+                         (ValueError, lambda: rewapp.Engine(mode='mine'))):
+        try:
+            call()
+        except class_:
+            continue
+        raise AssertionError(f'no {class_}')
 
 
 def receipts():

@@ -52,6 +52,20 @@ function format(value) {
   }
 }
 
+// Where the first number stands that is not whole, named as the engine names places; '': nowhere.
+function fraction(value, place) {
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) ? '' : place;
+  }
+  for (const key of value && typeof value === 'object' ? Object.keys(value) : []) {
+    const found = fraction(value[key], Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`);
+    if (found) {
+      return found;
+    }
+  }
+  return '';
+}
+
 function widen(key, item) {
   return typeof item === 'string' && WIDE.has(key) ? BigInt(item) : item;
 }
@@ -213,8 +227,17 @@ class Engine {
 
   #call(door, value) {
     this.#tick();
-    const text = attempt(() => this.#session[door](format(value)));
-    return JSON.parse(text, this.#session.is_wide() ? widen : undefined);
+    try {
+      const text = attempt(() => this.#session[door](format(value)));
+      return JSON.parse(text, this.#session.is_wide() ? widen : undefined);
+    } catch (error) {
+      const place = error.name === 'JSON' && fraction(value, '').slice(1);
+      if (place) {
+        error.field = place;
+        error.message = `${place}: not a whole number`;
+      }
+      throw error;
+    }
   }
 
   *#pages(key, cursor, name, fields) {

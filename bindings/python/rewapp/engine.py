@@ -33,6 +33,22 @@ def _widen(item):
     return item
 
 
+def _fraction(value, place=''):
+    """Where the first number stands that is not whole, named as the engine names places; None: nowhere."""
+    if isinstance(value, float):
+        return place
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, (list, tuple)) else ()
+    places = (_fraction(value[key], f'{place}[{key}]' if isinstance(key, int) else f'{place}.{key}'.lstrip('.'))
+              for key in keys)
+    return next((found for found in places if found), None)
+
+
+def _choose(name, table, word):
+    if word not in table:
+        raise ValueError(f'{name}: {word!r} is none of {", ".join(table)}')
+    return table[word]
+
+
 class Engine:
     """One open store.  Serves one thread at a time: open one engine per thread.
 
@@ -53,8 +69,8 @@ class Engine:
         self._clock = clock_ms if callable(clock_ms) else None
         start = -1 if clock_ms is None else self._clock() if self._clock else clock_ms
         self._session = native.Session()
-        self._session.open_store(storage or '', start, _DURABILITY[durability], busy_ms, must_exist,
-                                 _MODE[mode])
+        self._session.open_store(storage or '', start, _choose('durability', _DURABILITY, durability), busy_ms,
+                                 must_exist, _choose('mode', _MODE, mode))
 
     def __enter__(self):
         return self
@@ -193,6 +209,9 @@ class Engine:
             text = door(json.dumps(value))
         except CallerError as error:
             narrowed = _narrow(value)
+            place = _fraction(value) if error.name == 'JSON' else None
+            if place:
+                raise CallerError(error.code, error.name, f'{place}: not a whole number', place) from None
             if error.name != 'JSON' or narrowed == value:
                 raise
             text = door(json.dumps(narrowed))
