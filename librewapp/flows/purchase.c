@@ -399,11 +399,11 @@ int rewapp__purchase_make(struct batch *batch, struct item *item, struct member 
 static int keep_doubt(struct batch *batch, struct item *item, struct member *member,
 	const struct programme_row *programme, const struct earn_facts *facts)
 {
+	if (!item->merchant || strcmp(programme->rules->currency, item->command->currency) != 0)
+		return 0;
 	item->member = member;
 	item->receipt->member = member->id;
 	item->receipt->programme = programme->id;
-	if (!item->merchant || strcmp(programme->rules->currency, item->command->currency) != 0)
-		return 0;
 	return rewapp__doubt_record(batch, item, member, programme, item->merchant->number, facts);
 }
 

@@ -312,8 +312,8 @@ static const struct sim_purchase *returned(const struct sim_run *run, const stru
 {
 	int target = item->command.target;
 
-	if (item->command.kind != REWAPP_KIND_RETURN || !is_accepted(item) || target < 0 ||
-		target >= run->oracle.past_count)
+	if ((item->command.kind != REWAPP_KIND_RETURN && item->command.kind != REWAPP_KIND_TAKE_BACK) ||
+		!is_accepted(item) || target < 0 || target >= run->oracle.past_count)
 		return NULL;
 	return run->oracle.pasts[target].purchase;
 }

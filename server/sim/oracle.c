@@ -628,6 +628,11 @@ static void do_purchase(struct sim_oracle *oracle, const struct sim_command *com
 	verdict = purchase_verdict(oracle, command, programme, &meant);
 	if (verdict != REWAPP_VERDICT_ACCEPTED) {
 		refuse(answer, verdict);
+		if (verdict == REWAPP_VERDICT_NEEDS_REVIEW && !command->in_dollars) {
+			/* the line waits for a person */
+			answer->receipt.member = rewapp__sim_member_id(command->member);
+			answer->receipt.programme = rewapp__sim_programme_id(programme);
+		}
 		return;
 	}
 	answer->any_merchant = false;
@@ -702,6 +707,21 @@ static void do_return(struct sim_oracle *oracle, const struct sim_command *comma
 	accept(oracle, wallet, REWAPP_CODE_CLAWBACK, points, answer);
 	answer->receipt.shortfall = missing;
 	answer->receipt.amount = rewapp__sim_worth_of(&oracle->programmes[purchase->programme].rules, points);
+}
+
+/* A match that was wrong: all that is left of the purchase, or nothing was. */
+static void do_take_back(
+	struct sim_oracle *oracle, const struct sim_command *command, struct sim_answer *answer)
+{
+	const struct sim_past *past = command->target < oracle->past_count ? &oracle->pasts[command->target]
+									   : NULL;
+
+	if (!past || !past->known || past->command.kind != REWAPP_KIND_PURCHASE)
+		refuse(answer, REWAPP_VERDICT_UNKNOWN_BANK_LINE);
+	else if (!past->purchase || past->purchase->returned == past->purchase->amount)
+		refuse(answer, REWAPP_VERDICT_NOTHING_LEFT);
+	else
+		do_return(oracle, command, answer);
 }
 
 /* --- holds ---------------------------------------------------------------------------------- */
@@ -1002,6 +1022,9 @@ static bool carry_out(struct sim_oracle *oracle, const struct sim_command *comma
 		return true;
 	case REWAPP_KIND_RETURN:
 		do_return(oracle, command, answer);
+		return true;
+	case REWAPP_KIND_TAKE_BACK:
+		do_take_back(oracle, command, answer);
 		return true;
 	case REWAPP_KIND_HOLD:
 	case REWAPP_KIND_MINT:

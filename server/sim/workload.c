@@ -268,6 +268,10 @@ static bool draw_about(
 		command->amount = once_in(workload, 2)
 			? rewapp__sim_edge(&workload->rng, workload->profile.most_amount)
 			: 0;
+		if (!command->amount && once_in(workload, 4)) {
+			command->kind = REWAPP_KIND_TAKE_BACK;
+			command->reference = command->number + 1;
+		}
 		break;
 	case REWAPP_KIND_POST:
 		command->target = draw_target(workload, oracle, command->kind);
@@ -345,7 +349,8 @@ static int draw_kind(struct sim_workload *workload)
 static bool takes_reference(int kind)
 {
 	return kind == REWAPP_KIND_PURCHASE || kind == REWAPP_KIND_RETURN || kind == REWAPP_KIND_POST ||
-		kind == REWAPP_KIND_REDEEM || kind == REWAPP_KIND_REVERSE || kind == REWAPP_KIND_ADJUST;
+		kind == REWAPP_KIND_REDEEM || kind == REWAPP_KIND_REVERSE || kind == REWAPP_KIND_ADJUST ||
+		kind == REWAPP_KIND_TAKE_BACK;
 }
 
 static void draw_broken(struct sim_workload *workload, struct sim_command *command)
