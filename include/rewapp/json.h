@@ -65,6 +65,8 @@ REWAPP_API int rewapp_json_submit(
  *   inspect     token, [merchant]                        the fields of struct rewapp_qr
  *   events      [after, limit]                           {"events": [...], "next": cursor}
  *   settlement  from_ms, until_ms, [programme]           the fields of struct rewapp_settlement
+ *   vouchers    member, [programme]                      {"vouchers": [...]}, fields of struct rewapp_voucher
+ *   achievements member, [programme]                     {"achievements": [...]}, fields of struct rewapp_achievement
  *   verify                                               the fields of struct rewapp_verification
  *   books                                                {"key": the public key that signs}
  *   sign        [flags]                                  {"checkpoint": TEXT}, as rewapp_checkpoint()

@@ -161,6 +161,8 @@ struct rewapp_line {
  * set; with other content it gives REWAPP_E_CONFLICT and the name of the first field
  * that differs, "kind" when no other does.  A refused command stays refused under its id.
  *
+ * PURCHASE, RETURN, POST, REDEEM, REVERSE, ADJUST, VOUCHER and GIFT_CARD also take `cashier`.
+ *
  * Texts are UTF-8, borrowed for the call, and may hold no payment card number; in a descriptor the digits of one
  * but its last four are masked before anything else happens. */
 struct rewapp_command {
@@ -209,10 +211,11 @@ struct rewapp_command {
 	const char *creditor_id;
 
 	const char *offer; /* a voucher or a gift card of the programme, by its id there */
+	const char *cashier; /* who stands at the till, free text: for signals alone */
 };
 #define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
 	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL, { { 0 } }, 0, NULL, NULL, NULL, NULL, \
-	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 /* What one rule of a programme did for one purchase. */
 struct rewapp_award {

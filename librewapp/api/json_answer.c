@@ -17,7 +17,8 @@ struct question {
 	struct rewapp_id id, member, programme, merchant;
 	int64_t before, after, limit, from_ms, until_ms, recorded_ms, occurred_ms, amount, mcc;
 	int64_t flags, booked_ms, sure_bp, review_bp;
-	int64_t card_members, returns, manual_credits, velocity;
+	int64_t card_members, returns, manual_credits, velocity, cycles, terminal_velocity;
+	int64_t cashier_velocity, cashier_returns, cashier_credits;
 	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue, *language;
 	const char *country, *city, *postcode, *merchant_id, *terminal_id, *siret, *creditor_id;
 	const cJSON *history;
@@ -768,6 +769,8 @@ static void write_signal(struct buffer *out, const struct signal *signal)
 	rewapp__write_text(out, "signal", rewapp__signal_name(signal->kind));
 	rewapp__write_id(out, "member", &signal->id);
 	rewapp__write_text(out, "card", *signal->card ? signal->card : NULL);
+	rewapp__write_id(out, "merchant", &signal->merchant);
+	rewapp__write_text(out, "name", *signal->name ? signal->name : NULL);
 	rewapp__write_int(out, "count", signal->count);
 	rewapp__write_int(out, "points", signal->points);
 	rewapp__write_int(out, "last_ms", signal->last_ms);
@@ -778,7 +781,9 @@ static int answer_signals(rewapp_engine *engine, const struct question *question
 {
 	struct signal_options options = { question->from_ms,
 		question->until_ms ? question->until_ms : INT64_MAX,
-		{ question->card_members, question->returns, question->manual_credits, question->velocity } };
+		{ question->card_members, question->returns, question->manual_credits, question->velocity,
+			question->cycles, question->terminal_velocity, question->cashier_velocity,
+			question->cashier_returns, question->cashier_credits } };
 	struct signal *signals;
 	int error;
 
@@ -834,7 +839,8 @@ static const struct topic topics[] = {
 	{ "inspect",    "token|merchant",                       answer_inspect },
 	{ "events",     "|after limit",                         answer_events },
 	{ "settlement", "from_ms until_ms|programme",           answer_settlement },
-	{ "signals",    "|from_ms until_ms card_members returns manual_credits velocity", answer_signals },
+	{ "signals",    "|from_ms until_ms card_members returns manual_credits velocity cycles "
+	                "terminal_velocity cashier_velocity cashier_returns cashier_credits", answer_signals },
 	{ "review",     "|after limit language",                answer_review },
 	{ "learnt",     "|merchant after limit",                answer_learnt },
 	{ "verify",     "|",                                    answer_verify },
@@ -885,6 +891,11 @@ static const struct {
 	PART(returns, PART_INT),
 	PART(manual_credits, PART_INT),
 	PART(velocity, PART_INT),
+	PART(cycles, PART_INT),
+	PART(terminal_velocity, PART_INT),
+	PART(cashier_velocity, PART_INT),
+	PART(cashier_returns, PART_INT),
+	PART(cashier_credits, PART_INT),
 	PART(sure_bp, PART_INT),
 	PART(review_bp, PART_INT),
 	PART(descriptor, PART_TEXT),
@@ -981,9 +992,16 @@ static int question_read(const struct topic *topic, const cJSON *tree, struct qu
 int rewapp__json_answer(rewapp_engine *engine, const cJSON *question, struct buffer *out)
 {
 	const cJSON *name = rewapp__json_get(question, "query");
-	struct question read = {
-		.limit = PAGE_DEFAULT, .card_members = 3, .returns = 5, .manual_credits = 5, .velocity = 10
-	};
+	struct question read = { .limit = PAGE_DEFAULT,
+		.card_members = 3,
+		.returns = 5,
+		.manual_credits = 5,
+		.velocity = 10,
+		.cycles = 3,
+		.terminal_velocity = 120,
+		.cashier_velocity = 120,
+		.cashier_returns = 10,
+		.cashier_credits = 5 };
 	int error;
 
 	for (size_t i = 0; cJSON_IsString(name) && i < sizeof topics / sizeof *topics; i++)

@@ -11,7 +11,8 @@ enum {
 	/* which text of a command */
 	COVERED_TERMINAL = 1,
 	COVERED_REFERENCE = 2,
-	COVERED_TOLD = 3 /* what a bank's feed told, all of it */
+	COVERED_TOLD = 3, /* what a bank's feed told, all of it */
+	COVERED_CASHIER = 4
 };
 
 /* The member's id as the books keep it, or back: the same call does both. */

@@ -92,6 +92,8 @@ static int decide_command(struct batch *batch, struct item *item)
 	error = rewapp__story_of(item->command->kind)->decide(batch, item);
 	if (error < 0 && !is_hosts_fault(error))
 		rewapp__item_fail(item, error, NULL);
+	else if (error == 0)
+		rewapp__log_cashier(batch, item);
 	item->effects = batch->effects.pack.data;
 	item->effects_size = batch->effects.pack.size;
 	return error;

@@ -55,6 +55,8 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(creditor_id, FIELD_SHORT,    0, K(PURCHASE)),
 	F(flags,       FIELD_FLAGS,    0, ALL),
 	F(offer,       FIELD_WORD,     K(VOUCHER) | K(GIFT_CARD), 0),
+	F(cashier,     FIELD_SHORT,    0, K(PURCHASE) | K(RETURN) | K(POST) | K(REDEEM) | K(REVERSE) |
+	                                  K(ADJUST) | K(VOUCHER) | K(GIFT_CARD)),
 #undef F
 };
 

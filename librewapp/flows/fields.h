@@ -28,7 +28,7 @@ struct field {
 };
 
 enum {
-	FIELD_COUNT = 35
+	FIELD_COUNT = 36
 };
 extern const struct field rewapp__fields[FIELD_COUNT];
 

@@ -74,6 +74,19 @@ static const void *cover(struct batch *batch, const struct item *item, const str
 	return copy;
 }
 
+void rewapp__log_cashier(struct batch *batch, const struct item *item)
+{
+	const char *name = item->command->cashier;
+	struct record record = { .id = item->command->id };
+
+	if (!name || item->receipt->verdict != REWAPP_VERDICT_ACCEPTED)
+		return;
+	name_parties(batch, item, &record);
+	rewapp__effects_add(&batch->effects,
+		&(struct effect){ .kind = EFFECT_CASHIER,
+			.cashier = { cover(batch, item, &record, COVERED_CASHIER, name), strlen(name) } });
+}
+
 /* To the row that is open, or to a new one when it is full. */
 static int row_add(struct batch *batch, ref number)
 {

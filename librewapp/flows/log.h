@@ -11,4 +11,7 @@ int rewapp__log_add(struct batch *batch, const struct item *item);
 /* Plans the last row.  Once, when all commands are decided. */
 int rewapp__log_finish(struct batch *batch);
 
+/* Adds who stood at the till to the effects of a command that was accepted. */
+void rewapp__log_cashier(struct batch *batch, const struct item *item);
+
 #endif

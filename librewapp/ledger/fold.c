@@ -127,6 +127,7 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 	case EFFECT_EVENT:
 	case EFFECT_MEMBER:
 	case EFFECT_DOCUMENT:
+	case EFFECT_CASHIER:
 	case EFFECT_TIER:
 	case EFFECT_CLOSE:
 	case EFFECT_LEARNT:
@@ -1030,6 +1031,7 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		fold->purchases++;
 		break;
 	case EFFECT_EVENT:
+	case EFFECT_CASHIER:
 		break;
 	case EFFECT_MEMBER:
 		play_member(fold, effect);

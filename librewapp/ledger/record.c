@@ -219,6 +219,9 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		rewapp__pack_uint(pack, effect->voucher.forfeits);
 		rewapp__pack_blob(pack, effect->voucher.offer, effect->voucher.offer_size);
 		break;
+	case EFFECT_CASHIER:
+		rewapp__pack_blob(pack, effect->cashier.name, effect->cashier.size);
+		break;
 	case EFFECT_TIER:
 		put_ref(pack, effect->tier.programme, to->command);
 		put_ref(pack, effect->tier.member, to->command);
@@ -350,6 +353,9 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->voucher.hold = get_ref(from, reader->command);
 		out->voucher.forfeits = rewapp__unpack_uint(from) == 1;
 		out->voucher.offer = (const char *)rewapp__unpack_blob(from, &out->voucher.offer_size);
+		break;
+	case EFFECT_CASHIER:
+		out->cashier.name = rewapp__unpack_blob(from, &out->cashier.size);
 		break;
 	case EFFECT_TIER:
 		out->tier.programme = get_ref(from, reader->command);

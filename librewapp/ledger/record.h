@@ -36,6 +36,7 @@ enum effect_kind {
 	EFFECT_ACTIVE = 17,   /* a member was active: the wallet's sliding lots now live that long */
 	EFFECT_RETURNED = 21, /* so many articles of each line of a purchase have come back now */
 	EFFECT_VOUCHER = 22,  /* the hold before is a voucher */
+	EFFECT_CASHIER = 23,  /* who stood at the till, under the member's key as the texts of the record */
 	EFFECT_TIER = 24,     /* where a member stands in a programme's tiers now */
 	EFFECT_LEARNT = 32,   /* a person said what a bank's text means */
 	EFFECT_REVIEWED = 33, /* a person has answered for a bank line, or the line waits again */
@@ -118,6 +119,10 @@ struct effect {
 			const void *standing; /* as standing.h puts it */
 			size_t standing_size;
 		} tier;
+		struct {
+			const void *name;
+			size_t size;
+		} cashier;
 		struct {
 			ref merchant, line;     /* the command that brought the bank's line */
 			int64_t votes;          /* 1: it means the merchant, -1: it does not */

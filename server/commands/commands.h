@@ -35,6 +35,7 @@
 	X(verify, "adds the whole ledger up again", "recompte tout le grand livre") \
 	X(checkpoint, "signs the books as they are", "signe les livres tels qu'ils sont") \
 	X(proof, "proves a command to who holds its receipt", "prouve une opération à qui en a le reçu") \
+	X(signals, "lists what in the log looks like fraud", "liste ce qui ressemble à de la fraude") \
 	X(events, "reads what happened, with a cursor", "lit ce qui s'est passé, avec un curseur") \
 	X(sim, "tries the engine in worlds that a seed draws", "éprouve le moteur dans des mondes tirés d'une graine") \
 	X(submit, "carries out commands written in JSON", "exécute des commandes écrites en JSON") \

@@ -110,7 +110,8 @@ static void origins(struct request *request)
 static void signals(struct request *request)
 {
 	static const char *const numbers[] = { "from_ms", "until_ms", "card_members", "returns",
-		"manual_credits", "velocity" };
+		"manual_credits", "velocity", "cycles", "terminal_velocity", "cashier_velocity",
+		"cashier_returns", "cashier_credits" };
 	struct buffer question;
 
 	rewapp__question_begin(&question, "signals");

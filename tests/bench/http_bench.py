@@ -25,6 +25,7 @@ from harness import PROGRAMME, Server, new_id, seed  # noqa: E402
 
 PURCHASE = '{"member":"%M","merchant":"@cafe","amount":1250,"currency":"EUR","terminal":"till-1"}'
 BATCH = '{"commands":[' + ','.join(['{"kind":"purchase",' + PURCHASE[1:]] * 100) + ']}'
+SALE = '{"target":"@card","merchant":"@cafe","offer":"card","amount":1000,"currency":"EUR"}'
 DOCUMENT = json.dumps(PROGRAMME)
 CONNECTIONS = 64
 MEMBERS = 20000
@@ -46,6 +47,8 @@ ROUTES = [
     ('GET /v1/members/{id}', '/v1/members/%M'),
     ('GET /v1/members/{id}/balance', '/v1/members/%M/balance'),
     ('GET /v1/members/{id}/tier', '/v1/members/%M/tier'),
+    ('GET /v1/members/{id}/vouchers', '/v1/members/%M/vouchers'),
+    ('GET /v1/members/{id}/achievements', '/v1/members/%M/achievements'),
     ('GET /v1/members/{id}/statement', '/v1/members/%M/statement?limit=20'),
     ('GET /v1/members/{id}/expiries', '/v1/members/%M/expiries'),
     ('GET /v1/merchants', '/v1/merchants'),
@@ -86,6 +89,9 @@ ROUTES = [
     ('POST /v1/holds', '/v1/holds', '{"member":"%M","points":1}'),
     ('POST /v1/holds/{id}/post', '/v1/holds/@used-%N/post', '{"merchant":"@cafe"}', 'hold'),
     ('POST /v1/holds/{id}/void', '/v1/holds/@used-%N/void', '{}', 'hold'),
+    ('POST /v1/vouchers', '/v1/vouchers', '{"member":"%M","offer":"coffee"}'),
+    ('POST /v1/gift-cards', '/v1/gift-cards', SALE),
+    ('POST /v1/gift-cards/{id}/void', '/v1/gift-cards/@used-%N/void', '{}', 'sale'),
     ('POST /v1/redemptions/{id}/reverse', '/v1/redemptions/@used-%N/reverse', '{}', 'redemption'),
     ('POST /v1/qr', '/v1/qr', '{"member":"%M","points":1}'),
     ('POST /v1/qr/redeem', '/v1/qr/redeem', '{"token":"%T","merchant":"@cafe"}', 'token'),
@@ -172,6 +178,10 @@ def prepare_pool(server, load, what):
         who = {'id': f'{name}-{number}', 'member': f'@m{number % MEMBERS}', 'programme': '@programme'}
         if what == 'purchase':
             commands.append({**who, 'kind': 'purchase', 'merchant': '@cafe', 'amount': 100, 'currency': 'EUR'})
+        elif what == 'sale':
+            commands.append({'id': who['id'], 'kind': 'gift_card', 'target': f'{name}-card-{number}',
+                             'merchant': '@cafe', 'offer': 'card', 'amount': 1000,
+                             'currency': 'EUR', 'programme': '@programme'})
         elif what == 'redemption':
             commands.append({**who, 'kind': 'hold', 'points': 1, 'id': f'{name}-held-{number}'})
             commands.append({'kind': 'post', 'id': who['id'], 'target': f'{name}-held-{number}', 'merchant': '@cafe'})

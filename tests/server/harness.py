@@ -17,6 +17,9 @@ PROGRAM = os.environ['REWAPP_PROGRAM']
 PROGRAMME = {
     'name': 'Test', 'currency': 'EUR',
     'tiers': {'by': 'spend', 'period': 'year', 'levels': [{'id': 'silver', 'from': 10000}]},
+    'vouchers': [{'id': 'coffee', 'points': 5, 'days': 30}],
+    'gift_cards': [{'id': 'card', 'min_amount': 100, 'max_amount': 10000, 'days': 365, 'reload': True}],
+    'achievements': [{'id': 'faithful', 'count': 'streak', 'target': 12, 'points': 100}],
     'rules': [
         {'id': 'base', 'type': 'percent', 'basis_points': 1000},
         {'id': 'large', 'type': 'fixed', 'points': 50, 'when': {'min_amount': 10000}},

@@ -30,6 +30,7 @@ class Routes(ServerTest):
         self.evidence(purchase)
         self.programmes()
         self.signals()
+        self.templates()
         self.operations()
         described = {(method.upper(), path) for path, methods in DOCUMENT['paths'].items() for method in methods}
         self.assertEqual(described - self.seen, set(), 'routes that the story forgot')
@@ -93,6 +94,22 @@ class Routes(ServerTest):
         self.assertFalse(self.ask('POST', '/v1/end-of-day', {'points': 10}, 201).json['more'])
         return receipt
 
+    def templates(self):
+        self.ask('POST', '/v1/members', {'target': '@tess'}, 201)
+        bought = {'member': '@tess', 'merchant': '@cafe', 'amount': 10000, 'currency': 'EUR'}
+        self.ask('POST', '/v1/transactions', bought, 201)
+        made = self.ask('POST', '/v1/vouchers', {'member': '@tess', 'offer': 'coffee'}, 201).json
+        listed = self.ask('GET', '/v1/members/@tess/vouchers').json['vouchers']
+        self.assertEqual([(each['code'], int(each['points'])) for each in listed], [(made['token'], 5)])
+        self.ask('POST', '/v1/qr/redeem', {'token': made['token'].lower(), 'merchant': '@cafe'}, 201)
+        far = self.ask('GET', '/v1/members/@tess/achievements').json['achievements']
+        self.assertEqual([(each['id'], int(each['missing'])) for each in far], [('faithful', 11)])
+        sale = {'id': '@sale', 'target': '@plastic', 'merchant': '@cafe', 'offer': 'card', 'amount': 1000,
+                'currency': 'EUR'}
+        self.ask('POST', '/v1/gift-cards', sale, 201)
+        self.ask('POST', '/v1/gift-cards/@sale/void', {}, 201)
+        self.assertEqual(self.balance('@plastic'), 0)
+
     def signals(self):
         self.ask('POST', '/v1/transactions', [
             {'member': member, 'merchant': '@cafe', 'amount': 100, 'currency': 'EUR', 'card': 'tok_shared'}
@@ -105,6 +122,15 @@ class Routes(ServerTest):
         self.assertEqual(returns[0]['member'], cards[0]['member'])
         fast = self.ask('GET', '/v1/signals?card_members=0&returns=0&manual_credits=0&velocity=4').json['signals']
         self.assertIn('velocity', {each['signal'] for each in fast})
+        for n in range(2):
+            self.ask('POST', '/v1/transactions', {
+                'id': f'@cycle-{n}', 'member': '@cleo', 'merchant': '@cafe', 'amount': 100, 'currency': 'EUR',
+                'terminal': 'till 3', 'cashier': 'Max'}, 201)
+            self.ask('POST', f'/v1/transactions/@cycle-{n}/returns', {'id': f'@cycle-back-{n}', 'cashier': 'Max'}, 201)
+        seen = {each['signal']: each for each in self.ask(
+            'GET', '/v1/signals?cycles=2&terminal_velocity=2&cashier_velocity=2&cashier_returns=2').json['signals']}
+        self.assertEqual((int(seen['cycles']['count']), seen['terminal_velocity']['name']), (3, 'till 3'))
+        self.assertEqual((seen['cashier_velocity']['name'], int(seen['cashier_returns']['count'])), ('Max', 2))
         self.assertEqual(self.ask('GET', '/v1/signals?until_ms=1').json['signals'], [])
         self.ask('GET', '/v1/signals?velocity=-1', status=400)
 
