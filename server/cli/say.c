@@ -228,13 +228,21 @@ static void say_moved(struct cli *cli, const struct rewapp_receipt *receipt)
 	rewapp__say_row(points_label(cli, receipt->kind), text);
 }
 
+/* Of a bank line that was not recognised the receipt names the best candidate. */
+static const char *merchant_label(struct cli *cli, const struct rewapp_receipt *receipt)
+{
+	if (receipt->verdict == REWAPP_VERDICT_NO_MATCH || receipt->verdict == REWAPP_VERDICT_NEEDS_REVIEW)
+		return rewapp__cli_tr(cli, "perhaps", "peut-être");
+	return rewapp__cli_tr(cli, "merchant", "commerçant");
+}
+
 static void say_details(struct cli *cli, const struct rewapp_receipt *receipt)
 {
 	if (receipt->points || receipt->kind == REWAPP_KIND_PURCHASE)
 		say_moved(cli, receipt);
 	if (!rewapp_id_is_zero(&receipt->merchant))
-		rewapp__say_row(rewapp__cli_tr(cli, "merchant", "commerçant"),
-			rewapp__say_merchant(cli, &receipt->merchant).text);
+		rewapp__say_row(
+			merchant_label(cli, receipt), rewapp__say_merchant(cli, &receipt->merchant).text);
 	if (receipt->certainty)
 		rewapp__say_row(rewapp__cli_tr(cli, "certainty", "certitude"),
 			rewapp__say_percent(receipt->certainty).text);

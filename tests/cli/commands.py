@@ -210,6 +210,10 @@ class Purchases(ProgramTest):
         self.assertGreater(receipt['certainty'], 9000)
         self.earn('--descriptor', 'CARTE 03/10 CHEZ PERSONNE', '--amount', '12.50', code=1)
 
+    def test_a_candidate_is_no_merchant_of_the_purchase(self):
+        words = ['earn', '--member', '@claire-morel', '--amount', '20', '--descriptor', 'CB BOOKING']
+        self.assertRegex(self.rewapp(*words, code=1).out, r'perhaps +Booking.com\n')
+
     def test_words_explain_each_rule(self):
         words = ['earn', '--merchant', '@fnac', '--amount', '80', '--explain', '--member']
         text = self.rewapp(*words, '@claire-morel').out

@@ -1,4 +1,4 @@
-"""Every relative link of the documents leads somewhere, headings included."""
+"""Every relative link of the documents leads somewhere, headings included, and README.md leads to every page."""
 import os
 import re
 
@@ -28,7 +28,9 @@ def check_link(path, link):
 
 
 def main():
-    findings = []
+    front = tree.read('README.md')
+    findings = [f'README.md: no link to {path}' for path in tree.files('.md')
+                if os.path.dirname(path) == 'docs' and f'({path})' not in front]
     for path in tree.files('.md'):
         text = FENCE.sub(lambda match: '\n' * match.group(0).count('\n'), tree.read(path))
         for match in LINK.finditer(text):
