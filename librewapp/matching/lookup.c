@@ -201,8 +201,7 @@ static void keep_alike(struct line *line, struct alike *alike, struct match_cand
 
 /* Who owns the name that the probe's letters are? */
 struct owners {
-	uint32_t first;
-	uint16_t count, own; /* own: those whom the catalogue calls so, and not a form that we made */
+	uint32_t first, count, own; /* own: those whom the catalogue calls so, and not a form that we made */
 };
 
 static struct owners count_owners(const struct line *line, const struct probe *probe)
@@ -219,7 +218,7 @@ static struct owners count_owners(const struct line *line, const struct probe *p
 			continue;
 		__builtin_prefetch(&matcher->merchants[alias->merchant]);
 		owners.first = owners.count++ ? owners.first : i;
-		owners.own = (uint16_t)(owners.own + !(alias->flags & ALIAS_VARIANT));
+		owners.own += !(alias->flags & ALIAS_VARIANT);
 		known = alias;
 	}
 	return owners;
@@ -241,7 +240,7 @@ static void weigh_owners(struct line *line, const struct probe *probe, struct hi
 	struct match_candidate candidate;
 	struct alike alike = { .count = 0 };
 	enum form form = hit->form;
-	uint16_t left = owners.count;
+	uint32_t left = owners.count, rivals;
 
 	if (!left)
 		return;
@@ -258,8 +257,8 @@ static void weigh_owners(struct line *line, const struct probe *probe, struct hi
 				continue;
 			keep_alike(line, &alike, &candidate);
 			/* a form that we made is no rival to a name that the catalogue gives */
-			hit->owners = owners.own && !(alias->flags & ALIAS_VARIANT) ? owners.own
-										    : owners.count;
+			rivals = owners.own && !(alias->flags & ALIAS_VARIANT) ? owners.own : owners.count;
+			hit->owners = (uint16_t)(rivals < UINT16_MAX ? rivals : UINT16_MAX);
 			rewapp__hit_weigh(line, hit, &candidate);
 			weighed = alias;
 		}
