@@ -12,6 +12,7 @@
 #include "flows/receipt.h"
 #include "ledger/ledger.sql.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void rewapp__item_fail(struct item *item, int code, const char *field)
@@ -338,12 +339,39 @@ int rewapp__decide(struct batch *batch)
 	return batch->failed ? batch->failed : rewapp__log_finish(batch);
 }
 
+/* Stored ones by number, then new ones in the order of theirs, which are negative. */
+static int by_number(const void *a, const void *b)
+{
+	const struct wallet *const *first = a, *const *second = b;
+	ref x = (*first)->account->number, y = (*second)->account->number;
+
+	if ((x < 0) != (y < 0))
+		return x < 0 ? 1 : -1;
+	return x < 0 ? (x < y) - (x > y) : (x > y) - (x < y);
+}
+
+/* In the order of the rows: those that share a page are written together, and two writers wait for each other
+ * in one order. */
+static int record_wallets(struct batch *batch)
+{
+	size_t count = 0;
+	struct wallet **wallets;
+
+	for (const struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
+		count++;
+	if (!(wallets = rewapp__arena_array(batch->arena, count, sizeof *wallets)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "wallets");
+	count = 0;
+	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
+		wallets[count++] = wallet;
+	qsort(wallets, count, sizeof(struct wallet *), by_number);
+	for (size_t i = 0; i < count; i++)
+		rewapp__wallet_finish(wallets[i], &batch->plan);
+	return 0;
+}
+
 int rewapp__decide_states(struct batch *batch)
 {
 	record_tallies(batch);
-	if (batch->engine->owned)
-		return rewapp__owned_stage(batch);
-	for (const struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next)
-		rewapp__wallet_finish(wallet, &batch->plan);
-	return 0;
+	return batch->engine->owned ? rewapp__owned_stage(batch) : record_wallets(batch);
 }
