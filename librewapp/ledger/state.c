@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-	STATE_VERSION = 1
+	STATE_VERSION = 1,
+	LOTS_SPARE = 4
 };
 
 /* What only some wallets have stands behind the rest, each part behind its name, in this order. */
@@ -265,14 +266,12 @@ static int64_t end_of(const struct lot *lot, int64_t life_ms)
 	return life_ms == LIFE_NEVER_ENDS ? 0 : rewapp__wrapped_sum(lot->activates_ms, life_ms);
 }
 
-static bool get_lot(struct wallet *wallet, struct unpack *from, int64_t base, struct neighbour *before)
+static bool get_lot(
+	struct wallet *wallet, struct unpack *from, int64_t base, struct neighbour *before, struct lot *lot)
 {
-	struct lot *lot = rewapp__arena_take(wallet->arena, sizeof *lot);
 	unsigned bits = (unsigned)rewapp__unpack_uint(from);
 	int64_t number = rewapp__unpack_int(from);
 
-	if (!lot)
-		return false;
 	from->failed |= bits >= LOT_BITS;
 	lot->number = rewapp__wrapped_sum(number, bits & LOT_OF_BATCH ? base : before->number);
 	lot->command = bits & LOT_BEHIND ? rewapp__wrapped_sum(lot->number, -before->behind)
@@ -286,6 +285,28 @@ static bool get_lot(struct wallet *wallet, struct unpack *from, int64_t base, st
 	if (bits & LOT_OF_BATCH)
 		before->number = 0;
 	return rewapp__wallet_add_lot(wallet, lot);
+}
+
+/* Of a wallet that has none yet: memory for all of them, and for some that it will get, is taken at once. */
+static bool get_lots(struct wallet *wallet, struct unpack *from, int64_t base)
+{
+	uint64_t count = rewapp__unpack_uint(from);
+	struct neighbour before = { 0 };
+	struct lot *lots;
+	bool fits = true;
+
+	if (from->failed || count > (uint64_t)(from->end - from->at)) {
+		from->failed = true;
+		return true;
+	}
+	lots = rewapp__arena_array(wallet->arena, count, sizeof *lots);
+	wallet->lots = rewapp__arena_array(wallet->arena, count + LOTS_SPARE, sizeof(struct lot *));
+	wallet->lot_capacity = wallet->lots ? count + LOTS_SPARE : 0;
+	if (!lots || !wallet->lots)
+		return false;
+	for (uint64_t i = 0; i < count && fits && !from->failed; i++)
+		fits = get_lot(wallet, from, base, &before, &lots[i]);
+	return fits;
 }
 
 static bool get_shares(struct wallet *wallet, struct unpack *from, int64_t base, struct hold *hold)
@@ -400,15 +421,13 @@ static bool get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 int rewapp__state_read(struct wallet *wallet, int64_t base, const void *bytes, size_t size)
 {
 	struct unpack from = rewapp__unpack(bytes, size);
-	struct neighbour before = { 0 };
-	bool fits = true;
+	bool fits;
 
 	if (rewapp__unpack_uint(&from) != STATE_VERSION)
 		from.failed = true;
 	get_account(&from, base, wallet->account);
 	get_account(&from, base, wallet->debt);
-	for (uint64_t n = rewapp__unpack_uint(&from); n > 0 && fits && !from.failed; n--)
-		fits = get_lot(wallet, &from, base, &before);
+	fits = get_lots(wallet, &from, base);
 	for (uint64_t n = rewapp__unpack_uint(&from); n > 0 && fits && !from.failed; n--)
 		fits = get_hold(wallet, &from, base);
 	for (uint64_t n = rewapp__unpack_uint(&from); n > 0 && fits && !from.failed; n--)
