@@ -276,8 +276,9 @@ void rewapp__fold(struct folded *out, const char *raw, size_t length)
 		out->mixed |= is_alike(code) &&
 			(is_ascii_letter(bytes, length, at - (at > 0)) ||
 				is_ascii_letter(bytes, length, at + step));
-		for (text = beyond_ascii(code, one); *text; text++)
-			put(out, *text, at);
+		text = beyond_ascii(code, one);
+		for (int i = 0; i < 2 && text[i]; i++)
+			put(out, text[i], at);
 		at += step;
 	}
 	memset(out->text + out->length, 0, REWAPP__FOLD_ENDED);

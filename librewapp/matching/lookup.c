@@ -500,7 +500,7 @@ static void scan_behind_front(struct line *line, struct waiting *waiting, uint8_
 
 	if (rewapp__token_at(line, index)->flags || to - from < FRONT_SHORTEST + INSIDE_SHORTEST)
 		return;
-	for (uint16_t at = from; at < from + FRONT_SHORTEST - 1; at++)
+	for (int at = from; at < from + FRONT_SHORTEST - 1; at++)
 		hash = rewapp__hash_step(hash, line->glued[at]);
 	for (uint16_t at = (uint16_t)(from + FRONT_SHORTEST); at < to - 2 && at <= from + FRONT_LONGEST;
 		at++) {
