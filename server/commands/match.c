@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -357,6 +358,19 @@ static int match_file(struct cli *cli, const struct words *words, const char *pa
 	return code;
 }
 
+/* A statement may be named without --file: bank lines are no paths of files that exist, and do not end as
+ * files of banks do; so a mistyped name is a missing file, not a line that nobody knows. */
+static bool names_file(const char *text)
+{
+	static const char *const endings[] = { ".ofx", ".qfx", ".qif", ".csv" };
+	const char *dot = strrchr(text, '.');
+	bool found = access(text, R_OK) == 0;
+
+	for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+		found = found || strcasecmp(dot, endings[i]) == 0;
+	return found;
+}
+
 static int run(struct cli *cli, void *user)
 {
 	const struct words *words = user;
@@ -370,8 +384,7 @@ static int run(struct cli *cli, void *user)
 		return match_file(cli, words, words->file);
 	if (!text)
 		return rewapp__cli_usage(cli, "TEXT");
-	/* a statement may be named without --file: bank lines are no paths of files that exist */
-	return access(text, R_OK) ? match_text(cli, words, text) : match_file(cli, words, text);
+	return names_file(text) ? match_file(cli, words, text) : match_text(cli, words, text);
 }
 
 int command_match(int argc, char **argv)

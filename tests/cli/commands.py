@@ -4,8 +4,9 @@ import re
 
 from program import DATA, NOW_MS, ProgramTest, main
 
-COMMANDS = ['init', 'import', 'match', 'earn', 'return', 'qr', 'balance', 'statement', 'settlement', 'verify',
-            'checkpoint', 'proof', 'events', 'submit', 'query', 'review']
+COMMANDS = ['init', 'import', 'programme', 'match', 'review', 'earn', 'return', 'explain', 'qr', 'balance', 'tier',
+            'voucher', 'gift-card', 'statement', 'settlement', 'end-of-day', 'verify', 'checkpoint', 'proof', 'events',
+            'sim', 'submit', 'query']
 
 
 class Help(ProgramTest):
@@ -375,6 +376,7 @@ class Doors(ProgramTest):
         self.assertIn("the merchant's name stands in the text", text)
         self.assertIn('20 lignes en', self.rewapp('match', '--file', statement, '--lang', 'fr').out)
         self.assertEqual(len(self.rewapp('match', statement, '--json').out.splitlines()), 20)
+        self.assertIn('septembre.ofx: no such file', self.rewapp('match', 'septembre.ofx', code=3).err)
 
     def test_evaluate(self):
         truth = self.write('truth.tsv', 'raw\texpected\tkind\tsurface\n'
