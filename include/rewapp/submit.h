@@ -58,6 +58,11 @@ extern "C" {
  *                                                   PERIOD_NOT_SWEPT while an expiry or a time-out of the period is not
  *                                                   recorded (a SWEEP of an earlier call does it)
  *   END_OF_DAY id, [limit in points]                as SWEEP; its receipt says whether more is due (end-of-day.md)
+ *   BANK_LINE id, member, amount, currency, descriptor, [programme, feed, bank_id, foreign_amount, foreign_currency,
+ *             occurred_ms, reference, mcc, card, and what a feed tells of a PURCHASE]
+ *                                                   a line of the member's bank: a purchase that earns once, however
+ *                                                   often it is seen, or with the flag REFUND its money back; with
+ *                                                   PENDING not booked yet (docs/transactions.md)
  *   CONFIRM   id, target, reference, merchant or the flag NOBODY
  *                                                   a person says which merchant the bank line `target` names: it
  *                                                   earns as it would have, its text is remembered for the merchant
@@ -84,6 +89,7 @@ extern "C" {
 	X(VOUCHER, 20, "voucher") \
 	X(GIFT_CARD, 21, "gift_card") \
 	X(END_OF_DAY, 22, "end_of_day") \
+	X(BANK_LINE, 28, "bank_line") \
 	X(CONFIRM, 30, "confirm") \
 	X(TAKE_BACK, 31, "take_back")
 
@@ -111,14 +117,37 @@ REWAPP_API const char *rewapp_kind_name(int kind);
  *           then as many as there are.  The receipt's points tell how many.  When there are none, the command is
  *           refused as it would be without the flag.
  *   NOBODY  of CONFIRM: the line names no merchant.
- *   OPEN_PERIOD  of PURCHASE and RETURN: if it occurred in a closed period, it is booked at the first instant of the
- *           open one, and its rules still see when it occurred.  Without the flag it is refused with PERIOD_CLOSED. */
+ *   PENDING  of BANK_LINE: the bank announces it, and may book it otherwise, in parts, or never: it earns nothing.
+ *   REFUND   of BANK_LINE: the money came back.
+ *   OPEN_PERIOD  of PURCHASE, RETURN and BANK_LINE: if it occurred in a closed period, it is booked at the first
+ *           instant of the open one, and its rules still see when it occurred.  Without the flag it is refused with
+ *           PERIOD_CLOSED. */
 enum rewapp_command_flags {
 	REWAPP_LINKED = 1,
 	REWAPP_UP_TO = 2,
 	REWAPP_OPEN_PERIOD = 4,
-	REWAPP_NOBODY = 8
+	REWAPP_NOBODY = 8,
+	REWAPP_PENDING = 16,
+	REWAPP_REFUND = 32
 };
+
+/* What became of a bank's line; in a receipt of another kind 0. */
+enum rewapp_outcome {
+	REWAPP_OUTCOME_NONE = 0,
+	REWAPP_OUTCOME_MATCHED = 1,   /* it is a purchase, and earned */
+	REWAPP_OUTCOME_REVIEW = 2,    /* a merchant is likely: it waits for a person (verdict NEEDS_REVIEW) */
+	REWAPP_OUTCOME_JOINED = 3,    /* seen before, at the till or by another feed: nothing more is earned */
+	REWAPP_OUTCOME_PENDING = 4,   /* announced */
+	REWAPP_OUTCOME_REFUNDED = 5,  /* it took back part of a purchase, with what that earned */
+	REWAPP_OUTCOME_ORPHAN = 6,    /* a refund of no purchase that is known (verdict NEEDS_REVIEW) */
+	REWAPP_OUTCOME_REPLACED = 7,  /* a later line says it otherwise, or books what this one announced */
+	REWAPP_OUTCOME_DISMISSED = 8, /* it is no purchase after all */
+	REWAPP_OUTCOME_REPEATED = 9,  /* the same line again, under another command: nothing happened */
+	REWAPP_OUTCOME_TICKET = 10    /* a till's ticket, of which a bank's line may come */
+};
+
+/* The word of an outcome ("matched"), "" for 0, or "unknown".  Static; any thread. */
+REWAPP_API const char *rewapp_outcome_name(int outcome);
 
 enum rewapp_member_status {
 	REWAPP_MEMBER_ACTIVE = 0,
@@ -212,10 +241,18 @@ struct rewapp_command {
 
 	const char *offer; /* a voucher or a gift card of the programme, by its id there */
 	const char *cashier; /* who stands at the till, free text: for signals alone */
+
+	/* Of a BANK_LINE: whose line it is among the member's accounts and aggregators, and what it cost abroad. */
+	const char *feed;       /* a name that stays; at most REWAPP_FEED_TEXT_MAX bytes, as the next */
+	const char *bank_id;    /* of the line, in its feed; NULL: it gives none */
+	int64_t foreign_amount; /* minor units of the currency that was charged; 0: `currency` itself */
+	char foreign_currency[4];
+	int32_t reserved_line;  /* 0 */
 };
 #define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
 	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL, { { 0 } }, 0, NULL, NULL, NULL, NULL, \
-	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
+	NULL, 0, { 0 }, 0 }
 
 /* What one rule of a programme did for one purchase. */
 struct rewapp_award {
@@ -259,6 +296,8 @@ struct rewapp_receipt {
 	char message[REWAPP_MESSAGE_CAPACITY]; /* code < 0: one line for the log */
 	const struct rewapp_award *awards; /* one per rule and achievement reached; the engine's, until its next call */
 	size_t award_count;
+	int32_t outcome;  /* enum rewapp_outcome, of a BANK_LINE */
+	int32_t reserved; /* 0 */
 };
 
 /* Carries out `count` commands in their order in one durable transaction and fills

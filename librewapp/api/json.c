@@ -87,7 +87,7 @@ static int read_currency(
 {
 	if (!cJSON_IsString(item) || strlen(item->valuestring) != 3)
 		return wrong_type(place, field->name, "three capital letters");
-	memcpy(out->currency, item->valuestring, 4);
+	memcpy((char *)out + field->offset, item->valuestring, 4);
 	return 0;
 }
 

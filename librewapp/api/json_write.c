@@ -101,6 +101,8 @@ static void write_decision(struct buffer *out, const struct rewapp_receipt *rece
 	rewapp__write_int(out, "certainty", receipt->certainty);
 	if (receipt->kind == REWAPP_KIND_END_OF_DAY)
 		rewapp__write_bool(out, "more", receipt->more);
+	if (receipt->outcome)
+		rewapp__write_text(out, "outcome", rewapp_outcome_name(receipt->outcome));
 	if (receipt->token[0])
 		rewapp__write_text(out, "token", receipt->token);
 	if (receipt->award_count)

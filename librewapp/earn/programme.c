@@ -313,11 +313,29 @@ static int read_matching(struct reader *reader, struct programme *programme, con
 	return 0;
 }
 
+/* How a till's ticket and the bank's line of one purchase find one another. */
+static int read_bank(struct reader *reader, struct programme *programme, const cJSON *document)
+{
+	static const char *const keys[] = { "till_days" };
+	const cJSON *object = rewapp__json_get(document, "bank");
+	int64_t days;
+	int error;
+
+	if (!object)
+		return 0;
+	if ((error = rewapp__read_object(reader, object, "bank", keys, COUNT(keys), NULL, 0)) < 0 ||
+		(error = rewapp__read_integer(
+			 reader, object, "bank", "till_days", 1, PROGRAMME_TILL_DAYS_MAX, &days)) < 0)
+		return error;
+	programme->till_days = (int32_t)days;
+	return 0;
+}
+
 static int read_document(struct reader *reader, struct programme *programme, const cJSON *document)
 {
 	static const char *const keys[] = { "name", "currency", "zone", "day_start", "point_value",
 		"rounding", "returns", "return_window_days", "activation", "expiry_days", "expiry",
-		"clawback", "matching", "tiers", "vouchers", "gift_cards", "achievements",
+		"clawback", "matching", "bank", "tiers", "vouchers", "gift_cards", "achievements",
 		"groups", "caps", "rules", "tests" };
 	int error;
 
@@ -331,6 +349,7 @@ static int read_document(struct reader *reader, struct programme *programme, con
 		(error = read_life(reader, programme, document)) < 0 ||
 		(error = read_clawback(reader, programme, document)) < 0 ||
 		(error = read_matching(reader, programme, document)) < 0 ||
+		(error = read_bank(reader, programme, document)) < 0 ||
 		(error = rewapp__tiers_parse(reader, programme, document)) < 0 ||
 		(error = rewapp__templates_parse(reader, programme, document)) < 0 ||
 		(error = rewapp__groups_parse(reader, programme, document)) < 0 ||

@@ -19,6 +19,7 @@ enum {
 	PROGRAMME_NAME_MAX = 120,
 	PROGRAMME_RETURN_DAYS_MAX = 366,
 	PROGRAMME_BASIS_POINTS = 10000, /* one */
+	PROGRAMME_TILL_DAYS_MAX = 14,
 	RULE_NAME_MAX = NAME_BYTES - 1,
 	RULE_CAPS_MAX = 8,
 	RULE_PRIORITY_MAX = 1000,
@@ -139,6 +140,8 @@ struct programme {
 	struct life_span expiry;            /* until they end; empty: never */
 	enum life_from life_from;
 	uint16_t sure_bp, review_bp; /* from which probability on a recognised merchant counts; 0: as usual */
+	int32_t till_days; /* within which a bank's line is of a till's ticket; 0: tickets are not kept for it
+			    */
 	enum clawback_policy clawback;
 	enum return_mode returns;
 	enum rounding rounding;

@@ -12,7 +12,7 @@ int rewapp__batch_begin(struct batch *batch, struct rewapp_engine *engine, size_
 	struct map *maps[] = { &batch->members, &batch->members_by_number, &batch->known, &batch->wallets,
 		&batch->accounts, &batch->purchases, &batch->holds, &batch->redemptions, &batch->tallies,
 		&batch->merchants, &batch->programmes, &batch->doubts, &batch->doubts_by_id, &batch->answered,
-		&batch->loads };
+		&batch->loads, &batch->sightings };
 
 	memset(batch, 0, sizeof *batch);
 	batch->engine = engine;

@@ -23,8 +23,8 @@ struct member {
 	int32_t status;
 	bool has_key; /* its id and texts are covered with it in the log */
 	uint8_t key[COVER_KEY_BYTES];
-	struct member_want *wants; /* the programmes whose wallets are asked for */
-	struct kept_member *kept;  /* where an owned store has it in memory, or NULL */
+	struct member_want *wants;  /* the programmes whose wallets are asked for */
+	struct kept_member *kept;   /* where an owned store has it in memory, or NULL */
 };
 
 /* A command that was carried out, earlier or in this batch. */
@@ -127,7 +127,7 @@ struct batch {
 	size_t count;
 
 	struct map members, members_by_number, known, wallets, accounts, purchases, holds, redemptions,
-		tallies, doubts, doubts_by_id, answered, loads;
+		tallies, doubts, doubts_by_id, answered, loads, sightings;
 	struct wallet *wallet_list; /* all, for the end */
 	struct tally *tally_list;   /* of whole programmes */
 
@@ -169,6 +169,7 @@ void rewapp__want_earner(struct batch *batch, const struct rewapp_id *id, struct
 void rewapp__want_wallet(struct batch *batch, ref member, struct programme_row *programme);
 void rewapp__want_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);
 void rewapp__want_hold(struct batch *batch, ref number);
+void rewapp__want_purchase(struct batch *batch, ref number);
 struct member *rewapp__want_member_number(struct batch *batch, ref number);
 void rewapp__want_counters(struct batch *batch, struct programme_row *programme,
 	const struct programme *rules, const struct earn_facts *facts);
@@ -262,7 +263,8 @@ extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__
 	rewapp__story_purchase, rewapp__story_return, rewapp__story_hold, rewapp__story_mint,
 	rewapp__story_post, rewapp__story_void, rewapp__story_redeem, rewapp__story_reverse,
 	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase, rewapp__story_close,
-	rewapp__story_confirm, rewapp__story_take_back, rewapp__story_voucher, rewapp__story_gift_card;
+	rewapp__story_confirm, rewapp__story_take_back, rewapp__story_voucher, rewapp__story_gift_card,
+	rewapp__story_bank_line;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

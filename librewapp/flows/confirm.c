@@ -5,6 +5,7 @@
 #include "flows/match.h"
 #include "flows/purchase.h"
 #include "flows/returns.h"
+#include "flows/sightings.h"
 #include "matching/learnt.h"
 #include "programme/learnt.sql.h"
 
@@ -116,22 +117,57 @@ static int pass(struct batch *batch, struct item *item, struct doubt *doubt)
 	return 0;
 }
 
+/* The purchase may have been told by a till or by another feed meanwhile, which knew the merchant. */
+static const struct sighting *told_before(
+	struct batch *batch, const struct doubt *doubt, const struct merchant *merchant)
+{
+	const struct sighting *seen = rewapp__doubt_sighting(batch, doubt);
+	struct sighting line;
+
+	if (!seen)
+		return NULL;
+	line = *seen;
+	line.merchant = merchant->number;
+	return rewapp__told_before(batch, &line, doubt->programme);
+}
+
+/* What the answer makes of the line as it was seen. */
+static void settle(
+	struct batch *batch, const struct item *item, const struct doubt *doubt, const struct sighting *told)
+{
+	struct sighting *seen = rewapp__doubt_sighting(batch, doubt);
+	struct sighting_fate fate = { REWAPP_OUTCOME_MATCHED, 0, item->number, 0 };
+
+	if (!seen)
+		return;
+	if (!item->merchant)
+		fate = (struct sighting_fate){ REWAPP_OUTCOME_DISMISSED, 0, 0, 0 };
+	else if (told)
+		fate = (struct sighting_fate){ REWAPP_OUTCOME_JOINED, 0, told->purchase, told->number };
+	fate.merchant = item->merchant ? item->merchant->number : seen->merchant;
+	item->receipt->outcome = (int32_t)fate.outcome;
+	rewapp__sighting_change(batch, seen, &fate);
+}
+
 static int confirm_decide(struct batch *batch, struct item *item)
 {
 	bool nobody = item->command->flags & REWAPP_NOBODY;
 	struct doubt *doubt = rewapp__batch_doubt(batch, &item->command->target);
+	const struct sighting *told;
 	enum rewapp_verdict verdict;
 	int error;
 
 	item->merchant = nobody ? NULL : rewapp__batch_merchant(batch, &item->command->merchant);
 	if ((verdict = judge(batch, item, doubt)) != REWAPP_VERDICT_ACCEPTED)
 		return rewapp__refuse(item, verdict);
-	error = nobody ? pass(batch, item, doubt) : earn(batch, item, doubt);
+	told = nobody ? NULL : told_before(batch, doubt, item->merchant);
+	error = nobody || told ? pass(batch, item, doubt) : earn(batch, item, doubt);
 	if (error == 0)
 		error = learn(batch, item, doubt, nobody ? doubt->candidate : item->merchant->number,
 			nobody ? -1 : 1);
 	if (error < 0)
 		return error;
+	settle(batch, item, doubt, told);
 	rewapp__doubt_answer(batch, doubt, item->number);
 	return batch->failed;
 }
@@ -155,6 +191,20 @@ static void forget(struct batch *batch, const struct item *item, struct doubt *d
 	}
 	doubt->taught = false;
 	rewapp__doubt_answer(batch, doubt, 0);
+	if (rewapp__doubt_sighting(batch, doubt))
+		rewapp__sighting_change(batch, rewapp__doubt_sighting(batch, doubt),
+			&(struct sighting_fate){ REWAPP_OUTCOME_REVIEW, doubt->candidate, 0, 0 });
+}
+
+/* The line, if a bank told it, is of no purchase any more. */
+static void dismiss(struct batch *batch, const struct purchase *purchase)
+{
+	struct sighting *seen = rewapp__batch_sighting(batch, purchase->member->number, purchase->number);
+
+	if (seen && seen->source)
+		rewapp__sighting_change(batch, seen,
+			&(struct sighting_fate){
+				REWAPP_OUTCOME_DISMISSED, seen->merchant, seen->purchase, 0 });
 }
 
 static int take_back_decide(struct batch *batch, struct item *item)
@@ -163,12 +213,12 @@ static int take_back_decide(struct batch *batch, struct item *item)
 	struct doubt *doubt = target && target->kind == REWAPP_KIND_CONFIRM
 		? rewapp__batch_answered(batch, target->number)
 		: NULL;
-	struct purchase *purchase = target && (doubt || target->kind == REWAPP_KIND_PURCHASE)
+	struct purchase *purchase = target && rewapp__kind_sells(target->kind)
 		? rewapp__batch_purchase(batch, target->subject)
 		: NULL;
 	int error;
 
-	if (!target || (target->kind != REWAPP_KIND_CONFIRM && target->kind != REWAPP_KIND_PURCHASE))
+	if (!target || !rewapp__kind_sells(target->kind))
 		return rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_BANK_LINE);
 	if (purchase && purchase->returned == purchase->amount)
 		purchase = NULL; /* its goods came back before */
@@ -177,6 +227,8 @@ static int take_back_decide(struct batch *batch, struct item *item)
 	error = purchase ? rewapp__give_back(batch, item, purchase) : pass(batch, item, doubt);
 	if (error == 0 && doubt && item->receipt->verdict == REWAPP_VERDICT_ACCEPTED)
 		forget(batch, item, doubt);
+	else if (error == 0)
+		dismiss(batch, purchase);
 	return error;
 }
 

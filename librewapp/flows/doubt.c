@@ -5,6 +5,7 @@
 #include "evidence/cover.h"
 #include "flows/facts.h"
 #include "flows/read.h"
+#include "flows/sightings.h"
 #include "matching/decide.h"
 #include "programme/learnt.sql.h"
 
@@ -84,6 +85,11 @@ int rewapp__doubt_uncover(
 	return 0;
 }
 
+struct sighting *rewapp__doubt_sighting(struct batch *batch, const struct doubt *doubt)
+{
+	return rewapp__batch_sighting(batch, doubt->member->number, doubt->number);
+}
+
 /* --- a line that begins to wait ------------------------------------------------------------------- */
 
 static int line_of(struct batch *batch, const struct item *item, const struct member *member,
@@ -161,6 +167,7 @@ static int want_earning(struct batch *batch, const struct doubt *doubt, const st
 
 static int doubt_fill(struct batch *batch, const struct read *read, struct doubt *doubt)
 {
+	int error;
 	size_t size;
 	const void *bytes = rewapp__cell_blob(read, 0, 6, &size);
 
@@ -178,7 +185,16 @@ static int doubt_fill(struct batch *batch, const struct read *read, struct doubt
 			: rewapp__fail(REWAPP_E_CORRUPT, "a bank line in doubt has no programme");
 	rewapp__want_wallet(batch, doubt->member->number, doubt->programme);
 	rewapp__want_account(batch, doubt->programme->number, ACCOUNT_ISSUANCE, 0);
-	return rewapp__doubt_read(bytes, size, batch->arena, &doubt->line);
+	if ((error = rewapp__doubt_read(bytes, size, batch->arena, &doubt->line)) < 0)
+		return error;
+	rewapp__want_sightings(batch,
+		&(struct sightings_want){ .member = doubt->member,
+			.programme = doubt->programme,
+			.from_ms = doubt->line.occurred_ms -
+				PROGRAMME_TILL_DAYS_MAX * (int64_t)SIGHTING_DAY_MS,
+			.to_ms = doubt->line.occurred_ms +
+				PROGRAMME_TILL_DAYS_MAX * (int64_t)SIGHTING_DAY_MS });
+	return batch->failed;
 }
 
 static int doubt_done(struct batch *batch, const struct read *read, void *subject)

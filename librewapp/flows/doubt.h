@@ -66,6 +66,9 @@ void rewapp__want_answered(struct batch *batch, ref answer);
 struct doubt *rewapp__batch_doubt(struct batch *batch, const struct rewapp_id *id);
 struct doubt *rewapp__batch_answered(struct batch *batch, ref answer);
 
+/* The sighting of a BANK_LINE; NULL: the line came as a PURCHASE. */
+struct sighting *rewapp__doubt_sighting(struct batch *batch, const struct doubt *doubt);
+
 /* The line is answered by the command `answer`, or (0) waits again. */
 void rewapp__doubt_answer(struct batch *batch, struct doubt *doubt, ref answer);
 

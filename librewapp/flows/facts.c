@@ -8,6 +8,7 @@
 #include "flows/doubt.h"
 #include "flows/owned.h"
 #include "flows/read.h"
+#include "flows/sightings.h"
 #include "ledger/ledger.sql.h"
 #include "ledger/state.h"
 #include "programme/programme.sql.h"
@@ -456,10 +457,9 @@ static int purchase_facts(struct batch *batch, struct purchase *purchase, const 
 	return error;
 }
 
-static int purchase_found(struct batch *batch, const struct known *known)
+static int purchase_found(struct batch *batch, const struct record *record)
 {
 	struct catalogue *catalogue = &batch->engine->catalogue;
-	const struct record *record = known->record;
 	struct purchase *purchase = rewapp__facts_take(batch, sizeof *purchase);
 	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(catalogue, record->merchant);
 	struct effect_reader reader;
@@ -488,6 +488,28 @@ static int purchase_found(struct batch *batch, const struct known *known)
 		return rewapp__fail(REWAPP_E_CORRUPT, "a purchase has no programme or merchant");
 	return purchase_facts(batch, purchase, &merchant->id) < 0 ? batch->failed
 								  : purchase_want_more(batch, purchase);
+}
+
+static int purchase_log_done(struct batch *batch, const struct read *read, void *subject)
+{
+	const ref *number = subject;
+	struct record record;
+	int error = record_in(read, 0, *number, &record);
+
+	if (error < 0 || rewapp__facts_get_number(&batch->purchases, *number))
+		return error;
+	return purchase_found(batch, &record);
+}
+
+void rewapp__want_purchase(struct batch *batch, ref number)
+{
+	ref *subject;
+
+	if (number <= 0 || rewapp__facts_get_number(&batch->purchases, number) ||
+		!(subject = rewapp__facts_take(batch, sizeof *subject)))
+		return;
+	*subject = number;
+	want_log(batch, number, purchase_log_done, subject);
 }
 
 /* --- targets: a hold -------------------------------------------------------------------------- */
@@ -755,9 +777,12 @@ static int target_found(struct batch *batch, const struct known *known)
 	if (known->number == 0 || known->subject == 0)
 		return batch->failed;
 	switch (known->kind) {
+	case REWAPP_KIND_BANK_LINE:
+		rewapp__want_sighting(batch, known->number);
+		/* fall through */
 	case REWAPP_KIND_CONFIRM:
 	case REWAPP_KIND_PURCHASE:
-		return purchase_found(batch, known);
+		return purchase_found(batch, known->record);
 	case REWAPP_KIND_HOLD:
 	case REWAPP_KIND_MINT:
 	case REWAPP_KIND_VOUCHER:

@@ -14,27 +14,28 @@
 
 /* clang-format off */
 #define HOLDS (K(HOLD) | K(MINT))
+#define SALES (K(PURCHASE) | K(BANK_LINE))
 const struct field rewapp__fields[FIELD_COUNT] = {
 #define F(name, type, required, optional) { #name, type, offsetof(struct rewapp_command, name), required, optional }
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
 	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK) | K(GIFT_CARD), 0),
-	F(programme,   FIELD_ID,       0, K(PURCHASE) | HOLDS | K(ADJUST) | K(CLOSE) | K(VOUCHER) |
+	F(programme,   FIELD_ID,       0, SALES | HOLDS | K(ADJUST) | K(CLOSE) | K(VOUCHER) |
 	                                  K(GIFT_CARD)),
-	F(member,      FIELD_ID,       K(PURCHASE) | HOLDS | K(ADJUST) | K(VOUCHER), 0),
+	F(member,      FIELD_ID,       SALES | HOLDS | K(ADJUST) | K(VOUCHER), 0),
 	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM) | K(GIFT_CARD), K(PURCHASE) |
 	                               HOLDS | K(CONFIRM) | K(VOUCHER)),
-	F(amount,      FIELD_INT64,    K(PURCHASE) | K(GIFT_CARD), K(RETURN)),
+	F(amount,      FIELD_INT64,    SALES | K(GIFT_CARD), K(RETURN)),
 	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP) | K(END_OF_DAY)),
-	F(occurred_ms, FIELD_INT64,    K(CLOSE), K(PURCHASE) | K(RETURN)),
+	F(occurred_ms, FIELD_INT64,    K(CLOSE), SALES | K(RETURN)),
 	F(ttl_ms,      FIELD_INT64,    0, HOLDS | K(ADJUST)),
 	F(status,      FIELD_INT32,    0, K(MEMBER)),
-	F(mcc,         FIELD_INT32,    0, K(PURCHASE)),
-	F(currency,    FIELD_CURRENCY, K(PURCHASE) | K(GIFT_CARD), 0),
-	F(descriptor,  FIELD_TEXT,     0, K(PURCHASE)),
+	F(mcc,         FIELD_INT32,    0, SALES),
+	F(currency,    FIELD_CURRENCY, SALES | K(GIFT_CARD), 0),
+	F(descriptor,  FIELD_TEXT,     K(BANK_LINE), K(PURCHASE)),
 	F(token,       FIELD_TEXT,     K(REDEEM), 0),
 	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM) | K(GIFT_CARD)),
-	F(reference,   FIELD_TEXT,     K(ADJUST) | K(CONFIRM) | K(TAKE_BACK), K(PURCHASE) | K(RETURN) | K(POST) |
+	F(reference,   FIELD_TEXT,     K(ADJUST) | K(CONFIRM) | K(TAKE_BACK), SALES | K(RETURN) | K(POST) |
 	                               K(REDEEM) | K(REVERSE) | K(CLOSE) | K(GIFT_CARD)),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
 	F(store,       FIELD_ID,       0, K(PURCHASE)),
@@ -43,20 +44,24 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(payment,     FIELD_WORD,     0, K(PURCHASE)),
 	F(tier,        FIELD_WORD,     0, K(PURCHASE)),
 	F(segments,    FIELD_TEXT,     0, K(PURCHASE)),
-	F(card,        FIELD_TEXT,     0, K(PURCHASE)),
+	F(card,        FIELD_TEXT,     0, SALES),
 	F(referred,    FIELD_INT32,    0, K(PURCHASE)),
 	F(lines,       FIELD_LINES,    0, K(PURCHASE) | K(RETURN)),
-	F(country,     FIELD_SHORT,    0, K(PURCHASE)),
-	F(city,        FIELD_SHORT,    0, K(PURCHASE)),
-	F(postcode,    FIELD_SHORT,    0, K(PURCHASE)),
-	F(merchant_id, FIELD_SHORT,    0, K(PURCHASE)),
-	F(terminal_id, FIELD_SHORT,    0, K(PURCHASE)),
-	F(siret,       FIELD_SHORT,    0, K(PURCHASE)),
-	F(creditor_id, FIELD_SHORT,    0, K(PURCHASE)),
+	F(country,     FIELD_SHORT,    0, SALES),
+	F(city,        FIELD_SHORT,    0, SALES),
+	F(postcode,    FIELD_SHORT,    0, SALES),
+	F(merchant_id, FIELD_SHORT,    0, SALES),
+	F(terminal_id, FIELD_SHORT,    0, SALES),
+	F(siret,       FIELD_SHORT,    0, SALES),
+	F(creditor_id, FIELD_SHORT,    0, SALES),
 	F(flags,       FIELD_FLAGS,    0, ALL),
 	F(offer,       FIELD_WORD,     K(VOUCHER) | K(GIFT_CARD), 0),
 	F(cashier,     FIELD_SHORT,    0, K(PURCHASE) | K(RETURN) | K(POST) | K(REDEEM) | K(REVERSE) |
 	                                  K(ADJUST) | K(VOUCHER) | K(GIFT_CARD)),
+	F(feed,        FIELD_SHORT,    0, K(BANK_LINE)),
+	F(bank_id,     FIELD_SHORT,    0, K(BANK_LINE)),
+	F(foreign_amount, FIELD_INT64, 0, K(BANK_LINE)),
+	F(foreign_currency, FIELD_CURRENCY, 0, K(BANK_LINE)),
 #undef F
 };
 
@@ -64,7 +69,9 @@ const struct flag_word rewapp__flags[FLAG_COUNT] = {
 	{ "linked", REWAPP_LINKED, ALL },
 	{ "up_to",  REWAPP_UP_TO,  HOLDS | K(POST) | K(REVERSE) | K(ADJUST) },
 	{ "nobody", REWAPP_NOBODY, K(CONFIRM) },
-	{ "open_period", REWAPP_OPEN_PERIOD, K(PURCHASE) | K(RETURN) },
+	{ "open_period", REWAPP_OPEN_PERIOD, SALES | K(RETURN) },
+	{ "pending", REWAPP_PENDING, K(BANK_LINE) },
+	{ "refund", REWAPP_REFUND, K(BANK_LINE) },
 };
 /* clang-format on */
 
@@ -339,7 +346,7 @@ static int check_value(const struct field *field, const struct rewapp_command *c
 	case FIELD_DOCUMENT:
 		return check_text(field, command->kind, field_text(field, command));
 	case FIELD_CURRENCY:
-		return check_currency(field, command->currency);
+		return check_currency(field, field_at(field, command));
 	case FIELD_INT64:
 		memcpy(&wide, field_at(field, command), sizeof wide);
 		return check_number(field, command, wide);
@@ -407,7 +414,11 @@ static int check_kind(const struct rewapp_command *command, const char **at)
 		*at = "ttl_ms";
 		return rewapp__fail(REWAPP_E_ARGUMENT, "ttl_ms: a hold lives at most fifteen minutes");
 	}
-	if (command->reserved) {
+	if ((command->foreign_amount != 0) != (command->foreign_currency[0] != 0)) {
+		*at = "foreign_amount";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "foreign_amount: with its currency, or neither");
+	}
+	if (command->reserved || command->reserved_line) {
 		*at = "reserved";
 		return rewapp__fail(REWAPP_E_ARGUMENT, "reserved: must be 0");
 	}
@@ -424,6 +435,11 @@ bool rewapp__kind_is_known(int32_t kind)
 	default:
 		return false;
 	}
+}
+
+bool rewapp__kind_sells(int32_t kind)
+{
+	return kind == REWAPP_KIND_PURCHASE || kind == REWAPP_KIND_BANK_LINE || kind == REWAPP_KIND_CONFIRM;
 }
 
 int rewapp__command_check(const struct rewapp_command *command, const char **at)
@@ -562,4 +578,12 @@ const char *rewapp_kind_name(int kind)
 	default:
 		return "unknown";
 	}
+}
+
+const char *rewapp_outcome_name(int outcome)
+{
+	static const char *const names[] = { "", "matched", "review", "joined", "pending", "refunded",
+		"orphan", "replaced", "dismissed", "repeated", "ticket" };
+
+	return outcome >= 0 && (size_t)outcome < sizeof names / sizeof *names ? names[outcome] : "unknown";
 }

@@ -28,11 +28,14 @@ struct field {
 };
 
 enum {
-	FIELD_COUNT = 36
+	FIELD_COUNT = 40
 };
 extern const struct field rewapp__fields[FIELD_COUNT];
 
 bool rewapp__kind_is_known(int32_t kind);
+
+/* Whether a command of the kind may make a purchase: then its subject is its own number. */
+bool rewapp__kind_sells(int32_t kind);
 
 /* True when the field is not zero in the command. */
 bool rewapp__field_is_set(const struct field *field, const struct rewapp_command *command);
@@ -46,7 +49,7 @@ struct flag_word {
 	uint32_t flag, kinds;
 };
 enum {
-	FLAG_COUNT = 4
+	FLAG_COUNT = 6
 };
 extern const struct flag_word rewapp__flags[FLAG_COUNT];
 

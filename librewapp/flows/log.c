@@ -100,8 +100,15 @@ static int row_add(struct batch *batch, ref number)
 	return error;
 }
 
+/* Where it was: the till, or in the bank's words. */
+static const char *place_of(const struct rewapp_command *command)
+{
+	return command->kind == REWAPP_KIND_BANK_LINE ? command->descriptor : command->terminal;
+}
+
 int rewapp__log_add(struct batch *batch, const struct item *item)
 {
+	const char *place = place_of(item->command);
 	uint8_t fingerprint[FINGERPRINT_PACKED_MAX];
 	struct record record = {
 		.number = item->number,
@@ -110,7 +117,7 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 		.subject = item->subject,
 		.fingerprint = fingerprint,
 		.fingerprint_size = rewapp__fingerprint_encode(item->fingerprint, fingerprint),
-		.terminal_size = length(item->command->terminal),
+		.terminal_size = length(place),
 		.reference_size = length(item->command->reference),
 		.effects = item->effects,
 		.effects_size = item->effects_size,
@@ -121,7 +128,7 @@ int rewapp__log_add(struct batch *batch, const struct item *item)
 	record.receipt = batch->receipt.data;
 	record.receipt_size = batch->receipt.size;
 	name_parties(batch, item, &record);
-	record.terminal = cover(batch, item, &record, COVERED_TERMINAL, item->command->terminal);
+	record.terminal = cover(batch, item, &record, COVERED_TERMINAL, place);
 	record.reference = cover(batch, item, &record, COVERED_REFERENCE, item->command->reference);
 	rewapp__record_body(&batch->scratch, &record);
 	if (batch->engine->owned)

@@ -34,7 +34,7 @@ static struct match_query query_of_purchase(
 	struct match_query query = {
 		.raw = purchase->descriptor,
 		.length = strlen(purchase->descriptor),
-		.amount_minor = -purchase->amount,
+		.amount_minor = purchase->flags & REWAPP_REFUND ? purchase->amount : -purchase->amount,
 		.mcc = (uint16_t)purchase->mcc,
 		.booked_day = day_of(purchase->occurred_ms),
 		.city = purchase->city,

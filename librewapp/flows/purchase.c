@@ -6,6 +6,8 @@
 #include "flows/gift_card.h"
 #include "flows/goals.h"
 #include "flows/match.h"
+#include "flows/sightings.h"
+#include "flows/ticket.h"
 #include "flows/tiers.h"
 
 #include <string.h>
@@ -14,13 +16,7 @@ enum {
 	DAY_MS = 24 * 60 * 60 * 1000
 }; /* also how far ahead a till's clock may be */
 
-static int64_t occurred(const struct batch *batch, const struct item *item)
-{
-	return item->command->occurred_ms ? item->command->occurred_ms : batch->now_ms;
-}
-
-/* The merchant that the till named, or that the bank's text names. */
-static void recognise(struct batch *batch, struct item *item, const struct programme_row *programme)
+void rewapp__purchase_recognise(struct batch *batch, struct item *item, const struct programme_row *programme)
 {
 	const struct rewapp_command *command = item->command;
 	int32_t certainty = 0;
@@ -82,8 +78,7 @@ static int segments_of(struct batch *batch, const char *text, struct earn_facts 
 	return 0;
 }
 
-/* The command's facts; merchant and category are those that were recognised. */
-static struct earn_facts *facts_of(struct batch *batch, const struct item *item)
+struct earn_facts *rewapp__purchase_facts(struct batch *batch, const struct item *item)
 {
 	const struct rewapp_command *command = item->command;
 	struct earn_facts *facts = rewapp__arena_take(batch->arena, sizeof *facts);
@@ -96,7 +91,7 @@ static struct earn_facts *facts_of(struct batch *batch, const struct item *item)
 			: item->merchant ? item->merchant->mcc
 					 : 0,
 		.amount = command->amount,
-		.occurred_ms = occurred(batch, item),
+		.occurred_ms = rewapp__occurred(batch, item),
 		.store = command->store,
 		.unpaid = command->unpaid,
 		.channel = command->channel,
@@ -121,18 +116,16 @@ static void want_new_limits(struct batch *batch, const struct item *item, struct
 			rewapp__want_counters(batch, programme, earlier->rules, facts);
 }
 
-static void purchase_want(struct batch *batch, struct item *item)
+void rewapp__purchase_want(struct batch *batch, struct item *item, struct programme_row *programme)
 {
-	const struct rewapp_command *command = item->command;
-	struct programme_row *programme = rewapp__batch_programme(batch, &command->programme);
 	const struct earn_facts *facts;
 
-	recognise(batch, item, programme);
-	if (!(facts = facts_of(batch, item))) {
+	rewapp__purchase_recognise(batch, item, programme);
+	if (!(facts = rewapp__purchase_facts(batch, item))) {
 		batch->failed = REWAPP_E_NOMEMORY;
 		return;
 	}
-	rewapp__want_earner(batch, &command->member, programme, facts);
+	rewapp__want_earner(batch, &item->command->member, programme, facts);
 	if (!programme)
 		return;
 	want_new_limits(batch, item, programme, facts);
@@ -141,11 +134,21 @@ static void purchase_want(struct batch *batch, struct item *item)
 		rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, item->merchant->number);
 }
 
+static void purchase_want(struct batch *batch, struct item *item)
+{
+	struct programme_row *programme = rewapp__batch_programme(batch, &item->command->programme);
+
+	rewapp__purchase_want(batch, item, programme);
+	rewapp__ticket_want(batch, item, programme);
+}
+
 /* --- deciding ---------------------------------------------------------------------- */
 
-static enum rewapp_verdict judge(struct batch *batch, const struct item *item, const struct member *member,
-	const struct programme_row *programme)
+enum rewapp_verdict rewapp__purchase_judge(struct batch *batch, const struct item *item,
+	const struct member *member, const struct programme_row *programme)
 {
+	enum rewapp_verdict verdict;
+
 	if (!programme)
 		return REWAPP_VERDICT_UNKNOWN_PROGRAMME;
 	if (!member)
@@ -154,11 +157,10 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 		return REWAPP_VERDICT_IS_A_CARD;
 	if (!rewapp__member_may(batch, member, REWAPP_MEMBER_BLOCKED))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
-	if (item->match != REWAPP_VERDICT_ACCEPTED)
-		return (enum rewapp_verdict)item->match;
 	if (strcmp(programme->rules->currency, item->command->currency) != 0)
 		return REWAPP_VERDICT_WRONG_CURRENCY;
-	return rewapp__period_judge(batch, item, programme);
+	verdict = rewapp__period_judge(batch, item, programme);
+	return verdict == REWAPP_VERDICT_ACCEPTED ? (enum rewapp_verdict)item->match : verdict;
 }
 
 /* What is left of each limit, in the order of the programme's counters. */
@@ -399,7 +401,7 @@ int rewapp__purchase_make(struct batch *batch, struct item *item, struct member 
 static int keep_doubt(struct batch *batch, struct item *item, struct member *member,
 	const struct programme_row *programme, const struct earn_facts *facts)
 {
-	if (!item->merchant || strcmp(programme->rules->currency, item->command->currency) != 0)
+	if (!item->merchant)
 		return 0;
 	item->member = member;
 	item->receipt->member = member->id;
@@ -413,23 +415,25 @@ static int purchase_decide(struct batch *batch, struct item *item)
 	struct programme_row *programme = rewapp__batch_programme(batch, &item->command->programme);
 	enum rewapp_verdict verdict;
 	struct earn_facts *facts;
+	int error;
 
 	/* An earlier command of the batch may have put the merchant, or put it anew. */
 	if (batch->marks.catalogue_changed &&
 		(!item->command->descriptor || item->match == REWAPP_VERDICT_UNKNOWN_MERCHANT))
-		recognise(batch, item, programme);
-	verdict = judge(batch, item, member, programme);
+		rewapp__purchase_recognise(batch, item, programme);
+	verdict = rewapp__purchase_judge(batch, item, member, programme);
 	if (item->merchant)
 		item->receipt->merchant = item->merchant->id;
 	if (verdict != REWAPP_VERDICT_ACCEPTED)
 		rewapp__refuse(item, verdict);
 	if (verdict != REWAPP_VERDICT_ACCEPTED && verdict != REWAPP_VERDICT_NEEDS_REVIEW)
 		return 0;
-	if (!(facts = facts_of(batch, item)))
+	if (!(facts = rewapp__purchase_facts(batch, item)))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "purchase");
 	if (verdict == REWAPP_VERDICT_NEEDS_REVIEW)
 		return keep_doubt(batch, item, member, programme, facts);
-	return rewapp__purchase_make(batch, item, member, programme, facts);
+	error = rewapp__ticket_keep(batch, item, member, programme);
+	return error < 0 ? error : rewapp__purchase_make(batch, item, member, programme, facts);
 }
 
 const struct story rewapp__story_purchase = { purchase_want, purchase_decide };

@@ -1,8 +1,22 @@
-/* What a purchase and its returns share. */
+/* What purchases share: those that a till tells, those that a bank's line tells, and their returns. */
 #ifndef REWAPP_FLOWS_PURCHASE_H
 #define REWAPP_FLOWS_PURCHASE_H
 
 #include "flows/batch.h"
+
+/* The merchant that the till named, or that the bank's text names: into item->merchant and item->match. */
+void rewapp__purchase_recognise(
+	struct batch *batch, struct item *item, const struct programme_row *programme);
+
+/* Recognises, and asks for what the purchase that the command tells of needs. */
+void rewapp__purchase_want(struct batch *batch, struct item *item, struct programme_row *programme);
+
+/* Whether it may earn, and last whether a merchant was recognised. */
+enum rewapp_verdict rewapp__purchase_judge(struct batch *batch, const struct item *item,
+	const struct member *member, const struct programme_row *programme);
+
+/* What the rules see of it; merchant and category are those that were recognised.  NULL: no memory. */
+struct earn_facts *rewapp__purchase_facts(struct batch *batch, const struct item *item);
 
 /* The member buys at item->merchant what `facts` say, and earns; the receipt tells it.  `facts` are the
  * batch's and grow by what the rules also see.  Whether it may is decided before.  0 or an error. */

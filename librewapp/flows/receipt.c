@@ -34,6 +34,7 @@ static const struct {
 	NUMBER(certainty),
 	NUMBER(code),
 	NUMBER(more),
+	NUMBER(outcome),
 };
 enum {
 	PART_COUNT = sizeof parts / sizeof *parts

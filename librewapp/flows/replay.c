@@ -213,8 +213,7 @@ static int play_record(struct run *run, const struct record *record)
 	struct effect_reader effects;
 	struct effect effect;
 
-	if ((record->kind != REWAPP_KIND_PURCHASE && record->kind != REWAPP_KIND_CONFIRM) ||
-		record->programme != run->row->number)
+	if (!rewapp__kind_sells(record->kind) || !record->subject || record->programme != run->row->number)
 		return 0;
 	if (run->out->purchases == run->limit) {
 		run->out->complete = false;

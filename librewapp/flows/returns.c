@@ -232,37 +232,31 @@ static int take_back(struct batch *batch, struct item *item, struct purchase *pu
 
 /* --- deciding --------------------------------------------------------------------------------- */
 
-static struct purchase *target_of(struct batch *batch, const struct item *item)
-{
-	const struct known *target = rewapp__batch_known(batch, &item->command->target);
-
-	return target && (target->kind == REWAPP_KIND_PURCHASE || target->kind == REWAPP_KIND_CONFIRM)
-		? rewapp__batch_purchase(batch, target->subject)
-		: NULL;
-}
-
-int rewapp__give_back(struct batch *batch, struct item *item, struct purchase *purchase)
+static int back_begin(
+	struct batch *batch, struct purchase *purchase, struct back *back, struct earn_line **lines)
 {
 	size_t count = purchase->facts->line_count;
-	struct earn_line *lines = rewapp__arena_array(batch->arena, count, sizeof *lines);
-	struct back back = { .of_line = rewapp__arena_array(batch->arena, count, sizeof *back.of_line) };
-	enum rewapp_verdict verdict;
-	int error;
 
 	if (!purchase->back)
 		purchase->back = rewapp__arena_array(batch->arena, count, sizeof *purchase->back);
-	if (!lines || !back.of_line || !purchase->back)
+	*lines = rewapp__arena_array(batch->arena, count, sizeof **lines);
+	back->of_line = rewapp__arena_array(batch->arena, count, sizeof *back->of_line);
+	if (!purchase->back || !*lines || !back->of_line)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "return");
 	for (size_t i = 0; i < count; i++)
-		back.of_line[i] = purchase->back[i];
-	verdict = back_after(purchase, item->command, lines, &back);
-	if (verdict == REWAPP_VERDICT_ACCEPTED)
-		verdict = rewapp__period_judge(batch, item, purchase->programme);
-	if (verdict != REWAPP_VERDICT_ACCEPTED)
-		return rewapp__refuse(item, verdict);
+		back->of_line[i] = purchase->back[i];
+	return 0;
+}
+
+/* The wallet moves, and the receipt tells how it stands then. */
+static int carry_out(struct batch *batch, struct item *item, struct purchase *purchase,
+	const struct back *back, struct earn_line *lines)
+{
+	int error;
+
 	if (!(purchase->wallet = rewapp__batch_wallet(batch, purchase->member, purchase->programme)))
 		return batch->failed;
-	if ((error = take_back(batch, item, purchase, &back, lines)) < 0)
+	if ((error = take_back(batch, item, purchase, back, lines)) < 0)
 		return error;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->amount = rewapp__points_worth(batch, purchase->programme, item->receipt->points);
@@ -271,9 +265,40 @@ int rewapp__give_back(struct batch *batch, struct item *item, struct purchase *p
 	return 0;
 }
 
+int rewapp__give_back_amount(
+	struct batch *batch, struct item *item, struct purchase *purchase, int64_t amount)
+{
+	struct earn_line *lines;
+	struct back back;
+	int error = back_begin(batch, purchase, &back, &lines);
+
+	back.amount = purchase->returned + amount;
+	return error < 0 ? error : carry_out(batch, item, purchase, &back, lines);
+}
+
+int rewapp__give_back(struct batch *batch, struct item *item, struct purchase *purchase)
+{
+	enum rewapp_verdict verdict;
+	struct earn_line *lines;
+	struct back back;
+	int error = back_begin(batch, purchase, &back, &lines);
+
+	if (error < 0)
+		return error;
+	verdict = back_after(purchase, item->command, lines, &back);
+	if (verdict == REWAPP_VERDICT_ACCEPTED)
+		verdict = rewapp__period_judge(batch, item, purchase->programme);
+	if (verdict != REWAPP_VERDICT_ACCEPTED)
+		return rewapp__refuse(item, verdict);
+	return carry_out(batch, item, purchase, &back, lines);
+}
+
 static int return_decide(struct batch *batch, struct item *item)
 {
-	struct purchase *purchase = target_of(batch, item);
+	const struct known *target = rewapp__batch_known(batch, &item->command->target);
+	struct purchase *purchase = target && rewapp__kind_sells(target->kind)
+		? rewapp__batch_purchase(batch, target->subject)
+		: NULL;
 
 	return purchase ? rewapp__give_back(batch, item, purchase)
 			: rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_PURCHASE);

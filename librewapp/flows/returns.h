@@ -8,4 +8,9 @@
  * neither money nor articles, all that is left.  The receipt tells it.  0 or an error. */
 int rewapp__give_back(struct batch *batch, struct item *item, struct purchase *purchase);
 
+/* So much of what is left, whatever the command says; fills the receipt's points and shortfall.  0 or an
+ * error. */
+int rewapp__give_back_amount(
+	struct batch *batch, struct item *item, struct purchase *purchase, int64_t amount);
+
 #endif

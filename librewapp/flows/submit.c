@@ -37,6 +37,7 @@ const struct story *rewapp__story_of(int32_t kind)
 		[REWAPP_KIND_GIFT_CARD] = &rewapp__story_gift_card,
 		[REWAPP_KIND_VOUCHER] = &rewapp__story_voucher,
 		[REWAPP_KIND_END_OF_DAY] = &rewapp__story_sweep,
+		[REWAPP_KIND_BANK_LINE] = &rewapp__story_bank_line,
 		[REWAPP_KIND_CONFIRM] = &rewapp__story_confirm,
 		[REWAPP_KIND_TAKE_BACK] = &rewapp__story_take_back,
 	};
@@ -51,8 +52,9 @@ const struct story *rewapp__story_of(int32_t kind)
 static int mask_descriptor(struct batch *batch, struct item *item)
 {
 	const char *text = item->command->descriptor;
-	size_t length = text && item->command->kind == REWAPP_KIND_PURCHASE ? strnlen(text, REWAPP_TEXT_MAX)
-									    : 0;
+	bool tells = item->command->kind == REWAPP_KIND_PURCHASE ||
+		item->command->kind == REWAPP_KIND_BANK_LINE;
+	size_t length = text && tells ? strnlen(text, REWAPP_TEXT_MAX) : 0;
 	struct rewapp_command *command;
 	char *masked;
 

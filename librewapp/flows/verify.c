@@ -299,6 +299,18 @@ static void compare_returned(struct proof *proof, const struct read *read, size_
 			"the articles that came back of %lld do not follow from the log", (long long)number);
 }
 
+static void compare_sighting(struct proof *proof, const struct read *read, size_t row)
+{
+	const struct sighting *sighting = rewapp__fold_sighting(&proof->fold, rewapp__cell_int(read, row, 0));
+	bool same = sighting != NULL;
+
+	for (size_t i = 0; i < SIGHTING_COLUMNS && same; i++)
+		same = sighting->columns[i] == rewapp__cell_int(read, row, i);
+	if (!same)
+		rewapp__fold_problem(&proof->fold, "sighting %lld: not as the log has put it",
+			(long long)rewapp__cell_int(read, row, 0));
+}
+
 static void compare_member(struct proof *proof, const struct read *read, size_t row)
 {
 	int64_t number = rewapp__cell_int(read, row, 0);
@@ -562,6 +574,9 @@ static int compare(struct proof *proof)
 	if ((error = each_row(proof, &STMT_VERIFY_RETURNED, compare_returned, &count)) < 0)
 		return error;
 	compare_count(proof, "rows of articles that came back", count, proof->fold.returned_count);
+	if ((error = each_row(proof, &STMT_VERIFY_SIGHTINGS, compare_sighting, &count)) < 0)
+		return error;
+	compare_count(proof, "sightings", count, proof->fold.sighting_count);
 	if ((error = each_row(proof, &STMT_VERIFY_MEMBERS, compare_member, &count)) < 0)
 		return error;
 	compare_count(proof, "members", count, proof->fold.member_count);

@@ -52,7 +52,8 @@ static void *get(const struct map *map, int64_t a, int64_t b)
 void rewapp__fold_begin(struct fold *fold, struct arena *arena, int64_t rolled)
 {
 	struct map *maps[] = { &fold->accounts, &fold->wallets, &fold->holds, &fold->tallies, &fold->undones,
-		&fold->objects, &fold->members, &fold->closed, &fold->learnt, &fold->doubts };
+		&fold->objects, &fold->members, &fold->closed, &fold->learnt, &fold->doubts,
+		&fold->sightings };
 
 	memset(fold, 0, sizeof *fold);
 	fold->arena = fold->days.arena = arena;
@@ -133,6 +134,7 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 	case EFFECT_LEARNT:
 	case EFFECT_REVIEWED:
 	case EFFECT_DOUBT:
+	case EFFECT_SIGHTING:
 		return true;
 	default:
 		return fold->left_out;
@@ -699,6 +701,25 @@ static void play_undone(struct fold *fold, const struct effect *effect)
 	undone->points = effect->undone.points;
 }
 
+static void play_sighting(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct sighting now, *row;
+
+	if (fold->partial)
+		return;
+	if (!rewapp__sighting_get(effect->sighting.bytes, effect->sighting.size, record->number, &now)) {
+		rewapp__fold_problem(fold, "command %lld: what it saw is damaged", (long long)record->number);
+		return;
+	}
+	if (!(row = get(&fold->sightings, now.number, 0))) {
+		if (!(row = take(fold, sizeof *row)))
+			return;
+		fold->sighting_count++;
+		put(fold, &fold->sightings, now.number, 0, row);
+	}
+	*row = now;
+}
+
 /* Articles never come back again: each number is at least the one before. */
 static bool lines_grow(const struct fold_undone *undone, const struct effect *effect)
 {
@@ -1066,6 +1087,9 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 	case EFFECT_DOUBT:
 		play_doubt(fold, record, effect);
 		break;
+	case EFFECT_SIGHTING:
+		play_sighting(fold, record, effect);
+		break;
 	}
 }
 
@@ -1210,6 +1234,11 @@ struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number)
 struct fold_object *rewapp__fold_object(const struct fold *fold, ref number, int64_t version)
 {
 	return get(&fold->objects, number, version);
+}
+
+const struct sighting *rewapp__fold_sighting(const struct fold *fold, ref number)
+{
+	return get(&fold->sightings, number, 0);
 }
 
 struct fold_object *rewapp__fold_member(const struct fold *fold, ref number)

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "ledger/days.h"
 #include "ledger/record.h"
+#include "ledger/sighting.h"
 #include "ledger/wallet.h"
 
 /* A row of `undone`, and how much it may be at most (known from the record that it is about). */
@@ -92,7 +93,7 @@ struct fold {
 	const struct fold_only *only; /* NULL: everything */
 	bool left_out;                /* the transfer that effects belong to */
 	struct arena *arena;
-	struct map accounts, wallets, holds, tallies, undones, objects, members;
+	struct map accounts, wallets, holds, tallies, undones, objects, members, sightings;
 	struct fold_account *account_list;
 	struct fold_wallet *wallet_list, *touched;
 	struct tally *tally_list;
@@ -105,7 +106,7 @@ struct fold {
 	size_t learnt_count, doubt_count;
 	struct lot *free_lots; /* used up; linked through a share of memory */
 	size_t wallet_count, account_count, tally_count, undone_count, returned_count, object_count,
-		member_count;
+		member_count, sighting_count;
 	int64_t commands, transfers, lots_opened, holds_opened, purchases;
 	uint64_t ends; /* sum of hashes of (hold, state) */
 	struct days days;
@@ -166,5 +167,6 @@ const struct fold_learnt *rewapp__fold_learnt(const struct fold *fold, ref numbe
 struct fold_undone *rewapp__fold_undone(const struct fold *fold, ref number);
 struct fold_object *rewapp__fold_object(const struct fold *fold, ref number, int64_t version);
 struct fold_object *rewapp__fold_member(const struct fold *fold, ref number);
+const struct sighting *rewapp__fold_sighting(const struct fold *fold, ref number);
 
 #endif

@@ -10,7 +10,7 @@ enum {
 };
 
 /* A number of this batch is its distance from the command's, the lowest bit set. */
-static void put_ref(struct pack *pack, ref number, ref command)
+void rewapp__ref_put(struct pack *pack, ref number, ref command)
 {
 	int64_t distance = command - number; /* refs of a batch count downwards */
 
@@ -20,7 +20,7 @@ static void put_ref(struct pack *pack, ref number, ref command)
 		rewapp__pack_uint(pack, ((uint64_t)distance << 1 ^ (uint64_t)(distance >> 63)) << 1 | 1);
 }
 
-static ref get_ref(struct unpack *from, ref command)
+ref rewapp__ref_get(struct unpack *from, ref command)
 {
 	uint64_t value = rewapp__unpack_uint(from), distance = value >> 1;
 
@@ -82,15 +82,15 @@ void rewapp__effects_begin(struct effects *effects, ref command)
 
 static void put_transfer(struct effects *to, const struct effect *effect)
 {
-	put_ref(&to->pack, effect->transfer.number, to->command);
+	rewapp__ref_put(&to->pack, effect->transfer.number, to->command);
 	rewapp__pack_uint(&to->pack, effect->transfer.code);
-	put_ref(&to->pack, effect->transfer.debit, to->command);
-	put_ref(&to->pack, effect->transfer.credit, to->command);
+	rewapp__ref_put(&to->pack, effect->transfer.debit, to->command);
+	rewapp__ref_put(&to->pack, effect->transfer.credit, to->command);
 	rewapp__pack_int(&to->pack, effect->transfer.amount);
-	put_ref(&to->pack, effect->transfer.pending, to->command);
+	rewapp__ref_put(&to->pack, effect->transfer.pending, to->command);
 	if (effect->transfer.pending)
 		rewapp__pack_int(&to->pack, effect->transfer.held);
-	put_ref(&to->pack, effect->transfer.prev, to->command);
+	rewapp__ref_put(&to->pack, effect->transfer.prev, to->command);
 	rewapp__pack_int(&to->pack, effect->transfer.balance);
 	put_instant(to, effect->transfer.occurred_ms);
 }
@@ -99,15 +99,15 @@ static void get_transfer(struct effect_reader *reader, struct effect *out)
 {
 	struct unpack *from = &reader->from;
 
-	out->transfer.number = get_ref(from, reader->command);
+	out->transfer.number = rewapp__ref_get(from, reader->command);
 	out->transfer.code = (enum rewapp_code)rewapp__unpack_uint(from);
-	out->transfer.debit = get_ref(from, reader->command);
-	out->transfer.credit = get_ref(from, reader->command);
+	out->transfer.debit = rewapp__ref_get(from, reader->command);
+	out->transfer.credit = rewapp__ref_get(from, reader->command);
 	out->transfer.amount = rewapp__unpack_int(from);
-	out->transfer.pending = get_ref(from, reader->command);
+	out->transfer.pending = rewapp__ref_get(from, reader->command);
 	if (out->transfer.pending)
 		out->transfer.held = rewapp__unpack_int(from);
-	out->transfer.prev = get_ref(from, reader->command);
+	out->transfer.prev = rewapp__ref_get(from, reader->command);
 	out->transfer.balance = rewapp__unpack_int(from);
 	out->transfer.occurred_ms = get_instant(reader);
 }
@@ -139,9 +139,9 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 	rewapp__pack_uint(pack, effect->kind);
 	switch (effect->kind) {
 	case EFFECT_ACCOUNT:
-		put_ref(pack, effect->account.number, to->command);
-		put_ref(pack, effect->account.programme, to->command);
-		put_ref(pack, effect->account.owner, to->command);
+		rewapp__ref_put(pack, effect->account.number, to->command);
+		rewapp__ref_put(pack, effect->account.programme, to->command);
+		rewapp__ref_put(pack, effect->account.owner, to->command);
 		rewapp__pack_uint(pack, effect->account.kind);
 		break;
 	case EFFECT_TRANSFER:
@@ -152,24 +152,24 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		rewapp__end_put(pack, effect->lot.activates_ms, effect->lot.expires_ms);
 		break;
 	case EFFECT_MOVE:
-		put_ref(pack, effect->move.lot, to->command);
+		rewapp__ref_put(pack, effect->move.lot, to->command);
 		rewapp__pack_int(pack, effect->move.amount);
 		break;
 	case EFFECT_HOLD:
-		put_ref(pack, effect->hold.merchant, to->command);
+		rewapp__ref_put(pack, effect->hold.merchant, to->command);
 		put_instant(to, effect->hold.issued_ms);
 		rewapp__end_put(pack, effect->hold.issued_ms, effect->hold.expires_ms);
 		rewapp__pack_int(pack, effect->hold.key);
 		break;
 	case EFFECT_TALLY:
-		put_ref(pack, effect->tally.programme, to->command);
-		put_ref(pack, effect->tally.owner, to->command);
+		rewapp__ref_put(pack, effect->tally.programme, to->command);
+		rewapp__ref_put(pack, effect->tally.owner, to->command);
 		rewapp__pack_int(pack, effect->tally.what);
 		rewapp__pack_int(pack, effect->tally.window_start);
 		rewapp__pack_int(pack, effect->tally.delta);
 		break;
 	case EFFECT_UNDONE:
-		put_ref(pack, effect->undone.number, to->command);
+		rewapp__ref_put(pack, effect->undone.number, to->command);
 		rewapp__pack_int(pack, effect->undone.amount);
 		rewapp__pack_int(pack, effect->undone.points);
 		break;
@@ -177,45 +177,45 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		put_purchase(to, effect);
 		break;
 	case EFFECT_EVENT:
-		put_ref(pack, effect->event.number, to->command);
-		put_ref(pack, effect->event.member, to->command);
+		rewapp__ref_put(pack, effect->event.number, to->command);
+		rewapp__ref_put(pack, effect->event.member, to->command);
 		rewapp__pack_uint(pack, effect->event.code);
 		rewapp__pack_int(pack, effect->event.points);
 		break;
 	case EFFECT_MEMBER:
-		put_ref(pack, effect->member.number, to->command);
+		rewapp__ref_put(pack, effect->member.number, to->command);
 		rewapp__pack_int(pack, effect->member.status);
 		rewapp__pack_bytes(pack, &effect->member.id, sizeof effect->member.id);
 		break;
 	case EFFECT_DOCUMENT:
-		put_ref(pack, effect->document.number, to->command);
+		rewapp__ref_put(pack, effect->document.number, to->command);
 		rewapp__pack_int(pack, effect->document.version);
 		rewapp__pack_bytes(pack, effect->document.hash, sizeof effect->document.hash);
 		rewapp__pack_blob(pack, effect->document.name, effect->document.name_size);
 		break;
 	case EFFECT_CLOSE:
-		put_ref(pack, effect->close.programme, to->command);
+		rewapp__ref_put(pack, effect->close.programme, to->command);
 		rewapp__pack_int(pack, effect->close.until_ms);
 		break;
 	case EFFECT_REVIVE:
-		put_ref(pack, effect->revive.lot, to->command);
-		put_ref(pack, effect->revive.command, to->command);
-		put_ref(pack, effect->revive.funder, to->command);
+		rewapp__ref_put(pack, effect->revive.lot, to->command);
+		rewapp__ref_put(pack, effect->revive.command, to->command);
+		rewapp__ref_put(pack, effect->revive.funder, to->command);
 		rewapp__pack_int(pack, effect->revive.original);
 		put_instant(to, effect->revive.activates_ms);
 		rewapp__end_put(pack, effect->revive.activates_ms, effect->revive.expires_ms);
 		break;
 	case EFFECT_RETURNED:
-		put_ref(pack, effect->returned.number, to->command);
+		rewapp__ref_put(pack, effect->returned.number, to->command);
 		rewapp__pack_blob(pack, effect->returned.lines, effect->returned.size);
 		break;
 	case EFFECT_ACTIVE:
-		put_ref(pack, effect->active.programme, to->command);
-		put_ref(pack, effect->active.member, to->command);
+		rewapp__ref_put(pack, effect->active.programme, to->command);
+		rewapp__ref_put(pack, effect->active.member, to->command);
 		put_instant(to, effect->active.until_ms);
 		break;
 	case EFFECT_VOUCHER:
-		put_ref(pack, effect->voucher.hold, to->command);
+		rewapp__ref_put(pack, effect->voucher.hold, to->command);
 		rewapp__pack_uint(pack, effect->voucher.forfeits);
 		rewapp__pack_blob(pack, effect->voucher.offer, effect->voucher.offer_size);
 		break;
@@ -223,26 +223,29 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		rewapp__pack_blob(pack, effect->cashier.name, effect->cashier.size);
 		break;
 	case EFFECT_TIER:
-		put_ref(pack, effect->tier.programme, to->command);
-		put_ref(pack, effect->tier.member, to->command);
+		rewapp__ref_put(pack, effect->tier.programme, to->command);
+		rewapp__ref_put(pack, effect->tier.member, to->command);
 		rewapp__pack_blob(pack, effect->tier.standing, effect->tier.standing_size);
 		break;
 	case EFFECT_LEARNT:
-		put_ref(pack, effect->learnt.merchant, to->command);
-		put_ref(pack, effect->learnt.line, to->command);
+		rewapp__ref_put(pack, effect->learnt.merchant, to->command);
+		rewapp__ref_put(pack, effect->learnt.line, to->command);
 		rewapp__pack_int(pack, effect->learnt.votes);
 		rewapp__pack_blob(pack, effect->learnt.text, effect->learnt.text_size);
 		rewapp__pack_blob(pack, effect->learnt.who, effect->learnt.who_size);
 		break;
 	case EFFECT_REVIEWED:
-		put_ref(pack, effect->reviewed.line, to->command);
+		rewapp__ref_put(pack, effect->reviewed.line, to->command);
 		rewapp__pack_uint(pack, effect->reviewed.waits);
 		break;
 	case EFFECT_DOUBT:
-		put_ref(pack, effect->doubt.member, to->command);
-		put_ref(pack, effect->doubt.programme, to->command);
-		put_ref(pack, effect->doubt.candidate, to->command);
+		rewapp__ref_put(pack, effect->doubt.member, to->command);
+		rewapp__ref_put(pack, effect->doubt.programme, to->command);
+		rewapp__ref_put(pack, effect->doubt.candidate, to->command);
 		rewapp__pack_blob(pack, effect->doubt.line, effect->doubt.line_size);
+		break;
+	case EFFECT_SIGHTING:
+		rewapp__pack_blob(pack, effect->sighting.bytes, effect->sighting.size);
 		break;
 	}
 }
@@ -274,9 +277,9 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 	out->kind = (enum effect_kind)rewapp__unpack_uint(from);
 	switch (out->kind) {
 	case EFFECT_ACCOUNT:
-		out->account.number = get_ref(from, reader->command);
-		out->account.programme = get_ref(from, reader->command);
-		out->account.owner = get_ref(from, reader->command);
+		out->account.number = rewapp__ref_get(from, reader->command);
+		out->account.programme = rewapp__ref_get(from, reader->command);
+		out->account.owner = rewapp__ref_get(from, reader->command);
 		out->account.kind = (enum account_kind)rewapp__unpack_uint(from);
 		break;
 	case EFFECT_TRANSFER:
@@ -287,24 +290,24 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->lot.expires_ms = rewapp__end_get(from, out->lot.activates_ms);
 		break;
 	case EFFECT_MOVE:
-		out->move.lot = get_ref(from, reader->command);
+		out->move.lot = rewapp__ref_get(from, reader->command);
 		out->move.amount = rewapp__unpack_int(from);
 		break;
 	case EFFECT_HOLD:
-		out->hold.merchant = get_ref(from, reader->command);
+		out->hold.merchant = rewapp__ref_get(from, reader->command);
 		out->hold.issued_ms = get_instant(reader);
 		out->hold.expires_ms = rewapp__end_get(from, out->hold.issued_ms);
 		out->hold.key = rewapp__unpack_int(from);
 		break;
 	case EFFECT_TALLY:
-		out->tally.programme = get_ref(from, reader->command);
-		out->tally.owner = get_ref(from, reader->command);
+		out->tally.programme = rewapp__ref_get(from, reader->command);
+		out->tally.owner = rewapp__ref_get(from, reader->command);
 		out->tally.what = rewapp__unpack_int(from);
 		out->tally.window_start = rewapp__unpack_int(from);
 		out->tally.delta = rewapp__unpack_int(from);
 		break;
 	case EFFECT_UNDONE:
-		out->undone.number = get_ref(from, reader->command);
+		out->undone.number = rewapp__ref_get(from, reader->command);
 		out->undone.amount = rewapp__unpack_int(from);
 		out->undone.points = rewapp__unpack_int(from);
 		break;
@@ -312,45 +315,45 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		get_purchase(reader, out);
 		break;
 	case EFFECT_EVENT:
-		out->event.number = get_ref(from, reader->command);
-		out->event.member = get_ref(from, reader->command);
+		out->event.number = rewapp__ref_get(from, reader->command);
+		out->event.member = rewapp__ref_get(from, reader->command);
 		out->event.code = (enum rewapp_code)rewapp__unpack_uint(from);
 		out->event.points = rewapp__unpack_int(from);
 		break;
 	case EFFECT_MEMBER:
-		out->member.number = get_ref(from, reader->command);
+		out->member.number = rewapp__ref_get(from, reader->command);
 		out->member.status = rewapp__unpack_int(from);
 		get_bytes(from, &out->member.id, sizeof out->member.id);
 		break;
 	case EFFECT_DOCUMENT:
-		out->document.number = get_ref(from, reader->command);
+		out->document.number = rewapp__ref_get(from, reader->command);
 		out->document.version = rewapp__unpack_int(from);
 		get_bytes(from, out->document.hash, sizeof out->document.hash);
 		out->document.name = (const char *)rewapp__unpack_blob(from, &out->document.name_size);
 		break;
 	case EFFECT_CLOSE:
-		out->close.programme = get_ref(from, reader->command);
+		out->close.programme = rewapp__ref_get(from, reader->command);
 		out->close.until_ms = rewapp__unpack_int(from);
 		break;
 	case EFFECT_REVIVE:
-		out->revive.lot = get_ref(from, reader->command);
-		out->revive.command = get_ref(from, reader->command);
-		out->revive.funder = get_ref(from, reader->command);
+		out->revive.lot = rewapp__ref_get(from, reader->command);
+		out->revive.command = rewapp__ref_get(from, reader->command);
+		out->revive.funder = rewapp__ref_get(from, reader->command);
 		out->revive.original = rewapp__unpack_int(from);
 		out->revive.activates_ms = get_instant(reader);
 		out->revive.expires_ms = rewapp__end_get(from, out->revive.activates_ms);
 		break;
 	case EFFECT_RETURNED:
-		out->returned.number = get_ref(from, reader->command);
+		out->returned.number = rewapp__ref_get(from, reader->command);
 		out->returned.lines = rewapp__unpack_blob(from, &out->returned.size);
 		break;
 	case EFFECT_ACTIVE:
-		out->active.programme = get_ref(from, reader->command);
-		out->active.member = get_ref(from, reader->command);
+		out->active.programme = rewapp__ref_get(from, reader->command);
+		out->active.member = rewapp__ref_get(from, reader->command);
 		out->active.until_ms = get_instant(reader);
 		break;
 	case EFFECT_VOUCHER:
-		out->voucher.hold = get_ref(from, reader->command);
+		out->voucher.hold = rewapp__ref_get(from, reader->command);
 		out->voucher.forfeits = rewapp__unpack_uint(from) == 1;
 		out->voucher.offer = (const char *)rewapp__unpack_blob(from, &out->voucher.offer_size);
 		break;
@@ -358,26 +361,29 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->cashier.name = rewapp__unpack_blob(from, &out->cashier.size);
 		break;
 	case EFFECT_TIER:
-		out->tier.programme = get_ref(from, reader->command);
-		out->tier.member = get_ref(from, reader->command);
+		out->tier.programme = rewapp__ref_get(from, reader->command);
+		out->tier.member = rewapp__ref_get(from, reader->command);
 		out->tier.standing = rewapp__unpack_blob(from, &out->tier.standing_size);
 		break;
 	case EFFECT_LEARNT:
-		out->learnt.merchant = get_ref(from, reader->command);
-		out->learnt.line = get_ref(from, reader->command);
+		out->learnt.merchant = rewapp__ref_get(from, reader->command);
+		out->learnt.line = rewapp__ref_get(from, reader->command);
 		out->learnt.votes = rewapp__unpack_int(from);
 		out->learnt.text = (const char *)rewapp__unpack_blob(from, &out->learnt.text_size);
 		out->learnt.who = (const char *)rewapp__unpack_blob(from, &out->learnt.who_size);
 		break;
 	case EFFECT_REVIEWED:
-		out->reviewed.line = get_ref(from, reader->command);
+		out->reviewed.line = rewapp__ref_get(from, reader->command);
 		out->reviewed.waits = rewapp__unpack_uint(from) != 0;
 		break;
 	case EFFECT_DOUBT:
-		out->doubt.member = get_ref(from, reader->command);
-		out->doubt.programme = get_ref(from, reader->command);
-		out->doubt.candidate = get_ref(from, reader->command);
+		out->doubt.member = rewapp__ref_get(from, reader->command);
+		out->doubt.programme = rewapp__ref_get(from, reader->command);
+		out->doubt.candidate = rewapp__ref_get(from, reader->command);
 		out->doubt.line = rewapp__unpack_blob(from, &out->doubt.line_size);
+		break;
+	case EFFECT_SIGHTING:
+		out->sighting.bytes = rewapp__unpack_blob(from, &out->sighting.size);
 		break;
 	default:
 		from->failed = true;
@@ -401,10 +407,10 @@ void rewapp__record_body(struct pack *out, const struct record *record)
 	out->size = 0;
 	rewapp__pack_uint(out, (uint64_t)record->kind);
 	rewapp__pack_bytes(out, &record->id, sizeof record->id);
-	put_ref(out, record->subject, record->number);
-	put_ref(out, record->member, record->number);
-	put_ref(out, record->programme, record->number);
-	put_ref(out, record->merchant, record->number);
+	rewapp__ref_put(out, record->subject, record->number);
+	rewapp__ref_put(out, record->member, record->number);
+	rewapp__ref_put(out, record->programme, record->number);
+	rewapp__ref_put(out, record->merchant, record->number);
 	rewapp__pack_blob(out, record->fingerprint, record->fingerprint_size);
 	rewapp__pack_blob(out, record->receipt, record->receipt_size);
 	rewapp__pack_blob(out, record->terminal, record->terminal_size);
@@ -445,10 +451,10 @@ static bool get_body(struct unpack *from, struct record *out)
 {
 	out->kind = (int32_t)rewapp__unpack_uint(from);
 	get_bytes(from, &out->id, sizeof out->id);
-	out->subject = get_ref(from, out->number);
-	out->member = get_ref(from, out->number);
-	out->programme = get_ref(from, out->number);
-	out->merchant = get_ref(from, out->number);
+	out->subject = rewapp__ref_get(from, out->number);
+	out->member = rewapp__ref_get(from, out->number);
+	out->programme = rewapp__ref_get(from, out->number);
+	out->merchant = rewapp__ref_get(from, out->number);
 	out->fingerprint = rewapp__unpack_blob(from, &out->fingerprint_size);
 	out->receipt = rewapp__unpack_blob(from, &out->receipt_size);
 	out->terminal = rewapp__unpack_blob(from, &out->terminal_size);

@@ -38,6 +38,7 @@ enum effect_kind {
 	EFFECT_VOUCHER = 22,  /* the hold before is a voucher */
 	EFFECT_CASHIER = 23,  /* who stood at the till, under the member's key as the texts of the record */
 	EFFECT_TIER = 24,     /* where a member stands in a programme's tiers now */
+	EFFECT_SIGHTING = 29, /* what was seen of a purchase, as it stands now */
 	EFFECT_LEARNT = 32,   /* a person said what a bank's text means */
 	EFFECT_REVIEWED = 33, /* a person has answered for a bank line, or the line waits again */
 	EFFECT_DOUBT = 34     /* a bank line begins to wait for a person */
@@ -144,6 +145,10 @@ struct effect {
 			const char *offer; /* no NUL behind it when it was read */
 			size_t offer_size;
 		} voucher;
+		struct {
+			const void *bytes; /* as sighting.h puts it */
+			size_t size;
+		} sighting;
 	};
 };
 
@@ -168,6 +173,10 @@ struct record {
 	const void *body;
 	size_t body_size;
 };
+
+/* A number, told from that of the command. */
+void rewapp__ref_put(struct pack *pack, ref number, ref command);
+ref rewapp__ref_get(struct unpack *from, ref command);
 
 /* The instant when something ends that begins at `from_ms`: 2 for 0, never; 4 for LOT_SLIDES; else a span. */
 void rewapp__end_put(struct pack *pack, int64_t from_ms, int64_t ends_ms);

@@ -28,6 +28,11 @@ SELECT number, amount, points FROM undone WHERE number > $1 ORDER BY number LIMI
 -- STMT_VERIFY_RETURNED
 SELECT number, lines FROM returned WHERE number > $1 ORDER BY number LIMIT $2
 
+-- STMT_VERIFY_SIGHTINGS
+SELECT number, member, programme, merchant, purchase, other, outcome, source, refund, amount, foreign_amount,
+	foreign_currency, occurred_ms, mcc, certainty, bank_key, content, catalogue
+FROM sighting WHERE number > $1 ORDER BY number LIMIT $2
+
 -- STMT_VERIFY_MEMBERS
 SELECT seq, id, status, key FROM member WHERE seq > $1 ORDER BY seq LIMIT $2
 

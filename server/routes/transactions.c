@@ -19,6 +19,14 @@ static void purchase(struct request *request)
 		rewapp__submission_send(submission);
 }
 
+static void bank_line(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_BANK_LINE);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
 static void give_back(struct request *request)
 {
 	struct submission *submission = rewapp__submission_about(request, REWAPP_KIND_RETURN);
@@ -64,6 +72,8 @@ static const struct route rows[] = {
 		"Carries out a batch of commands of any kind in one durable transaction" },
 	{ "POST", "/v1/transactions", SCOPE_PLATFORM | SCOPE_MERCHANT | SCOPE_TERMINAL, BODY_BATCH, ROUTE_CHANGES,
 		purchase, "Takes one purchase, or an array of them: match, earn" },
+	{ "POST", "/v1/bank-lines", SCOPE_PLATFORM, BODY_BATCH, ROUTE_CHANGES, bank_line,
+		"Takes a line of a member's bank, or an array of them: a purchase that earns once" },
 	{ "POST", "/v1/transactions/{id}/returns", SCOPE_PLATFORM | SCOPE_MERCHANT | SCOPE_TERMINAL, BODY_SMALL,
 		ROUTE_CHANGES, give_back, "Gives back part of a purchase, or all that is left of it" },
 	{ "POST", "/v1/end-of-day", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, end_of_day,

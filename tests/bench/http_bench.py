@@ -81,6 +81,8 @@ ROUTES = [
     ('POST /v1/programme/replay', '/v1/programme/replay',
      '{"limit":1000,"programme":"@programme","document":' + DOCUMENT + '}'),
     ('POST /v1/transactions', '/v1/transactions', PURCHASE),
+    ('POST /v1/bank-lines', '/v1/bank-lines', '{"member":"%M","amount":1250,"currency":"EUR","feed":"bank",'
+     '"descriptor":"CB CAFE LUMIERE PARIS 12/03/26"}'),
     ('POST /v1/transactions/{id}/returns', '/v1/transactions/@used-%N/returns', '{}', 'purchase'),
     ('POST /v1/commands', '/v1/commands', BATCH),
     ('POST /v1/end-of-day', '/v1/end-of-day', '{}'),

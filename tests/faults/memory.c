@@ -350,6 +350,11 @@ static void tear_down(void)
 
 /* A member of each attempt's own: with Ann's lots, that grow in number, the allocations would too, and
  * no attempt come behind the last of them. */
+#define TO_NEW "\"member\":\"@new#\",\"programme\":\"@main\""
+#define NEW_MEMBER "{\"kind\":\"member\",\"id\":\"@m#\",\"target\":\"@new#\"}"
+#define LINE(id, amount) \
+	"{\"kind\":\"bank_line\",\"id\":\"" id "\"," TO_NEW ",\"amount\":" amount ",\"currency\":\"EUR\"," \
+	"\"descriptor\":\"CARTE 11/03 CARREFOUR CITY PARIS\",\"feed\":\"bank #\",\"bank_id\":\"#\""
 #define TO_CHAINED "\"member\":\"@chained#\",\"programme\":\"@main\""
 #define CHAINED \
 	"{\"kind\":\"member\",\"id\":\"@m#\",\"target\":\"@chained#\"},{\"kind\":\"adjust\",\"id\":\"@a#" \
@@ -408,6 +413,11 @@ static const struct story { const char *before, *command; } stories[] = {
 		"\"reference\":\"Claire\"}" },
 	{ CHAINED "," PURCHASE_OF(TO_CHAINED, "@y#", "500"),
 		"{\"kind\":\"take_back\",\"id\":\"@x#\",\"target\":\"@y#\",\"reference\":\"Claire\"}" },
+	{ NEW_MEMBER, LINE("@x#", "1234") "}" },
+	{ NEW_MEMBER "," LINE("@h#", "1234") "}", LINE("@x#", "1300") "}" },
+	{ NEW_MEMBER "," LINE("@h#", "1234") "}", "{\"kind\":\"bank_line\",\"id\":\"@x#\"," TO_NEW ","
+		"\"amount\":1234,\"currency\":\"EUR\","
+		"\"descriptor\":\"AVOIR CB CARREFOUR CITY\",\"feed\":\"bank #\",\"refund\":true}" },
 	/* a chain: its effects are kept, and what it changes is too */
 	{ CHAINED, "{\"kind\":\"hold\",\"id\":\"@x#\"," TO_CHAINED ",\"points\":3,\"up_to\":true,\"linked\":true},"
 		"{\"kind\":\"void\",\"id\":\"@v#\",\"target\":\"@x#\",\"linked\":true},"

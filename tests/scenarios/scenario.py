@@ -95,11 +95,11 @@ class Story:
     def value(self, kind, key, text):
         if key in NAMES:
             return key, "@" + text
-        if key in ("amount", "unpaid"):
+        if key in ("amount", "unpaid", "foreign_amount"):
             return key, amount(text)
         if key == "lines":
             return key, came_back(text) if kind == "return" else ticket(text)
-        if key in ("referred", "linked", "up_to", "open_period", "nobody"):
+        if key in ("referred", "linked", "up_to", "open_period", "nobody", "pending", "refund"):
             return key, text == "true"
         if key in ("points", "mcc"):
             return key, int(text)
@@ -125,7 +125,7 @@ class Story:
             command[key] = value
         if document is not None:
             command["document"] = document
-        if kind == "purchase":
+        if kind in ("purchase", "bank_line"):
             command.setdefault("currency", "EUR")
         return command
 

@@ -71,6 +71,12 @@ class Routes(ServerTest):
         self.assertEqual(abs(int(back['points'])), 200)
         self.ask('POST', f'/v1/transactions/{receipt["id"]}/returns', None, 201)
         self.ask('POST', f'/v1/transactions/{new_id()}/returns')
+        line = {'member': '@dan', 'amount': 3000, 'currency': 'EUR', 'descriptor': 'CB CAFE LUMIERE PARIS',
+                'feed': 'bank', 'bank_id': '1'}
+        told = self.ask('POST', '/v1/bank-lines', line, 201).json
+        self.assertEqual((told['outcome'], int(told['points'])), ('matched', 300))
+        again = self.ask('POST', '/v1/bank-lines', line, 201).json
+        self.assertEqual((again['outcome'], int(again['points'])), ('repeated', 0))
         explained = self.ask('GET', f'/v1/receipts/{receipt["id"]}').json
         self.assertEqual({each['rule']: each['reason'] for each in explained['awards']},
                          {'base': 'AWARDED', 'large': 'BELOW_MINIMUM'})

@@ -8,7 +8,7 @@ export type Id = string;
 
 export type Kind = 'member' | 'merchant' | 'programme' | 'purchase' | 'return' | 'hold' | 'mint' | 'post' | 'void'
   | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase' | 'close' | 'end_of_day' | 'confirm'
-  | 'take_back';
+  | 'take_back' | 'bank_line';
 
 export interface Command {
   kind: Kind;
@@ -84,6 +84,7 @@ export interface Receipt {
   activates_ms?: number;
   expires_ms?: number;
   certainty?: number;
+  outcome?: string;
   token?: string;
   awards?: Award[];
 }

@@ -1,0 +1,96 @@
+/* A till's ticket meets the bank's line of the same purchase.
+ *
+ * Whichever comes first, the purchase earns by the ticket alone: it knows the articles and what they cost,
+ * and the member has it in hand. */
+#include "flows/ticket.h"
+
+#include "flows/sightings.h"
+
+static bool is_kept(const struct item *item, const struct programme_row *programme)
+{
+	return programme && programme->rules->till_days && !item->command->descriptor;
+}
+
+/* A bank's line that may be of the ticket: of no other, and of its days. */
+static bool may_be_of(const struct batch *batch, const struct item *item,
+	const struct programme_row *programme, const struct sighting *line)
+{
+	int64_t days_ms = programme->rules->till_days * (int64_t)SIGHTING_DAY_MS,
+		distance = line->occurred_ms - rewapp__occurred(batch, item);
+
+	return line->source && !line->refund && line->amount == item->command->amount &&
+		line->outcome == REWAPP_OUTCOME_MATCHED && item->merchant &&
+		line->merchant == item->merchant->number && line->programme == programme->number &&
+		distance <= days_ms && distance >= -days_ms;
+}
+
+/* The one of the nearest date; of two as near, the first that was recorded. */
+static struct sighting *line_of(struct batch *batch, const struct item *item,
+	const struct programme_row *programme, const struct member *member)
+{
+	const struct sightings *all = rewapp__sightings_of(batch, member->number);
+	struct sighting *best = NULL;
+	int64_t nearest = INT64_MAX;
+
+	for (struct sighting *line = all ? all->first : NULL; line; line = line->next) {
+		int64_t distance = line->occurred_ms - rewapp__occurred(batch, item);
+
+		if (distance < 0)
+			distance = -distance;
+		if (distance > nearest || !may_be_of(batch, item, programme, line))
+			continue;
+		nearest = distance;
+		best = line;
+	}
+	return best;
+}
+
+static void lines_found(struct batch *batch, const struct sightings_want *want)
+{
+	const struct sighting *line = line_of(batch, want->item, want->programme, want->member);
+
+	if (line)
+		rewapp__want_purchase(batch, line->purchase);
+}
+
+void rewapp__ticket_want(struct batch *batch, struct item *item, struct programme_row *programme)
+{
+	int64_t days_ms, occurred_ms = rewapp__occurred(batch, item);
+	struct member *member = rewapp__map_get(&batch->members, &item->command->member);
+
+	if (!member || !is_kept(item, programme))
+		return;
+	days_ms = programme->rules->till_days * (int64_t)SIGHTING_DAY_MS;
+	rewapp__want_sightings(batch,
+		&(struct sightings_want){ .item = item,
+			.member = member,
+			.programme = programme,
+			.from_ms = occurred_ms - days_ms,
+			.to_ms = occurred_ms + days_ms,
+			.found = lines_found });
+}
+
+int rewapp__ticket_keep(
+	struct batch *batch, struct item *item, struct member *member, struct programme_row *programme)
+{
+	struct sighting ticket = { .outcome = REWAPP_OUTCOME_TICKET }, *line;
+	int error;
+
+	if (!is_kept(item, programme))
+		return 0;
+	if ((line = line_of(batch, item, programme, member))) {
+		if ((error = rewapp__sighting_undo(batch, item, line, NULL)) < 0)
+			return error;
+		rewapp__sighting_change(batch, line,
+			&(struct sighting_fate){
+				REWAPP_OUTCOME_JOINED, line->merchant, item->number, item->number });
+	}
+	ticket.member = member->number;
+	ticket.programme = programme->number;
+	ticket.merchant = item->merchant->number;
+	ticket.purchase = item->number;
+	ticket.amount = item->command->amount;
+	ticket.occurred_ms = rewapp__occurred(batch, item);
+	ticket.catalogue = batch->engine->catalogue.seen;
+	return rewapp__sighting_add(batch, item, &ticket) ? 0 : batch->failed;
+}
