@@ -238,7 +238,8 @@ static int64_t debt_of(const struct wallet *wallet)
 
 int64_t rewapp__lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
 {
-	int64_t owed = debt_of(wallet), points = given_back(wallet, lot, now_ms, &owed);
+	int64_t owed = debt_of(wallet),
+		points = wallet->hold_count ? given_back(wallet, lot, now_ms, &owed) : 0;
 
 	return lot_is_dead(wallet, lot, now_ms) ? 0 : lot->remaining + points;
 }

@@ -85,7 +85,7 @@ void rewapp__pack_blob(struct pack *pack, const void *bytes, size_t size)
 	rewapp__pack_bytes(pack, bytes, size);
 }
 
-uint64_t rewapp__unpack_uint(struct unpack *from)
+uint64_t rewapp__unpack_long(struct unpack *from)
 {
 	uint64_t value = 0;
 
@@ -99,11 +99,6 @@ uint64_t rewapp__unpack_uint(struct unpack *from)
 	from->failed = true;
 	from->at = from->end;
 	return 0;
-}
-
-int64_t rewapp__unpack_int(struct unpack *from)
-{
-	return unzigzag(rewapp__unpack_uint(from));
 }
 
 int64_t rewapp__unpack_span_of(struct unpack *from, uint64_t first)

@@ -46,8 +46,21 @@ static inline int64_t rewapp__wrapped_sum(int64_t a, int64_t b)
 	return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
-uint64_t rewapp__unpack_uint(struct unpack *from);
-int64_t rewapp__unpack_int(struct unpack *from);
+uint64_t rewapp__unpack_long(struct unpack *from); /* a number of any size */
+
+/* Most numbers are one byte. */
+static inline uint64_t rewapp__unpack_uint(struct unpack *from)
+{
+	return from->at < from->end && !(*from->at & 0x80) ? *from->at++ : rewapp__unpack_long(from);
+}
+
+static inline int64_t rewapp__unpack_int(struct unpack *from)
+{
+	uint64_t value = rewapp__unpack_uint(from);
+
+	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+}
+
 int64_t rewapp__unpack_span(struct unpack *from);
 int64_t rewapp__unpack_span_of(struct unpack *from, uint64_t first);   /* whose first number was read */
 const uint8_t *rewapp__unpack_bytes(struct unpack *from, size_t size); /* NULL when they are not there */
