@@ -236,9 +236,11 @@ static int match_text(struct cli *cli, const struct words *words, const char *te
 	struct rewapp_bought history[REWAPP_HISTORY_MAX];
 	struct rewapp_match_query query = { .size = sizeof query, .history = history };
 	char *masked = strdup(text);
-	int code = masked ? read_query(cli, words, &query)
-			  : rewapp__cli_fail_with(cli, REWAPP_E_NOMEMORY, "TEXT");
+	int code;
 
+	if (!masked)
+		return rewapp__cli_fail_with(cli, REWAPP_E_NOMEMORY, "TEXT");
+	code = read_query(cli, words, &query);
 	if (!code)
 		code = read_history(cli, words->history, history, &query.history_count);
 	if (!code)

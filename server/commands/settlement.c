@@ -93,7 +93,7 @@ static void say(struct cli *cli, const struct rewapp_settlement *found)
 
 static void *copy_of(const void *items, size_t size)
 {
-	void *out = malloc(size ? size : 1);
+	void *out = calloc(1, size ? size : 1);
 
 	if (out && size)
 		memcpy(out, items, size);
