@@ -324,6 +324,8 @@ static int keep(struct telling *telling, enum rewapp_outcome outcome, ref purcha
 
 static void replace(struct telling *telling, struct sighting *seen)
 {
+	if (seen->outcome == REWAPP_OUTCOME_REVIEW)
+		rewapp__doubt_supersede(telling->batch, seen->number, telling->item->number);
 	rewapp__sighting_change(telling->batch, seen,
 		&(struct sighting_fate){
 			REWAPP_OUTCOME_REPLACED, seen->merchant, seen->purchase, telling->item->number });

@@ -183,6 +183,8 @@ static void take_back_want(struct batch *batch, struct item *item)
 
 static void forget(struct batch *batch, const struct item *item, struct doubt *doubt)
 {
+	struct sighting *seen = rewapp__doubt_sighting(batch, doubt);
+
 	if (doubt->taught) {
 		rewapp__plan_add(&batch->plan, &STMT_LEARNT_TAKE_BACK, TOUCHES_ONE,
 			(struct value[]){ rewapp__ref_value(doubt->answer), rewapp__ref_value(item->number) },
@@ -191,8 +193,10 @@ static void forget(struct batch *batch, const struct item *item, struct doubt *d
 	}
 	doubt->taught = false;
 	rewapp__doubt_answer(batch, doubt, 0);
-	if (rewapp__doubt_sighting(batch, doubt))
-		rewapp__sighting_change(batch, rewapp__doubt_sighting(batch, doubt),
+	if (seen && seen->outcome == REWAPP_OUTCOME_REPLACED)
+		rewapp__doubt_answer(batch, doubt, item->number); /* the bank says it otherwise now */
+	else if (seen)
+		rewapp__sighting_change(batch, seen,
 			&(struct sighting_fate){ REWAPP_OUTCOME_REVIEW, doubt->candidate, 0, 0 });
 }
 

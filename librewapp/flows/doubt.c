@@ -258,14 +258,30 @@ struct doubt *rewapp__batch_answered(struct batch *batch, ref answer)
 
 /* --- its answer -------------------------------------------------------------------------------- */
 
-void rewapp__doubt_answer(struct batch *batch, struct doubt *doubt, ref answer)
+static void record_answer(struct batch *batch, ref line, ref before, ref answer)
 {
 	rewapp__effects_add(&batch->effects,
-		&(struct effect){ .kind = EFFECT_REVIEWED, .reviewed = { doubt->number, answer == 0 } });
+		&(struct effect){ .kind = EFFECT_REVIEWED, .reviewed = { line, answer == 0 } });
 	rewapp__plan_add(&batch->plan, &STMT_LEARNT_DOUBT_ANSWER, TOUCHES_ONE,
-		(struct value[]){ rewapp__value_int(doubt->number), rewapp__ref_value(answer),
-			rewapp__ref_value(doubt->answer) },
+		(struct value[]){
+			rewapp__ref_value(line), rewapp__ref_value(answer), rewapp__ref_value(before) },
 		3);
+}
+
+/* Whoever answers for it at the same moment changes its row, and one of the two starts again. */
+void rewapp__doubt_supersede(struct batch *batch, ref line, ref by)
+{
+	struct doubt *doubt = rewapp__facts_get_number(&batch->doubts, line);
+
+	rewapp__undo_keep(&batch->undo, doubt, sizeof *doubt);
+	if (doubt)
+		doubt->answer = by;
+	record_answer(batch, line, 0, by);
+}
+
+void rewapp__doubt_answer(struct batch *batch, struct doubt *doubt, ref answer)
+{
+	record_answer(batch, doubt->number, doubt->answer, answer);
 	doubt->answer = answer;
 	if (answer)
 		rewapp__facts_put_number(batch, &batch->answered, answer, doubt);

@@ -69,6 +69,9 @@ struct doubt *rewapp__batch_answered(struct batch *batch, ref answer);
 /* The sighting of a BANK_LINE; NULL: the line came as a PURCHASE. */
 struct sighting *rewapp__doubt_sighting(struct batch *batch, const struct doubt *doubt);
 
+/* The bank says the line otherwise now, by the command `by`: nobody is asked about the old one any more. */
+void rewapp__doubt_supersede(struct batch *batch, ref line, ref by);
+
 /* The line is answered by the command `answer`, or (0) waits again. */
 void rewapp__doubt_answer(struct batch *batch, struct doubt *doubt, ref answer);
 
