@@ -161,6 +161,8 @@ static bool has_card_number(const struct field *field, int32_t kind, const char 
 		return merchant_has_card_number(text, length);
 	if (strcmp(field->name, "siret") == 0 && length == 14)
 		return false;
+	if (strcmp(field->name, "feed") == 0 || strcmp(field->name, "bank_id") == 0)
+		return false; /* one long number in ten looks like a card's, and these are kept as hashes only */
 	return rewapp__text_has_card_number(text, length);
 }
 

@@ -20,28 +20,31 @@ enum {
 /* What became of a line. */
 enum fate {
 	FATE_EARNED,
-	FATE_KNOWN,  /* was imported before */
+	FATE_KNOWN,  /* was imported before, or told by a till or another feed */
 	FATE_SURE,   /* would earn, but this is a dry run */
 	FATE_REVIEW, /* a person should look */
 	FATE_NO_MATCH,
 	FATE_NO_CARD,  /* transfer, withdrawal, fee, ... */
 	FATE_INCOMING, /* money that came in */
+	FATE_REFUNDED, /* ... of a purchase, whose points went back */
 	FATE_REFUSED,  /* a verdict said no */
 	FATE_FAILED,   /* a receipt with an error code */
 	FATE_COUNT
 };
 
 static const char *const fate_names[] = { "earned", "known", "sure", "review", "no_match", "no_card_payment",
-	"incoming", "refused", "failed" };
+	"incoming", "refunded", "refused", "failed" };
 
 struct credit_line {
 	const struct bank_line *bank;
 	struct rewapp_id id, merchant;
 	unsigned char content[CONTENT_BYTES];
 	enum fate fate;
+	bool is_told; /* to the engine, unless this is a dry run */
 	int32_t certainty, verdict, code;
 	int64_t points;
 	char name[64]; /* of the merchant */
+	char feed[40], bank_id[64];
 	char message[REWAPP_MESSAGE_CAPACITY];
 };
 
@@ -67,6 +70,15 @@ static void hash_text(crypto_generichash_state *state, const char *text)
 	crypto_generichash_update(state, (const unsigned char *)text, length);
 }
 
+/* The account's name among feeds: its hash, for an account number is nobody's business. */
+static void feed_of(const char *account, char out[40])
+{
+	unsigned char hash[CONTENT_BYTES];
+
+	crypto_generichash(hash, sizeof hash, (const unsigned char *)account, strlen(account), NULL, 0);
+	sodium_bin2hex(out, 40, hash, sizeof hash);
+}
+
 /* What makes two lines of one account the same: the bank's id with day and amount, since some
  * banks use an id twice; else day, amount and text. */
 static void content_of(const struct credit *credit, struct credit_line *line)
@@ -74,20 +86,22 @@ static void content_of(const struct credit *credit, struct credit_line *line)
 	const struct bank_line *bank = line->bank;
 	crypto_generichash_state state;
 	char amount[32], member[REWAPP_ID_CAPACITY];
+	const char *account;
 
 	rewapp_id_format(&credit->options->member, member);
+	account = *bank->account           ? bank->account
+		: credit->options->account ? credit->options->account
+					   : member;
 	snprintf(amount, sizeof amount, "%lld", (long long)bank->amount);
 	crypto_generichash_init(&state, NULL, 0, CONTENT_BYTES);
-	hash_text(&state,
-		*bank->account                     ? bank->account
-			: credit->options->account ? credit->options->account
-						   : member);
+	hash_text(&state, account);
 	hash_text(&state, bank->date);
 	hash_text(&state, amount);
 	hash_text(&state, bank->currency);
 	hash_text(&state, *bank->fitid ? "fitid" : "text");
 	hash_text(&state, *bank->fitid ? bank->fitid : bank->descriptor);
 	crypto_generichash_final(&state, line->content, sizeof line->content);
+	feed_of(account, line->feed);
 }
 
 static int by_content(const void *a, const void *b)
@@ -154,7 +168,7 @@ static int match_line(struct credit *credit, struct credit_line *line)
 	line->fate = bank->amount >= 0   ? FATE_INCOMING
 		: is_no_card(bank->kind) ? FATE_NO_CARD
 					 : FATE_NO_MATCH;
-	if (line->fate != FATE_NO_MATCH || !*bank->descriptor || bank->amount == INT64_MIN)
+	if (is_no_card(bank->kind) || !*bank->descriptor || bank->amount == INT64_MIN || bank->amount == 0)
 		return 0;
 	memcpy(query.currency, bank->currency, sizeof query.currency);
 	code = rewapp_match(credit->cli->engine, &query, &match);
@@ -165,6 +179,9 @@ static int match_line(struct credit *credit, struct credit_line *line)
 		line->certainty = match.candidates[0].certainty;
 		memcpy(line->name, match.candidates[0].name, sizeof line->name);
 	}
+	line->is_told = match.outcome == REWAPP_MATCH_SURE || match.outcome == REWAPP_MATCH_REVIEW;
+	if (bank->amount > 0)
+		return 0;
 	if (match.outcome == REWAPP_MATCH_SURE)
 		line->fate = FATE_SURE;
 	else if (match.outcome == REWAPP_MATCH_REVIEW)
@@ -192,15 +209,23 @@ static int match_all(struct credit *credit)
 
 /* --- earning ------------------------------------------------------------------------- */
 
-static struct rewapp_command purchase_of(const struct credit *credit, const struct credit_line *line)
+/* An id that a bank gives twice is told apart by its day. */
+static struct rewapp_command command_of(const struct credit *credit, struct credit_line *line)
 {
 	struct rewapp_command command = REWAPP_COMMAND_INIT;
 
-	command.kind = REWAPP_KIND_PURCHASE;
+	command.kind = REWAPP_KIND_BANK_LINE;
 	command.id = line->id;
 	command.member = credit->options->member;
 	command.programme = credit->options->programme;
-	command.amount = -line->bank->amount;
+	command.amount = line->bank->amount < 0 ? -line->bank->amount : line->bank->amount;
+	command.flags = line->bank->amount < 0 ? 0 : REWAPP_REFUND;
+	command.feed = line->feed;
+	if (*line->bank->fitid) {
+		snprintf(
+			line->bank_id, sizeof line->bank_id, "%.40s %s", line->bank->fitid, line->bank->date);
+		command.bank_id = line->bank_id;
+	}
 	command.descriptor = line->bank->descriptor;
 	command.mcc = line->bank->mcc;
 	command.occurred_ms = rewapp__date_noon_ms(line->bank->date);
@@ -215,6 +240,15 @@ static bool is_reworded(const struct rewapp_receipt *receipt)
 		(!strcmp(receipt->field, "descriptor") || !strcmp(receipt->field, "mcc"));
 }
 
+static enum fate fate_of(const struct rewapp_receipt *receipt)
+{
+	if (receipt->replayed)
+		return FATE_KNOWN;
+	if (receipt->outcome == REWAPP_OUTCOME_MATCHED)
+		return FATE_EARNED;
+	return receipt->outcome == REWAPP_OUTCOME_REFUNDED ? FATE_REFUNDED : FATE_KNOWN;
+}
+
 static void settle(struct credit *credit, struct credit_line *line, const struct rewapp_receipt *receipt)
 {
 	line->code = receipt->code;
@@ -225,12 +259,14 @@ static void settle(struct credit *credit, struct credit_line *line, const struct
 		line->code = 0;
 	} else if (receipt->code) {
 		line->fate = FATE_FAILED;
+	} else if (receipt->verdict == REWAPP_VERDICT_NEEDS_REVIEW) {
+		line->fate = FATE_REVIEW;
 	} else if (receipt->verdict != REWAPP_VERDICT_ACCEPTED) {
 		line->fate = FATE_REFUSED;
 	} else {
-		line->fate = receipt->replayed ? FATE_KNOWN : FATE_EARNED;
-		line->points = receipt->points;
-		credit->points += receipt->replayed ? 0 : receipt->points;
+		line->fate = fate_of(receipt);
+		line->points = line->fate == FATE_REFUNDED ? -receipt->points : receipt->points;
+		credit->points += line->fate == FATE_KNOWN ? 0 : line->points;
 	}
 }
 
@@ -255,10 +291,10 @@ static int submit_all(struct credit *credit)
 
 	rewapp__progress_start(&progress, rewapp__cli_tr(credit->cli, "earning", "enregistrement"));
 	for (size_t i = 0; i < credit->file->count && !code; i++) {
-		if (credit->lines[i].fate != FATE_SURE)
+		if (!credit->lines[i].is_told)
 			continue;
 		credit->line_of[count] = i;
-		credit->commands[count++] = purchase_of(credit, &credit->lines[i]);
+		credit->commands[count++] = command_of(credit, &credit->lines[i]);
 		if (count < BATCH)
 			continue;
 		code = submit_batch(credit, count);
@@ -341,6 +377,8 @@ static const char *fate_text(const struct cli *cli, enum fate fate)
 		return rewapp__cli_tr(cli, "no card payment", "pas un paiement par carte");
 	case FATE_INCOMING:
 		return rewapp__cli_tr(cli, "money in", "entrée d'argent");
+	case FATE_REFUNDED:
+		return rewapp__cli_tr(cli, "given back", "remboursé");
 	case FATE_REFUSED:
 		return rewapp__cli_tr(cli, "refused", "refusé");
 	default:
@@ -364,7 +402,7 @@ static void say_line(const struct credit *credit, const struct credit_line *line
 		printf(" (%s: %s)", rewapp__say_error(cli->french, line->code), line->message);
 	if (*line->name && line->fate <= FATE_REVIEW)
 		printf(": %s (%s)", line->name, rewapp__say_percent(line->certainty).text);
-	if (line->fate == FATE_EARNED)
+	if (line->fate == FATE_EARNED || line->fate == FATE_REFUNDED)
 		printf("  %s%+lld points%s", rewapp__say_bold(), (long long)line->points,
 			rewapp__say_plain());
 	putchar('\n');
@@ -374,7 +412,7 @@ static void say_explanation(const struct credit *credit, const struct credit_lin
 {
 	struct rewapp_receipt receipt = { .size = sizeof receipt };
 
-	if (line->fate != FATE_EARNED && line->fate != FATE_KNOWN)
+	if (line->fate != FATE_EARNED && line->fate != FATE_KNOWN && line->fate != FATE_REFUNDED)
 		return;
 	if (!rewapp_receipt_get(credit->cli->engine, &line->id, &receipt))
 		rewapp__say_awards(credit->cli, &receipt);

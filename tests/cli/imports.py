@@ -1,5 +1,6 @@
 """Imports: what a file holds is taken whole or not at all, and once however often it comes."""
 import json
+import re
 import shutil
 
 from program import DATA, ProgramTest, main
@@ -93,6 +94,7 @@ class Statements(ProgramTest):
                 for line in found['lines']:
                     self.assertEqual('earned' == line['outcome'], line['points'] > 0, line)
                     self.assertFalse(line['outcome'] == 'earned' and line['amount'] >= 0)
+                    self.assertEqual('refunded' == line['outcome'], line['points'] < 0, line)
                 balance = self.balance(member)
                 self.assertEqual(balance['available'] + balance['pending'], found['points'])
         self.assertEqual(self.rewapp('verify', '--json').json['problems'], 0)
@@ -103,7 +105,7 @@ class Statements(ProgramTest):
                 first = self.statement(DATA / name, member)
                 again = self.statement(DATA / name, member)
                 self.assertEqual((again['points'], again['counts']['earned']), (0, 0))
-                self.assertEqual(again['counts']['known'], first['counts']['earned'])
+                self.assertEqual(again['counts']['known'], first['counts']['earned'] + first['counts']['refunded'])
 
     def test_statements_that_overlap(self):
         a, b, c = (('2026-09-01', 'CARTE 01/09 FNAC PARIS', '-50,00'),
@@ -112,6 +114,25 @@ class Statements(ProgramTest):
         first = self.statement(self.write('1.csv', bourso(a, b)))
         second = self.statement(self.write('2.csv', bourso(b, c)))
         self.assertEqual((first['counts']['earned'], second['counts']['earned'], second['counts']['known']), (2, 1, 1))
+
+    def test_what_earned_twice_earns_once(self):
+        # A file with the bank's ids and one without, a corrected amount, a till's ticket, money that comes back.
+        text = (DATA / 'claire-2026-09.ofx').read_bytes()
+        earned = self.statement(self.write('1.ofx', text))
+        plain = self.write('2.csv', ''.join(f"{line['date']}|{line['descriptor']}|{line['amount'] / 100:.2f}\n"
+                                            for line in earned['lines'] if line['outcome'] == 'earned').encode())
+        account = re.search(rb'<ACCTID>([^<\r\n]+)', text).group(1).decode()
+        again = self.statement(plain, '@claire-morel', '--account', account, '--map', 'date=0,text=1,amount=2',
+                               '--date-format', 'yyyy-mm-dd', '--decimal', 'dot', '--delimiter', 'pipe')
+        self.assertEqual((again['points'], again['counts']['known']), (0, earned['counts']['earned']))
+        first = next(line for line in earned['lines'] if line['outcome'] == 'earned')
+        old = f"{first['amount'] / 100:.2f}".encode()
+        new = f"{(first['amount'] - 1000) / 100:.2f}".encode()
+        fixed = self.statement(self.write('3.ofx', text.replace(old, new, 1)))
+        self.assertEqual((fixed['counts']['earned'], fixed['counts']['failed']), (1, 0))
+        balance = self.balance('@claire-morel')
+        self.assertEqual(balance['available'] + balance['pending'],
+                         earned['points'] - first['points'] + fixed['points'])
 
     def test_two_equal_purchases_are_two(self):
         line = ('2026-09-01', 'CARTE 01/09 FNAC PARIS', '-50,00')
@@ -122,7 +143,7 @@ class Statements(ProgramTest):
     def test_a_line_of_another_member_is_a_conflict(self):
         self.statement(DATA / 'claire-2026-09.ofx')
         other = self.statement(DATA / 'claire-2026-09.ofx', '@karim-benali', code=3)
-        self.assertEqual((other['points'], other['counts']['failed']), (0, 10))
+        self.assertEqual((other['points'], other['counts']['failed']), (0, 11))
         self.assertEqual(self.balance('@karim-benali')['pending'], 0)
 
     def test_a_bank_that_rewords_a_line(self):
@@ -175,7 +196,7 @@ class Statements(ProgramTest):
         found = self.rewapp('earn', DATA / 'claire-2026-09.ofx', '--member', '@claire-morel', '--explain').out
         self.assertIn('Carrefour City', found)
         self.assertIn('points given', found)
-        self.assertEqual(self.statement(DATA / 'claire-2026-09.ofx')['counts']['known'], 10)
+        self.assertEqual(self.statement(DATA / 'claire-2026-09.ofx')['counts']['known'], 11)
 
 
 if __name__ == '__main__':
