@@ -519,11 +519,9 @@ static int purchase_verdict(struct sim_oracle *oracle, const struct sim_command 
 		return REWAPP_VERDICT_UNKNOWN_MEMBER;
 	if (oracle->members[command->member].status == REWAPP_MEMBER_CLOSED)
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
-	if (match->verdict != REWAPP_VERDICT_ACCEPTED)
-		return match->verdict;
 	if (command->in_dollars != oracle->programmes[programme].rules.in_dollars)
 		return REWAPP_VERDICT_WRONG_CURRENCY;
-	return at > oracle->now_ms + DAY_MS ? REWAPP_VERDICT_TOO_OLD : REWAPP_VERDICT_ACCEPTED;
+	return at > oracle->now_ms + DAY_MS ? REWAPP_VERDICT_TOO_OLD : match->verdict;
 }
 
 static struct sim_purchase *new_purchase(
@@ -628,7 +626,7 @@ static void do_purchase(struct sim_oracle *oracle, const struct sim_command *com
 	verdict = purchase_verdict(oracle, command, programme, &meant);
 	if (verdict != REWAPP_VERDICT_ACCEPTED) {
 		refuse(answer, verdict);
-		if (verdict == REWAPP_VERDICT_NEEDS_REVIEW && !command->in_dollars) {
+		if (verdict == REWAPP_VERDICT_NEEDS_REVIEW) {
 			/* the line waits for a person */
 			answer->receipt.member = rewapp__sim_member_id(command->member);
 			answer->receipt.programme = rewapp__sim_programme_id(programme);
