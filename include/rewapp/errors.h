@@ -131,7 +131,9 @@ enum rewapp_verdict {
 	X(EXCLUDED, 22, "the rule excludes such purchases") \
 	X(OUTRANKED, 23, "another rule of the group comes first") \
 	X(NOTHING_PAID, 24, "nothing that earns was paid with money") \
-	X(ACHIEVED, 25, "the purchase completed an achievement")
+	X(ACHIEVED, 25, "the purchase completed an achievement") \
+	X(REFERRED, 26, "another member brought this one") \
+	X(NO_REFERRAL, 27, "the referral does not count")
 
 enum rewapp_reason {
 #define REWAPP_REASON_ENUM(name, value, text) REWAPP_REASON_##name = value,

@@ -190,7 +190,7 @@ struct rewapp_line {
  * set; with other content it gives REWAPP_E_CONFLICT and the name of the first field
  * that differs, "kind" when no other does.  A refused command stays refused under its id.
  *
- * PURCHASE, RETURN, POST, REDEEM, REVERSE, ADJUST, VOUCHER and GIFT_CARD also take `cashier`.
+ * PURCHASE, RETURN, POST, REDEEM, REVERSE, ADJUST, VOUCHER and GIFT_CARD also take `cashier`, PURCHASE `referrer`.
  *
  * Texts are UTF-8, borrowed for the call, and may hold no payment card number; in a descriptor the digits of one
  * but its last four are masked before anything else happens. */
@@ -248,11 +248,13 @@ struct rewapp_command {
 	int64_t foreign_amount; /* minor units of the currency that was charged; 0: `currency` itself */
 	char foreign_currency[4];
 	int32_t reserved_line;  /* 0 */
+
+	struct rewapp_id referrer; /* the member who brought this one: of a first purchase (docs/templates.md) */
 };
 #define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
 	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL, { { 0 } }, 0, NULL, NULL, NULL, NULL, \
 	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
-	NULL, 0, { 0 }, 0 }
+	NULL, 0, { 0 }, 0, { { 0 } } }
 
 /* What one rule of a programme did for one purchase. */
 struct rewapp_award {

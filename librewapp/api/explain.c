@@ -62,6 +62,8 @@ static const struct words table[] = {
 		"une autre règle du groupe passe avant" },
 	{ REWAPP_REASON_NOTHING_PAID, NOTHING, "nothing that earns was paid with money",
 		"rien de ce qui rapporte n'a été payé en argent" },
+	{ REWAPP_REASON_REFERRED, NOTHING, "for having been brought by a member", "pour avoir été parrainé" },
+	{ REWAPP_REASON_NO_REFERRAL, NOTHING, "the referral does not count", "le parrainage ne compte pas" },
 	{ REWAPP_REASON_ACHIEVED, NOTHING, "an achievement was completed", "un objectif est atteint" },
 };
 /* clang-format on */

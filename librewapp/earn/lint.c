@@ -330,6 +330,9 @@ static void look_for_gifts(const struct lint *lint)
 				"a gift without per_member: nothing but the host limits it");
 			return;
 		}
+	if (templates->referral && !templates->referral->per_referrer)
+		tell(lint, REWAPP_PROBLEM_UNBOUNDED_COST, (size_t)-1, -1, "referral",
+			"without per_referrer nothing limits what one member can be given");
 }
 
 void rewapp__lint(const struct programme *programme, int64_t now_ms,

@@ -336,6 +336,7 @@ static int read_document(struct reader *reader, struct programme *programme, con
 	static const char *const keys[] = { "name", "currency", "zone", "day_start", "point_value",
 		"rounding", "returns", "return_window_days", "activation", "expiry_days", "expiry",
 		"clawback", "matching", "bank", "tiers", "vouchers", "gift_cards", "achievements",
+		"referral",
 		"groups", "caps", "rules", "tests" };
 	int error;
 

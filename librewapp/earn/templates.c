@@ -249,6 +249,32 @@ int64_t rewapp__goal_worth(const struct programme *programme, const struct goal 
 	return paid >= goal->least;
 }
 
+/* ---- referral ---- */
+
+static int read_referral(struct reader *reader, struct templates *templates, const cJSON *document)
+{
+	static const char *const keys[] = { "referrer_points", "points", "min_amount", "per_referrer" };
+	const cJSON *object = rewapp__json_get(document, "referral");
+	struct referral_offer *out;
+	int error;
+
+	if (!object)
+		return 0;
+	if (!(out = templates->referral = rewapp__arena_array(reader->memory, 1, sizeof *out)))
+		return rewapp__reader_out_of_memory();
+	if ((error = rewapp__read_object(reader, object, "referral", keys, COUNT(keys), NULL, 0)) < 0 ||
+		(error = rewapp__read_integer(reader, object, "referral", "referrer_points", 1,
+			 PROGRAMME_POINTS_MAX, &out->by_points)) < 0 ||
+		(error = rewapp__read_optional(
+			 reader, object, "referral", "points", PROGRAMME_POINTS_MAX, &out->points)) < 0 ||
+		(error = rewapp__read_optional(
+			 reader, object, "referral", "min_amount", PROGRAMME_POINTS_MAX, &out->least)) < 0 ||
+		(error = rewapp__read_optional(reader, object, "referral", "per_referrer", TEMPLATE_COUNT_MAX,
+			 &out->per_referrer)) < 0)
+		return error;
+	return rewapp__template_key("referral", "brought", &out->key);
+}
+
 /* ---- all of them ---- */
 
 int rewapp__templates_parse(struct reader *reader, struct programme *programme, const cJSON *document)
@@ -261,7 +287,8 @@ int rewapp__templates_parse(struct reader *reader, struct programme *programme, 
 	programme->templates = templates;
 	if ((error = read_vouchers(reader, templates, document)) < 0 ||
 		(error = read_cards(reader, programme, templates, document)) < 0 ||
-		(error = read_goals(reader, templates, document)) < 0)
+		(error = read_goals(reader, templates, document)) < 0 ||
+		(error = read_referral(reader, templates, document)) < 0)
 		return error;
 	return 0;
 }

@@ -54,6 +54,14 @@ struct goal {
 	int64_t key, key_merchants, key_paid;
 };
 
+/* Referral: who brings a new member, and the new member. */
+struct referral_offer {
+	int64_t by_points, points; /* to whom brings, to who is brought */
+	int64_t least;             /* that the first purchase must have paid, minor units */
+	int64_t per_referrer;      /* whom a member can be rewarded for; 0: any number */
+	int64_t key;               /* of that limit */
+};
+
 struct templates {
 	struct voucher_offer *vouchers;
 	size_t voucher_count;
@@ -61,6 +69,7 @@ struct templates {
 	size_t card_count;
 	struct goal *goals;
 	size_t goal_count;
+	struct referral_offer *referral; /* NULL: none */
 };
 
 /* The voucher of this id, or NULL. */

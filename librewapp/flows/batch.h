@@ -38,6 +38,13 @@ struct known {
 	bool is_target, loaded;             /* what it made is wanted; the answer has come */
 };
 
+/* Who brought the member, as far as this purchase is concerned. */
+struct referral {
+	struct member *by;
+	struct wallet *wallet;     /* of `by`; when it was loaded with the purchase NULL */
+	int64_t points, by_points; /* that were given; both 0: it does not count */
+};
+
 struct purchase {
 	ref number;
 	struct member *member;
@@ -55,6 +62,7 @@ struct purchase {
 	int64_t *back; /* articles of each line that came back; NULL: none so far */
 	const void *back_stored;
 	size_t back_size;
+	struct referral *referral; /* NULL: none */
 };
 
 struct hold_fact {

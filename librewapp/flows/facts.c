@@ -457,6 +457,24 @@ static int purchase_facts(struct batch *batch, struct purchase *purchase, const 
 	return error;
 }
 
+/* Who was rewarded with the purchase, and may have to give it back. */
+static void referral_found(struct batch *batch, struct effect_reader *reader, struct purchase *purchase)
+{
+	struct effect effect;
+
+	while (purchase->programme && rewapp__effects_next(reader, &effect)) {
+		if (effect.kind != EFFECT_REFERRED ||
+			!(purchase->referral = rewapp__facts_take(batch, sizeof *purchase->referral)))
+			continue;
+		*purchase->referral = (struct referral){
+			.by = rewapp__want_member_number(batch, effect.referred.by),
+			.points = effect.referred.points,
+			.by_points = effect.referred.by_points,
+		};
+		rewapp__want_wallet(batch, effect.referred.by, purchase->programme);
+	}
+}
+
 static int purchase_found(struct batch *batch, const struct record *record)
 {
 	struct catalogue *catalogue = &batch->engine->catalogue;
@@ -482,6 +500,7 @@ static int purchase_found(struct batch *batch, const struct record *record)
 		.awards_size = effect.purchase.awards_size,
 	};
 	rewapp__facts_put_number(batch, &batch->purchases, purchase->number, purchase);
+	referral_found(batch, &reader, purchase);
 	if (batch->failed)
 		return batch->failed;
 	if (!purchase->programme || !merchant)

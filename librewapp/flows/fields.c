@@ -62,6 +62,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(bank_id,     FIELD_SHORT,    0, K(BANK_LINE)),
 	F(foreign_amount, FIELD_INT64, 0, K(BANK_LINE)),
 	F(foreign_currency, FIELD_CURRENCY, 0, K(BANK_LINE)),
+	F(referrer,    FIELD_ID,       0, K(PURCHASE)),
 #undef F
 };
 

@@ -279,7 +279,7 @@ int rewapp__goals_count(
 	int error = 0;
 
 	*sum = (struct goal_sum){ 0 };
-	sum->awards = rewapp__arena_array(batch->arena, templates->goal_count, sizeof *sum->awards);
+	sum->awards = rewapp__arena_array(batch->arena, templates->goal_count + 1, sizeof *sum->awards);
 	if (!sum->awards)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "achievements");
 	for (size_t i = 0; i < templates->goal_count && !error; i++)

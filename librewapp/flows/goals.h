@@ -9,7 +9,7 @@
 /* What counting gave and took. */
 struct goal_sum {
 	int64_t given, taken, missing; /* missing: of what was taken, that was not there */
-	struct rewapp_award *awards;   /* those that were reached now, each once */
+	struct rewapp_award *awards;   /* those that were reached now, each once; room for one more */
 	size_t count;
 };
 

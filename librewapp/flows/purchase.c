@@ -6,6 +6,7 @@
 #include "flows/gift_card.h"
 #include "flows/goals.h"
 #include "flows/match.h"
+#include "flows/referral.h"
 #include "flows/sightings.h"
 #include "flows/ticket.h"
 #include "flows/tiers.h"
@@ -126,6 +127,8 @@ void rewapp__purchase_want(struct batch *batch, struct item *item, struct progra
 		return;
 	}
 	rewapp__want_earner(batch, &item->command->member, programme, facts);
+	if (!rewapp_id_is_zero(&item->command->referrer))
+		rewapp__want_member(batch, &item->command->referrer, programme);
 	if (!programme)
 		return;
 	want_new_limits(batch, item, programme, facts);
@@ -356,6 +359,7 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 		return error;
 	if ((error = rewapp__goals_most(purchase->rules, awards.by_programme + awards.by_merchant, &most)) <
 			0 ||
+		(error = rewapp__referral_look(batch, item, purchase, &most)) < 0 ||
 		(error = rewapp__purchase_check_room(batch, purchase, most)) < 0 ||
 		(error = awards_keep(batch, purchase, &awards)) < 0)
 		return error;
@@ -373,6 +377,7 @@ static int award(struct batch *batch, struct item *item, struct purchase *purcha
 	record(batch, purchase);
 	item->receipt->points = awards.by_programme + awards.by_merchant;
 	if ((error = rewapp__goals_count(batch, purchase, 0, purchase->amount, &goals)) < 0 ||
+		(error = rewapp__referral_give(batch, purchase, &goals)) < 0 ||
 		(error = explain(batch, item, purchase, &awards, &goals)) < 0)
 		return error;
 	item->receipt->points += goals.given;

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "flows/goals.h"
 #include "flows/purchase.h"
+#include "flows/referral.h"
 #include "flows/tiers.h"
 #include "ledger/ledger.sql.h"
 
@@ -222,6 +223,10 @@ static int take_back(struct batch *batch, struct item *item, struct purchase *pu
 			rewapp__tiers_worth(purchase, &before, purchase->amount - now.amount));
 	record(batch, item, purchase, back->amount, &sum);
 	error = rewapp__goals_count(
+		batch, purchase, purchase->amount - now.amount, purchase->amount - back->amount, &goals);
+	if (error < 0)
+		return error;
+	error = rewapp__referral_return(
 		batch, purchase, purchase->amount - now.amount, purchase->amount - back->amount, &goals);
 	if (error < 0)
 		return error;

@@ -129,6 +129,7 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 	case EFFECT_MEMBER:
 	case EFFECT_DOCUMENT:
 	case EFFECT_CASHIER:
+	case EFFECT_REFERRED:
 	case EFFECT_TIER:
 	case EFFECT_CLOSE:
 	case EFFECT_LEARNT:
@@ -1053,6 +1054,7 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_EVENT:
 	case EFFECT_CASHIER:
+	case EFFECT_REFERRED:
 		break;
 	case EFFECT_MEMBER:
 		play_member(fold, effect);

@@ -222,6 +222,12 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 	case EFFECT_CASHIER:
 		rewapp__pack_blob(pack, effect->cashier.name, effect->cashier.size);
 		break;
+	case EFFECT_REFERRED:
+		rewapp__ref_put(pack, effect->referred.purchase, to->command);
+		rewapp__ref_put(pack, effect->referred.by, to->command);
+		rewapp__pack_int(pack, effect->referred.points);
+		rewapp__pack_int(pack, effect->referred.by_points);
+		break;
 	case EFFECT_TIER:
 		rewapp__ref_put(pack, effect->tier.programme, to->command);
 		rewapp__ref_put(pack, effect->tier.member, to->command);
@@ -359,6 +365,12 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		break;
 	case EFFECT_CASHIER:
 		out->cashier.name = rewapp__unpack_blob(from, &out->cashier.size);
+		break;
+	case EFFECT_REFERRED:
+		out->referred.purchase = rewapp__ref_get(from, reader->command);
+		out->referred.by = rewapp__ref_get(from, reader->command);
+		out->referred.points = rewapp__unpack_int(from);
+		out->referred.by_points = rewapp__unpack_int(from);
 		break;
 	case EFFECT_TIER:
 		out->tier.programme = rewapp__ref_get(from, reader->command);

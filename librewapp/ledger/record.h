@@ -38,6 +38,7 @@ enum effect_kind {
 	EFFECT_VOUCHER = 22,  /* the hold before is a voucher */
 	EFFECT_CASHIER = 23,  /* who stood at the till, under the member's key as the texts of the record */
 	EFFECT_TIER = 24,     /* where a member stands in a programme's tiers now */
+	EFFECT_REFERRED = 25, /* a purchase rewarded who brought the member, or a return took that back */
 	EFFECT_SIGHTING = 29, /* what was seen of a purchase, as it stands now */
 	EFFECT_LEARNT = 32,   /* a person said what a bank's text means */
 	EFFECT_REVIEWED = 33, /* a person has answered for a bank line, or the line waits again */
@@ -120,6 +121,10 @@ struct effect {
 			const void *standing; /* as standing.h puts it */
 			size_t standing_size;
 		} tier;
+		struct {
+			ref purchase, by;          /* the member who brought the purchase's */
+			int64_t points, by_points; /* to the member, and to `by` */
+		} referred;
 		struct {
 			const void *name;
 			size_t size;

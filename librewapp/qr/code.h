@@ -13,8 +13,7 @@ enum {
 
 /* What a code names.  A code of one use is none of another. */
 enum qr_code_use {
-	QR_CODE_VOUCHER = 1, /* the hold */
-	QR_CODE_REFERRAL = 2 /* the member */
+	QR_CODE_VOUCHER = 1 /* the hold */
 };
 
 /* "ABCD-2345-EFGH-6789" for a number from 1 to 2^40 - 1.  0, or REWAPP_E_ARGUMENT (no such key) and

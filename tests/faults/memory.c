@@ -263,6 +263,7 @@ static const char programme[] =
 	"{\"kind\":\"programme\",\"id\":\"@put-programme\",\"target\":\"@main\",\"document\":{\"name\":"
 	"\"Main\",\"tiers\":{\"by\":\"spend\",\"period\":\"rolling\",\"days\":30,\"levels\":["
 	"{\"id\":\"silver\",\"from\":1000},{\"id\":\"gold\",\"from\":90000005}]},"
+	"\"referral\":{\"referrer_points\":7,\"points\":3},"
 	"\"achievements\":[{\"id\":\"far\",\"count\":\"merchants\",\"target\":9,\"points\":5},{\"id\":"
 	"\"one\","
 	"\"count\":\"visits\",\"target\":1,\"period\":\"day\",\"points\":5},{\"id\":\"run\",\"count\":"
@@ -365,6 +366,9 @@ static void tear_down(void)
 	"\"amount\":700," \
 	"\"currency\":\"EUR\",\"descriptor\":\"CB CARREFOUR CITY PARIS\"}"
 
+#define BROUGHT(id) \
+	"{\"kind\":\"purchase\",\"id\":\"" id "\",\"member\":\"@brought#\",\"programme\":\"@main\",\"merchant\":" \
+	"\"@shop\",\"amount\":500,\"currency\":\"EUR\",\"referrer\":\"@ann\"}"
 #define SALE \
 	"\"target\":\"@card#\",\"programme\":\"@main\",\"merchant\":\"@shop\",\"offer\":\"card\"," \
 	"\"amount\":500,\"currency\":\"EUR\""
@@ -391,6 +395,9 @@ static const struct story { const char *before, *command; } stories[] = {
 	{ CHAINED, "{\"kind\":\"voucher\",\"id\":\"@x#\"," TO_CHAINED ",\"offer\":\"gift\"}" },
 	{ "{\"kind\":\"voucher\",\"id\":\"@h#\"," TO_ANN ",\"offer\":\"five\"}",
 		"{\"kind\":\"redeem\",\"id\":\"@x#\",\"token\":\"$\",\"merchant\":\"@shop\"}" },
+	{ "{\"kind\":\"member\",\"id\":\"@m#\",\"target\":\"@brought#\"}", BROUGHT("@x#") },
+	{ "{\"kind\":\"member\",\"id\":\"@m#\",\"target\":\"@brought#\"}," BROUGHT("@b#"),
+		"{\"kind\":\"return\",\"id\":\"@x#\",\"target\":\"@b#\"}" },
 	{ NULL, "{\"kind\":\"gift_card\",\"id\":\"@x#\"," SALE "}" },
 	{ "{\"kind\":\"gift_card\",\"id\":\"@h#\"," SALE "}",
 		"{\"kind\":\"void\",\"id\":\"@x#\",\"target\":\"@h#\"}" },

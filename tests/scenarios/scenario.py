@@ -20,7 +20,7 @@ import subprocess
 import sys
 
 SPANS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-NAMES = ("member", "merchant", "programme", "target", "hold", "store")
+NAMES = ("member", "merchant", "programme", "target", "hold", "store", "referrer")
 PUTS = ("programme", "merchant", "member")
 
 

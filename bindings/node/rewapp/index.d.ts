@@ -35,6 +35,9 @@ export interface Command {
   payment?: string;
   tier?: string;
   segments?: string;
+  referrer?: Id;
+  offer?: string;
+  cashier?: string;
   card?: string;
   referred?: boolean;
   linked?: boolean;
