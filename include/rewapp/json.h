@@ -61,6 +61,7 @@ REWAPP_API int rewapp_json_submit(
  *   review      [after, limit, language]                 {"lines": [...], "next": cursor}: struct rewapp_doubt;
  *                                                        the evidence's "words" are of the language
  *   learnt      [merchant, after, limit]                 {"learnt": [...], "next": cursor}: struct rewapp_learnt
+ *   bank_lines  [member, outcome, after, limit]          {"lines": [...], "next": cursor}: struct rewapp_bank_line
  *   evaluate    truth, catalogue                         the fields of struct rewapp_evaluation, see evaluate.h
  *   inspect     token, [merchant]                        the fields of struct rewapp_qr
  *   events      [after, limit]                           {"events": [...], "next": cursor}

@@ -18,6 +18,7 @@
 #include <rewapp/review.h>
 #include <rewapp/settlement.h>
 #include <rewapp/submit.h>
+#include <rewapp/transactions.h>
 #include <rewapp/types.h>
 #include <rewapp/version.h>
 

@@ -19,7 +19,8 @@ struct question {
 	int64_t flags, booked_ms, sure_bp, review_bp;
 	int64_t card_members, returns, manual_credits, velocity, cycles, terminal_velocity;
 	int64_t cashier_velocity, cashier_returns, cashier_credits;
-	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue, *language;
+	const char *descriptor, *currency, *token, *code, *checkpoint, *truth, *catalogue, *language,
+		*outcome;
 	const char *country, *city, *postcode, *merchant_id, *terminal_id, *siret, *creditor_id;
 	const cJSON *history;
 };
@@ -814,6 +815,12 @@ static int answer_learnt(rewapp_engine *engine, const struct question *question,
 		engine, &question->merchant, question->after, (size_t)question->limit, out);
 }
 
+static int answer_bank_lines(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	return rewapp__answer_bank_lines(
+		engine, &question->member, question->outcome, question->after, (size_t)question->limit, out);
+}
+
 /* clang-format off */
 static const struct topic topics[] = {
 	{ "balance",    "member|programme recorded_ms occurred_ms",              answer_balance },
@@ -843,6 +850,7 @@ static const struct topic topics[] = {
 	                "terminal_velocity cashier_velocity cashier_returns cashier_credits", answer_signals },
 	{ "review",     "|after limit language",                answer_review },
 	{ "learnt",     "|merchant after limit",                answer_learnt },
+	{ "bank_lines", "|member outcome after limit",          answer_bank_lines },
 	{ "verify",     "|",                                    answer_verify },
 	{ "books",      "|",                                    answer_books },
 	{ "sign",       "|flags",                                   answer_sign },
@@ -914,6 +922,7 @@ static const struct {
 	PART(truth, PART_TEXT),
 	PART(catalogue, PART_TEXT),
 	PART(language, PART_TEXT),
+	PART(outcome, PART_TEXT),
 };
 enum {
 	PART_COUNT = sizeof parts / sizeof *parts

@@ -30,6 +30,8 @@ void rewapp__write_next(struct buffer *out, size_t count, size_t limit, int64_t 
 void rewapp__write_match(struct buffer *out, const struct rewapp_match *match, const char *language);
 
 /* json_review.c: the questions "review" and "learnt". */
+int rewapp__answer_bank_lines(rewapp_engine *engine, const struct rewapp_id *member, const char *outcome,
+	int64_t after, size_t limit, struct buffer *out);
 int rewapp__answer_doubts(
 	rewapp_engine *engine, int64_t after, size_t limit, const char *language, struct buffer *out);
 int rewapp__answer_learnt(rewapp_engine *engine, const struct rewapp_id *merchant, int64_t after,

@@ -12,6 +12,19 @@ SELECT number, member, programme, merchant, purchase, other, outcome, source, re
 	foreign_currency, occurred_ms, mcc, certainty, bank_key, content, catalogue
 FROM sighting WHERE number = $1
 
+-- Of a member ($4 = 0: the one with the id $5) with an outcome (0: any).
+-- STMT_SIGHTING_LIST
+SELECT number, member, programme, merchant, purchase, other, outcome, source, refund, amount, foreign_amount,
+	foreign_currency, occurred_ms, mcc, certainty, bank_key, content, catalogue
+FROM sighting WHERE number > $1 AND ($3 = 0 OR outcome = $3)
+	AND ($4 <> 0 OR member = (SELECT seq FROM member WHERE id = $5)) ORDER BY number LIMIT $2
+
+-- STMT_SIGHTING_KNOWS
+SELECT seq FROM member WHERE id = $1
+
+-- STMT_SIGHTING_MEMBER
+SELECT id, key FROM member WHERE seq = $1
+
 -- STMT_SIGHTING_INSERT
 INSERT INTO sighting (number, member, programme, merchant, purchase, other, outcome, source, refund, amount,
 	foreign_amount, foreign_currency, occurred_ms, mcc, certainty, bank_key, content, catalogue)

@@ -3,6 +3,9 @@
 #include "routes/scope.h"
 #include "routes/tables.h"
 
+#include <rewapp/errors.h>
+#include <string.h>
+
 static void submit(struct request *request)
 {
 	struct submission *submission = rewapp__submission_read(request, 0);
@@ -25,6 +28,27 @@ static void bank_line(struct request *request)
 
 	if (submission)
 		rewapp__submission_send(submission);
+}
+
+static void bank_lines(struct request *request)
+{
+	const char *outcome = rewapp__request_query(request, "outcome");
+	const char *member = rewapp__request_query(request, "member");
+	struct buffer question;
+	struct rewapp_id id;
+
+	rewapp__question_begin(&question, "bank_lines");
+	if (outcome)
+		rewapp__question_text(&question, "outcome", outcome);
+	if (member && rewapp_id_parse(member, strlen(member), &id) < 0) {
+		rewapp__problem_engine(request, REWAPP_E_ARGUMENT, "member", "not an id");
+	} else {
+		if (member)
+			rewapp__question_id(&question, "member", &id);
+		if (rewapp__question_page(request, &question, "after"))
+			rewapp__question_send(request, &question);
+	}
+	rewapp__buffer_finish(&question);
 }
 
 static void give_back(struct request *request)
@@ -74,6 +98,8 @@ static const struct route rows[] = {
 		purchase, "Takes one purchase, or an array of them: match, earn" },
 	{ "POST", "/v1/bank-lines", SCOPE_PLATFORM, BODY_BATCH, ROUTE_CHANGES, bank_line,
 		"Takes a line of a member's bank, or an array of them: a purchase that earns once" },
+	{ "GET", "/v1/bank-lines", SCOPE_PLATFORM, 0, 0, bank_lines,
+		"The lines of members' banks, and what became of them" },
 	{ "POST", "/v1/transactions/{id}/returns", SCOPE_PLATFORM | SCOPE_MERCHANT | SCOPE_TERMINAL, BODY_SMALL,
 		ROUTE_CHANGES, give_back, "Gives back part of a purchase, or all that is left of it" },
 	{ "POST", "/v1/end-of-day", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, end_of_day,

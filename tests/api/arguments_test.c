@@ -30,6 +30,7 @@ START_TEST(null_is_refused)
 	struct rewapp_match_query query = { .size = sizeof query, .descriptor = "CB" };
 	struct rewapp_match match = { .size = sizeof match };
 	struct rewapp_qr qr = { .size = sizeof qr };
+	struct rewapp_bank_line line = { 0 };
 	struct rewapp_entry entry;
 	struct rewapp_day day;
 	const struct rewapp_expiry *expiry;
@@ -109,6 +110,11 @@ START_TEST(null_is_refused)
 	null(rewapp_json_query(e, question, sizeof question - 1, NULL, &count), "out");
 	null(rewapp_engine_open(NULL, NULL), "out");
 	null(rewapp_engine_tidy(NULL), "engine");
+	null(rewapp_bank_lines(NULL, NULL, 0, 0, &line, 1, &count), "engine");
+	null(rewapp_bank_lines(e, NULL, 0, 0, NULL, 1, &count), "lines");
+	null(rewapp_bank_lines(e, NULL, 0, 0, &line, 1, NULL), "count");
+	ck_assert_int_eq(rewapp_bank_lines(e, NULL, 99, 0, &line, 1, &count), REWAPP_E_ARGUMENT);
+	ck_assert_int_eq(rewapp_bank_lines(e, NULL, 0, 0, &line, 1, &count), REWAPP_E_ABI);
 	refused(rewapp_id_new(NULL, (struct rewapp_id *)&receipt.id), REWAPP_E_ARGUMENT,
 		"engine or out: NULL");
 	refused(rewapp_id_new(e, NULL), REWAPP_E_ARGUMENT, "engine or out: NULL");

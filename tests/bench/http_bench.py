@@ -81,6 +81,7 @@ ROUTES = [
     ('POST /v1/programme/replay', '/v1/programme/replay',
      '{"limit":1000,"programme":"@programme","document":' + DOCUMENT + '}'),
     ('POST /v1/transactions', '/v1/transactions', PURCHASE),
+    ('GET /v1/bank-lines', '/v1/bank-lines?member=%M'),
     ('POST /v1/bank-lines', '/v1/bank-lines', '{"member":"%M","amount":1250,"currency":"EUR","feed":"bank",'
      '"descriptor":"CB CAFE LUMIERE PARIS 12/03/26"}'),
     ('POST /v1/transactions/{id}/returns', '/v1/transactions/@used-%N/returns', '{}', 'purchase'),

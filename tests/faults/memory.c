@@ -522,6 +522,7 @@ static const char *const questions[] = {
 	"{\"query\":\"totals\",\"from_ms\":1773187200000,\"until_ms\":1773446400000,\"programme\":\"@main\"}",
 	"{\"query\":\"match\",\"descriptor\":\"CARTE 11/03 CARREFOUR CITY PARIS\"}",
 	"{\"query\":\"review\",\"language\":\"fr\"}",
+	"{\"query\":\"bank_lines\",\"outcome\":\"matched\"}",
 	"{\"query\":\"learnt\",\"merchant\":\"@shop\"}",
 	"{\"query\":\"inspect\",\"token\":\"$\",\"merchant\":\"@shop\"}",
 	"{\"query\":\"achievements\",\"member\":\"@ann\",\"programme\":\"@main\"}",

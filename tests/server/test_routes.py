@@ -77,6 +77,10 @@ class Routes(ServerTest):
         self.assertEqual((told['outcome'], int(told['points'])), ('matched', 300))
         again = self.ask('POST', '/v1/bank-lines', line, 201).json
         self.assertEqual((again['outcome'], int(again['points'])), ('repeated', 0))
+        lines = self.ask('GET', '/v1/bank-lines?member=@dan&outcome=matched').json['lines']
+        self.assertEqual([(each['id'], each['descriptor']) for each in lines], [(told['id'], line['descriptor'])])
+        self.assertEqual(self.ask('GET', '/v1/bank-lines?outcome=orphan').json['lines'], [])
+        self.ask('GET', '/v1/bank-lines?member=@nobody', status=404)
         explained = self.ask('GET', f'/v1/receipts/{receipt["id"]}').json
         self.assertEqual({each['rule']: each['reason'] for each in explained['awards']},
                          {'base': 'AWARDED', 'large': 'BELOW_MINIMUM'})
