@@ -62,7 +62,7 @@ extern "C" {
  *             occurred_ms, reference, mcc, card, and what a feed tells of a PURCHASE]
  *                                                   a line of the member's bank: a purchase that earns once, however
  *                                                   often it is seen, or with the flag REFUND its money back; with
- *                                                   PENDING not booked yet (docs/transactions.md)
+ *                                                   PENDING not booked yet (docs/transactions.md); at most 10^13
  *   CONFIRM   id, target, reference, merchant or the flag NOBODY
  *                                                   a person says which merchant the bank line `target` names: it
  *                                                   earns as it would have, its text is remembered for the merchant

@@ -225,7 +225,7 @@ static bool is_bought(const struct search *search, const struct sighting *seen)
 
 	return (seen->outcome == REWAPP_OUTCOME_MATCHED || seen->outcome == REWAPP_OUTCOME_TICKET) &&
 		line->merchant && seen->merchant == line->merchant && !seen->refund && seen->purchase &&
-		seen->occurred_ms <= line->occurred_ms + SIGHTING_DAY_MS &&
+		seen->occurred_ms - line->occurred_ms <= SIGHTING_DAY_MS &&
 		seen->amount - refunded(search, seen) >= line->amount;
 }
 
@@ -267,8 +267,6 @@ static void bank_line_want(struct batch *batch, struct item *item)
 {
 	const struct rewapp_command *command = item->command;
 	struct programme_row *programme = rewapp__batch_programme(batch, &command->programme);
-	int64_t days = command->flags & REWAPP_REFUND ? REFUND_DAYS : PENDING_DAYS,
-		occurred_ms = rewapp__occurred(batch, item);
 	struct member *member;
 
 	rewapp__purchase_want(batch, item, programme);
@@ -278,8 +276,8 @@ static void bank_line_want(struct batch *batch, struct item *item)
 		&(struct sightings_want){ .item = item,
 			.member = member,
 			.programme = programme,
-			.from_ms = occurred_ms - days * SIGHTING_DAY_MS,
-			.to_ms = occurred_ms + days * SIGHTING_DAY_MS,
+			.around_ms = rewapp__occurred(batch, item),
+			.days = command->flags & REWAPP_REFUND ? REFUND_DAYS : PENDING_DAYS,
 			.bank_key = key_of(command),
 			.found = seen_found });
 }

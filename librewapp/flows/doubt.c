@@ -190,10 +190,8 @@ static int doubt_fill(struct batch *batch, const struct read *read, struct doubt
 	rewapp__want_sightings(batch,
 		&(struct sightings_want){ .member = doubt->member,
 			.programme = doubt->programme,
-			.from_ms = doubt->line.occurred_ms -
-				PROGRAMME_TILL_DAYS_MAX * (int64_t)SIGHTING_DAY_MS,
-			.to_ms = doubt->line.occurred_ms +
-				PROGRAMME_TILL_DAYS_MAX * (int64_t)SIGHTING_DAY_MS });
+			.around_ms = doubt->line.occurred_ms,
+			.days = PROGRAMME_TILL_DAYS_MAX });
 	return batch->failed;
 }
 

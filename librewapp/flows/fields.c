@@ -82,6 +82,9 @@ enum {
 	SKU_MAX = 64
 };
 
+/* A hundred thousand million: what a line replaces is taken back before it earns, which must not overflow then. */
+#define LINE_AMOUNT_MAX INT64_C(10000000000000)
+
 static const void *field_at(const struct field *field, const struct rewapp_command *command)
 {
 	return (const char *)command + field->offset;
@@ -416,6 +419,10 @@ static int check_kind(const struct rewapp_command *command, const char **at)
 	if (command->kind != REWAPP_KIND_ADJUST && command->ttl_ms > REWAPP_HOLD_TTL_MS) {
 		*at = "ttl_ms";
 		return rewapp__fail(REWAPP_E_ARGUMENT, "ttl_ms: a hold lives at most fifteen minutes");
+	}
+	if (command->kind == REWAPP_KIND_BANK_LINE && command->amount > LINE_AMOUNT_MAX) {
+		*at = "amount";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "amount: no bank has such a line");
 	}
 	if ((command->foreign_amount != 0) != (command->foreign_currency[0] != 0)) {
 		*at = "foreign_amount";

@@ -65,14 +65,18 @@ static int near_done(struct batch *batch, const struct read *read, void *subject
 void rewapp__want_sightings(struct batch *batch, const struct sightings_want *want)
 {
 	struct sightings_want *kept = rewapp__facts_take(batch, sizeof *kept);
+	int64_t span_ms = want->days * SIGHTING_DAY_MS;
 
 	if (!kept || !want->programme || want->programme->number <= 0)
 		return;
 	*kept = *want;
 	rewapp__want(batch, &STMT_SIGHTING_NEAR,
 		(struct value[]){ rewapp__value_blob(&want->member->id, sizeof want->member->id),
-			rewapp__value_int(want->programme->number), rewapp__value_int(want->from_ms),
-			rewapp__value_int(want->to_ms), rewapp__value_int(want->bank_key),
+			rewapp__value_int(want->programme->number),
+			rewapp__value_int(want->around_ms - span_ms),
+			rewapp__value_int(want->around_ms > INT64_MAX - span_ms ? INT64_MAX
+										: want->around_ms + span_ms),
+			rewapp__value_int(want->bank_key),
 			rewapp__value_int(want->member->number > 0 ? want->member->number : 0) },
 		6, near_done, kept);
 }

@@ -21,7 +21,8 @@ struct sightings_want {
 	struct item *item;
 	struct member *member;
 	struct programme_row *programme;
-	int64_t from_ms, to_ms, bank_key;
+	int64_t around_ms, days; /* so many days before it and behind it; from 1970 on */
+	int64_t bank_key;
 	void (*found)(struct batch *batch, const struct sightings_want *want);
 };
 void rewapp__want_sightings(struct batch *batch, const struct sightings_want *want);

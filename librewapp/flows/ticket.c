@@ -55,18 +55,16 @@ static void lines_found(struct batch *batch, const struct sightings_want *want)
 
 void rewapp__ticket_want(struct batch *batch, struct item *item, struct programme_row *programme)
 {
-	int64_t days_ms, occurred_ms = rewapp__occurred(batch, item);
 	struct member *member = rewapp__map_get(&batch->members, &item->command->member);
 
 	if (!member || !is_kept(item, programme))
 		return;
-	days_ms = programme->rules->till_days * (int64_t)SIGHTING_DAY_MS;
 	rewapp__want_sightings(batch,
 		&(struct sightings_want){ .item = item,
 			.member = member,
 			.programme = programme,
-			.from_ms = occurred_ms - days_ms,
-			.to_ms = occurred_ms + days_ms,
+			.around_ms = rewapp__occurred(batch, item),
+			.days = programme->rules->till_days,
 			.found = lines_found });
 }
 
