@@ -101,10 +101,14 @@ static int read_rule(struct reader *reader, struct programme *programme, const c
 
 static int read_rules(struct reader *reader, struct programme *programme, const cJSON *document)
 {
-	const cJSON *array;
+	const cJSON *array = rewapp__json_get(document, "rules");
 	size_t count;
-	int error = rewapp__read_array(reader, document, "", "rules", PROGRAMME_RULES_MAX, &array, &count);
+	int error;
 
+	if (cJSON_IsArray(array) && !array->child)
+		return rewapp__reader_fail(
+			reader, REWAPP_PROBLEM_EMPTY, "", "rules", "empty; a programme has at least one");
+	error = rewapp__read_array(reader, document, "", "rules", PROGRAMME_RULES_MAX, &array, &count);
 	if (error < 0)
 		return error;
 	if (count == 0)

@@ -124,7 +124,7 @@ static const struct mistake mistakes[] = {
 	{ DOC("\"clawback\":\"forget\""), "clawback: not a word" },
 	{ DOC("\"clawback\":1"), "clawback: not a string" },
 	{ DOC("\"caps\":[]"), "rules: missing" },
-	{ DOC("\"rules\":[]"), "rules: empty" },
+	{ DOC("\"rules\":[]"), "rules: empty; a programme has at least one" },
 	{ DOC("\"rules\":{}"), "rules: not an array" },
 	{ DOC("\"rules\":[1]"), "rules[0]: not an object" },
 	{ RULE("\"type\":\"fixed\""), "rules[1].id: missing" },
