@@ -199,7 +199,7 @@ static void sort(struct kept_dirty *list, struct kept_dirty *to, size_t count)
 		from = into;
 		into = before;
 	}
-	if (from != to)
+	if (count && from != to)
 		memcpy(to, from, count * sizeof *to);
 }
 
