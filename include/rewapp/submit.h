@@ -189,7 +189,7 @@ struct rewapp_line {
  * The same id with the same content gives the first receipt again, with `replayed`
  * set; with other content it gives REWAPP_E_CONFLICT and the name of the first field
  * that differs, "kind" when no other does.  Of each field seven bits of a hash are kept
- * beside 64 of the whole: that contents differ is told, but of one differing field in 128
+ * beside 64 of the whole: that contents differ is told, but of one differing field in 255
  * the next one is named, or "kind".  A refused command stays refused under its id.
  *
  * PURCHASE, RETURN, POST, REDEEM, REVERSE, ADJUST, VOUCHER and GIFT_CARD also take `cashier`, PURCHASE `referrer`.

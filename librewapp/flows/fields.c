@@ -520,7 +520,7 @@ void rewapp__command_fingerprint(const struct rewapp_command *command, uint8_t o
 			continue;
 		content = content_of(field, command, lines, &size);
 		crypto_shorthash(hash, content, size, key);
-		out[FINGERPRINT_HASH + i] = hash[0] | 1; /* not 0: it is set */
+		out[FINGERPRINT_HASH + i] = hash[0] ? hash[0] : 1; /* not 0: it is set */
 		whole[count++] = i << 32 | size;
 		memcpy(&whole[count++], hash, sizeof hash);
 	}

@@ -78,7 +78,7 @@ size_t rewapp__fingerprint_encode(
 bool rewapp__fingerprint_decode(const uint8_t *bytes, size_t size, uint8_t out[FINGERPRINT_SIZE]);
 
 /* NULL when both fingerprints are of the same content, else the name of the first field
- * whose byte differs, "kind" when none does: one differing field in 128 has the same byte. */
+ * whose byte differs, "kind" when none does: one differing field in 255 has the same byte. */
 const char *rewapp__fingerprint_differs(const uint8_t a[FINGERPRINT_SIZE], const uint8_t b[FINGERPRINT_SIZE]);
 
 #endif
