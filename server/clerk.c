@@ -16,12 +16,17 @@ enum {
 	IDLE_SECONDS = 60
 };
 
-static int64_t now_s(void)
+static int64_t now_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t now_s(void)
+{
+	return now_ms() / 1000;
 }
 
 /* --- questions ---------------------------------------------------------------------------------- */
@@ -55,6 +60,7 @@ static struct errand *ask_once(struct clerk *clerk, struct errand *errands)
 	struct errand *first = errands, *others = NULL, **end = &others, *next;
 	const char *question = first->question; /* answered last: until then it is there */
 	size_t length = first->length, size = 0;
+	int64_t asked_ms = now_ms();
 	char *text = NULL;
 	int error = open_engine(clerk);
 
@@ -70,9 +76,76 @@ static struct errand *ask_once(struct clerk *clerk, struct errand *errands)
 		end = &errand->next;
 	}
 	*end = NULL;
+	if (error == 0 && first->report)
+		rewapp__shelf_keep(&clerk->shelf, question, length, text, size, asked_ms, now_ms());
 	answer(first, error, text, size);
 	rewapp_free(clerk->engine, text);
 	return others;
+}
+
+/* --- reports that are kept ---------------------------------------------------------------------- */
+
+static int enqueue(struct clerk *clerk, struct errand *errand)
+{
+	int error = 0;
+
+	errand->next = NULL;
+	pthread_mutex_lock(&clerk->mutex);
+	if (clerk->stopping || clerk->waiting >= WAITING_MAX) {
+		error = REWAPP_E_BUSY;
+	} else {
+		*clerk->last = errand;
+		clerk->last = &errand->next;
+		clerk->waiting++;
+		pthread_cond_signal(&clerk->work);
+	}
+	pthread_mutex_unlock(&clerk->mutex);
+	return error;
+}
+
+/* A question of the clerk's own, so that a kept report is written anew before its time is over. */
+static void renewed(struct errand *errand)
+{
+	free(errand->answer);
+	free(errand->user);
+	free(errand);
+}
+
+/* What fails leaves the old one to its end; then whoever asks waits for a new one. */
+static void renew(struct clerk *clerk, const struct errand *errand)
+{
+	struct errand *own = calloc(1, sizeof *own);
+	char *question = malloc(errand->length);
+
+	if (own && question) {
+		memcpy(question, errand->question, errand->length);
+		*own = (struct errand){ .question = question,
+			.length = errand->length,
+			.report = true,
+			.done = renewed,
+			.user = question };
+		if (enqueue(clerk, own) == 0)
+			return;
+	}
+	free(question);
+	free(own);
+}
+
+static bool find_report(struct clerk *clerk, struct errand *errand)
+{
+	struct taken taken;
+
+	if (!errand->report ||
+		!rewapp__shelf_take(&clerk->shelf, errand->question, errand->length, now_ms(), &taken))
+		return false;
+	if (taken.renew)
+		renew(clerk, errand);
+	errand->error = 0;
+	errand->answer = taken.answer;
+	errand->answer_length = taken.length;
+	errand->age_ms = taken.age_ms;
+	errand->done(errand);
+	return true;
 }
 
 /* --- checkpoints -------------------------------------------------------------------------------- */
@@ -191,6 +264,7 @@ int rewapp__clerk_start(struct clerk *clerk, const struct clerk_options *options
 	*clerk = (struct clerk){ .options = *options };
 	clerk->last = &clerk->first;
 	clerk->covered_at_s = now_s();
+	rewapp__shelf_open(&clerk->shelf, options->report_seconds * 1000);
 	pthread_mutex_init(&clerk->mutex, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -210,22 +284,10 @@ void rewapp__clerk_stop(struct clerk *clerk)
 	pthread_mutex_unlock(&clerk->mutex);
 	pthread_join(clerk->thread, NULL);
 	pthread_cond_destroy(&clerk->work);
+	rewapp__shelf_close(&clerk->shelf);
 }
 
 int rewapp__clerk_ask(struct clerk *clerk, struct errand *errand)
 {
-	int error = 0;
-
-	errand->next = NULL;
-	pthread_mutex_lock(&clerk->mutex);
-	if (clerk->stopping || clerk->waiting >= WAITING_MAX) {
-		error = REWAPP_E_BUSY;
-	} else {
-		*clerk->last = errand;
-		clerk->last = &errand->next;
-		clerk->waiting++;
-		pthread_cond_signal(&clerk->work);
-	}
-	pthread_mutex_unlock(&clerk->mutex);
-	return error;
+	return find_report(clerk, errand) ? 0 : enqueue(clerk, errand);
 }

@@ -59,6 +59,8 @@ static const struct setting table[] = {
 		"commands after which the books are signed anew, once they have a checkpoint; 0: never" },
 	{ "checkpoint-seconds", SETTING_NUMBER, AT(checkpoint_seconds), "600", 0, 31536000, "S",
 		"after which they are signed anew when there was a command; 0: never" },
+	{ "report-seconds", SETTING_NUMBER, AT(report_seconds), "10", 0, 3600, "S",
+		"that a report which took its time may be given again; 0: each is written anew" },
 	{ "create", SETTING_FLAG, AT(create), "0", 0, 1, NULL, "make a store that is not there yet" },
 	{ "open-metrics", SETTING_FLAG, AT(open_metrics), "0", 0, 1, NULL,
 		"serve /metrics without an API key" },

@@ -12,7 +12,7 @@ struct settings {
 	int64_t connections, connections_per_address;
 	int64_t queue;
 	int64_t request_seconds, answer_seconds, idle_seconds, stop_seconds, sweep_seconds;
-	int64_t checkpoint_commands, checkpoint_seconds;
+	int64_t checkpoint_commands, checkpoint_seconds, report_seconds;
 	int64_t create;
 	int64_t open_metrics;
 	int64_t list_routes;

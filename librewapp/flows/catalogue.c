@@ -10,6 +10,10 @@
 
 #include <string.h>
 
+enum {
+	VERSIONS_OLD = 64 /* of all programmes, that stay in memory */
+};
+
 int rewapp__catalogue_open(struct catalogue *catalogue, const struct rewapp_env *env)
 {
 	struct map *maps[] = { &catalogue->merchants, &catalogue->merchants_by_number, &catalogue->programmes,
@@ -248,6 +252,27 @@ static int programmes_refresh(struct catalogue *catalogue, struct storage *stora
 	return error;
 }
 
+/* Old versions are read again by whoever needs one; when there are many of them, all are let go. */
+static void versions_trim(struct catalogue *catalogue)
+{
+	struct map *versions = &catalogue->versions;
+
+	if (versions->count < catalogue->programmes.count + VERSIONS_OLD)
+		return;
+	for (size_t i = 0; i < versions->capacity; i++) {
+		struct map_slot *slot = &versions->slots[i];
+		struct map_key key = { { slot->key[0], slot->key[1] } };
+		const struct programme_row *row;
+
+		if (!slot->value || !(row = rewapp__catalogue_programme_by_number(catalogue, (ref)key.part[0])) ||
+			row->version == (int64_t)key.part[1])
+			continue;
+		rewapp__programme_free(slot->value);
+		rewapp__map_remove(versions, &key);
+		i--; /* another may have moved here */
+	}
+}
+
 int rewapp__catalogue_refresh(
 	struct catalogue *catalogue, struct storage *storage, struct arena *arena, int64_t count)
 {
@@ -259,6 +284,7 @@ int rewapp__catalogue_refresh(
 		(error = learnt_refresh(catalogue, storage, arena, count)) < 0 ||
 		(error = programmes_refresh(catalogue, storage, arena)) < 0)
 		return error;
+	versions_trim(catalogue);
 	catalogue->seen = count;
 	return 0;
 }

@@ -85,7 +85,8 @@ static int start(struct app *app)
 		&(struct clerk_options){ .engine = clerks,
 			.writer = &app->writer,
 			.checkpoint_commands = settings->checkpoint_commands,
-			.checkpoint_seconds = settings->checkpoint_seconds });
+			.checkpoint_seconds = settings->checkpoint_seconds,
+			.report_seconds = settings->report_seconds });
 	if (error < 0)
 		return fail("the clerk", error);
 	app->writer.tidier = &app->clerk.work;

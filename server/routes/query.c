@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #include <rewapp/errors.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,7 @@ void rewapp__question_send(struct request *request, struct buffer *question)
 struct left {
 	struct errand errand;
 	struct buffer question;
+	char age[24]; /* in seconds, as the header says it */
 };
 
 static void release(struct request *request)
@@ -135,12 +137,17 @@ static void answered(struct errand *errand)
 
 static void answer(struct request *request)
 {
-	const struct errand *errand = &((struct left *)request->kept)->errand;
+	struct left *left = request->kept;
+	const struct errand *errand = &left->errand;
 	struct buffer text;
 
 	if (errand->error < 0) {
 		rewapp__problem_engine(request, errand->error, NULL, errand->message);
 		return;
+	}
+	if (errand->age_ms) {
+		snprintf(left->age, sizeof left->age, "%lld", (long long)(errand->age_ms / 1000));
+		rewapp__respond_header(request, MHD_HTTP_HEADER_AGE, left->age);
 	}
 	rewapp__buffer_init(&text, NULL, SIZE_MAX / 2);
 	rewapp__buffer_append(&text, errand->answer, errand->answer_length);
@@ -152,6 +159,15 @@ static void refuse(struct request *request)
 	rewapp__problem(request,
 		rewapp__http_is_stopping(request->http) ? HTTP_PROBLEM_STOPPING : HTTP_PROBLEM_OVERLOADED,
 		"too many reports are waited for");
+}
+
+/* What is read with GET and not asked for anew (RFC 9111, 5.2.1.4). */
+static bool may_be_kept(struct request *request)
+{
+	const char *caching = rewapp__request_header(request, MHD_HTTP_HEADER_CACHE_CONTROL);
+
+	return strcmp(request->route->method, "GET") == 0 &&
+		!(caching && (strstr(caching, "no-cache") || strstr(caching, "no-store")));
 }
 
 void rewapp__question_leave(struct request *request, struct buffer *question)
@@ -168,6 +184,7 @@ void rewapp__question_leave(struct request *request, struct buffer *question)
 	rewapp__buffer_init(question, NULL, 0); /* the request owns it now */
 	left->errand = (struct errand){ .question = left->question.data,
 		.length = left->question.size,
+		.report = may_be_kept(request),
 		.done = answered,
 		.user = request };
 	request->kept = left;

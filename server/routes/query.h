@@ -28,7 +28,8 @@ int rewapp__question_ask(struct request *request, struct buffer *question, struc
 /* Asks, and answers the request with what comes.  Finishes the question. */
 void rewapp__question_send(struct request *request, struct buffer *question);
 
-/* The same for a question that takes its time: the clerk asks it, and the connection's thread goes on. */
+/* The same for a question that takes its time: the clerk asks it, and the connection's thread goes on.  A
+ * report may be one that was kept (shelf.h); its age is told. */
 void rewapp__question_leave(struct request *request, struct buffer *question);
 
 /* A question about one object: the path's parameter is an id called `name`. */

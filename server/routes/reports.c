@@ -49,6 +49,7 @@ static int64_t today_ms(struct request *request)
 	return now_ms / MS_PER_DAY * MS_PER_DAY;
 }
 
+/* Of the log, what no sweep has added up yet. */
 static void totals(struct request *request)
 {
 	int64_t until_ms, from_ms, tomorrow_ms = today_ms(request) + MS_PER_DAY;
@@ -62,7 +63,7 @@ static void totals(struct request *request)
 	rewapp__question_number(&question, "from_ms", from_ms);
 	rewapp__question_number(&question, "until_ms", until_ms);
 	if (rewapp__question_programme(request, &question))
-		rewapp__question_send(request, &question);
+		rewapp__question_leave(request, &question);
 	rewapp__buffer_finish(&question);
 }
 

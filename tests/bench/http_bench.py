@@ -330,7 +330,7 @@ def main():
         return 77
     raise_priority()
     folder = tempfile.mkdtemp(prefix='rewapp-bench-', dir=os.environ.get('REWAPP_BENCH_FOLDER'))
-    server = Server('--connections-per-address', '512', folder=os.path.join(folder, 'server'))
+    server = Server('--connections-per-address', '512', '--report-seconds', '10', folder=os.path.join(folder, 'server'))
     peers = {}
     try:
         if missing := missing_routes(server):

@@ -41,7 +41,8 @@ class Door:
         self.clock = f"{self.folder}/clock"
         self.set_clock(0)
         self.environment = {**os.environ, "REWAPP_CLOCK_FILE": self.clock}
-        self.server = self.run(["serve", "--store", self.store, "--create", "--listen", "127.0.0.1:0"])
+        self.server = self.run(["serve", "--store", self.store, "--create", "--listen", "127.0.0.1:0",
+                                "--report-seconds", "0"])
         port = int(self.server.stdout.readline().split()[-1])
         key = self.run(["key", "create", "--store", self.store, "--scope", "platform"]).communicate()[0].strip()
         self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}

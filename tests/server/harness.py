@@ -100,7 +100,8 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            [PROGRAM, 'serve', '--store', self.store, '--create', '--listen', '127.0.0.1:0', *self.options],
+            [PROGRAM, 'serve', '--store', self.store, '--create', '--listen', '127.0.0.1:0',
+             '--report-seconds', '0', *self.options],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if 'port' not in line:
