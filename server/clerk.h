@@ -67,7 +67,8 @@ int rewapp__clerk_start(struct clerk *clerk, const struct clerk_options *options
 /* Answers what waits, refuses what comes later, ends the thread.  Nothing to do for one never started. */
 void rewapp__clerk_stop(struct clerk *clerk);
 
-/* 0, `done` may have been called already; REWAPP_E_BUSY when too many wait or the clerk stops: then `done` is not called. */
+/* 0, `done` may have been called already; REWAPP_E_BUSY when too many wait or the clerk stops: then `done`
+ * is not called. */
 int rewapp__clerk_ask(struct clerk *clerk, struct errand *errand);
 
 #endif

@@ -537,6 +537,7 @@ int rewapp_json_query(rewapp_engine *engine, const char *text, size_t length, ch
 	error = is_query(tree, "replay")  ? replay(engine, tree, &buffer)
 		: is_query(tree, "quote") ? quote(engine, tree, &buffer)
 					  : rewapp__json_answer(engine, tree, &buffer);
+	rewapp__engine_forget(engine); /* the answer is a text of its own */
 	cJSON_Delete(tree);
 	return give(&buffer, error, out, out_length);
 }

@@ -784,8 +784,9 @@ static int answer_signals(rewapp_engine *engine, const struct question *question
 		question->until_ms ? question->until_ms : INT64_MAX,
 		{ question->card_members, question->returns, question->manual_credits, question->velocity,
 			question->cycles, question->terminal_velocity, question->cashier_velocity,
-			question->cashier_returns, question->cashier_credits } };
-	struct signal *signals;
+			question->cashier_returns, question->cashier_credits },
+		(size_t)question->limit };
+	struct signals signals;
 	int error;
 
 	for (int kind = 0; kind < SIGNAL_KINDS; kind++)
@@ -795,9 +796,11 @@ static int answer_signals(rewapp_engine *engine, const struct question *question
 	if ((error = rewapp__flow_signals(engine, &options, &signals)) < 0)
 		return error;
 	rewapp__buffer_puts(out, "{\"signals\":[");
-	for (const struct signal *signal = signals; signal; signal = signal->next)
+	for (const struct signal *signal = signals.first; signal; signal = signal->next)
 		write_signal(out, signal);
-	rewapp__buffer_puts(out, "]}");
+	rewapp__buffer_puts(out, "]");
+	rewapp__write_int(out, "left_off", (int64_t)signals.left_off);
+	rewapp__buffer_puts(out, "}");
 	return 0;
 }
 
@@ -847,7 +850,7 @@ static const struct topic topics[] = {
 	{ "events",     "|after limit",                         answer_events },
 	{ "settlement", "from_ms until_ms|programme",           answer_settlement },
 	{ "signals",    "|from_ms until_ms card_members returns manual_credits velocity cycles "
-	                "terminal_velocity cashier_velocity cashier_returns cashier_credits", answer_signals },
+	                "terminal_velocity cashier_velocity cashier_returns cashier_credits limit", answer_signals },
 	{ "review",     "|after limit language",                answer_review },
 	{ "learnt",     "|merchant after limit",                answer_learnt },
 	{ "bank_lines", "|member outcome after limit",          answer_bank_lines },

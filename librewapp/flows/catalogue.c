@@ -264,7 +264,8 @@ static void versions_trim(struct catalogue *catalogue)
 		struct map_key key = { { slot->key[0], slot->key[1] } };
 		const struct programme_row *row;
 
-		if (!slot->value || !(row = rewapp__catalogue_programme_by_number(catalogue, (ref)key.part[0])) ||
+		if (!slot->value ||
+			!(row = rewapp__catalogue_programme_by_number(catalogue, (ref)key.part[0])) ||
 			row->version == (int64_t)key.part[1])
 			continue;
 		rewapp__programme_free(slot->value);

@@ -41,3 +41,8 @@ void rewapp__engine_end(struct rewapp_engine *engine)
 {
 	rewapp__storage_release(engine->storage);
 }
+
+void rewapp__engine_forget(struct rewapp_engine *engine)
+{
+	rewapp__arena_reset(&engine->arena);
+}

@@ -31,4 +31,7 @@ int64_t rewapp__engine_now(const struct rewapp_engine *engine);
 int rewapp__engine_begin(struct rewapp_engine *engine, bool writes);
 void rewapp__engine_end(struct rewapp_engine *engine);
 
+/* Gives back the memory of the last answer, which ends what it lent; the next begin would do it too. */
+void rewapp__engine_forget(struct rewapp_engine *engine);
+
 #endif

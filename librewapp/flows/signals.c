@@ -14,6 +14,7 @@
 
 #include <rewapp/submit.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -25,6 +26,7 @@ enum {
 struct sum {
 	struct signal told;
 	int64_t hour, in_hour; /* of the velocity: the hour that is counted, and its purchases so far */
+	size_t place;          /* in the order of the log */
 	struct sum *next;      /* of the kind, in the order of the log */
 };
 
@@ -61,6 +63,7 @@ static struct sum *sum_of(struct run *run, enum signal_kind kind, int64_t whose)
 		rewapp__map_put(&run->sums, &key, sum) < 0)
 		return sum;
 	sum->told.kind = kind;
+	sum->place = run->sums.count;
 	*run->last[kind] = sum;
 	run->last[kind] = &sum->next;
 	return sum;
@@ -376,30 +379,63 @@ static int name_member(struct run *run, struct signal *signal)
 	return error;
 }
 
-static int tell(struct run *run, struct signal **out)
+/* The largest count first, of equal ones the last that was seen. */
+static int compare_sums(const void *a, const void *b)
 {
-	for (int kind = 0; kind < SIGNAL_KINDS; kind++)
-		for (struct sum *sum = run->first[kind]; sum; sum = sum->next) {
-			int64_t least = run->options->least[kind];
-			int error;
+	const struct sum *first = *(struct sum *const *)a, *second = *(struct sum *const *)b;
 
-			if (least == 0 || sum->told.count < least)
-				continue;
-			if ((error = name_member(run, &sum->told)) < 0)
-				return error;
-			*out = &sum->told;
-			out = &sum->told.next;
+	if (first->told.count != second->told.count)
+		return first->told.count > second->told.count ? -1 : 1;
+	if (first->told.last_ms != second->told.last_ms)
+		return first->told.last_ms > second->told.last_ms ? -1 : 1;
+	return first->place < second->place ? -1 : 1;
+}
+
+/* Those of a kind that reach its threshold, sorted. */
+static int list_kind(struct run *run, int kind, struct sum ***out, size_t *count)
+{
+	int64_t least = run->options->least[kind];
+	struct sum **sums = rewapp__arena_array(&run->engine->arena, run->sums.count + 1, sizeof *sums);
+
+	if (!sums)
+		return no_memory();
+	*count = 0;
+	for (struct sum *sum = run->first[kind]; sum && least; sum = sum->next)
+		if (sum->told.count >= least)
+			sums[(*count)++] = sum;
+	qsort(sums, *count, sizeof *sums, compare_sums);
+	*out = sums;
+	return 0;
+}
+
+static int tell(struct run *run, struct signals *out)
+{
+	struct signal **end = &out->first;
+
+	for (int kind = 0; kind < SIGNAL_KINDS; kind++) {
+		struct sum **sums = NULL;
+		size_t count = 0, told = 0;
+		int error = list_kind(run, kind, &sums, &count);
+
+		for (; error == 0 && told < count && told < run->options->most; told++) {
+			error = name_member(run, &sums[told]->told);
+			*end = &sums[told]->told;
+			end = &sums[told]->told.next;
 		}
+		if (error < 0)
+			return error;
+		out->left_off += count - told;
+	}
 	return 0;
 }
 
 int rewapp__flow_signals(
-	struct rewapp_engine *engine, const struct signal_options *options, struct signal **out)
+	struct rewapp_engine *engine, const struct signal_options *options, struct signals *out)
 {
 	struct run run = { .engine = engine, .options = options };
 	int error;
 
-	*out = NULL;
+	*out = (struct signals){ 0 };
 	if ((error = rewapp__engine_begin(engine, false)) < 0)
 		return error;
 	rewapp__arena_init(&run.page, &engine->env);

@@ -32,18 +32,24 @@ struct signal {
 	struct signal *next;
 };
 
+/* What was found: in the order of kinds, of each the strongest first. */
+struct signals {
+	struct signal *first; /* the engine's until its next call */
+	size_t left_off;      /* weaker ones, beyond what was asked for */
+};
+
 /* From how many on something is told; 0: never. */
 struct signal_options {
 	int64_t from_ms, until_ms; /* recorded; until exclusive */
 	int64_t least[SIGNAL_KINDS];
+	size_t most; /* of each kind */
 };
 
 /* The word of a kind ("card_members"). */
 const char *rewapp__signal_name(enum signal_kind kind);
 
-/* One pass over the log; the list is in the order of kinds, then of the log, and the engine's until its next
- * call.  Returns 0, REWAPP_E_CORRUPT, REWAPP_E_NOMEMORY, storage errors. */
+/* One pass over the log.  Returns 0, REWAPP_E_CORRUPT, REWAPP_E_NOMEMORY, storage errors. */
 int rewapp__flow_signals(
-	struct rewapp_engine *engine, const struct signal_options *options, struct signal **out);
+	struct rewapp_engine *engine, const struct signal_options *options, struct signals *out);
 
 #endif

@@ -46,17 +46,21 @@ static const struct told kinds[SIGNALS] = {
 /* clang-format on */
 
 struct signals {
-	char *from, *until, *least[SIGNALS];
+	char *from, *until, *limit, *least[SIGNALS];
 };
 
 static int question_of(struct cli *cli, const struct signals *options, struct buffer *out)
 {
-	int64_t from = 0, until = 0, least;
+	int64_t from = 0, until = 0, limit = 0, least;
 	int code = rewapp__cli_moment(cli, "--from", options->from, &from);
 
 	if (!code)
 		code = rewapp__cli_moment(cli, "--until", options->until, &until);
+	if (!code && options->limit)
+		code = rewapp__cli_number(cli, "limit", options->limit, &limit);
 	rewapp__buffer_puts(out, "{\"query\": \"signals\"");
+	if (options->limit)
+		rewapp__buffer_printf(out, ", \"limit\": %lld", (long long)limit);
 	if (from)
 		rewapp__buffer_printf(out, ", \"from_ms\": %lld", (long long)from);
 	if (until)
@@ -99,7 +103,14 @@ static int tell(struct cli *cli, const char *answer, size_t length)
 	cJSON *tree = cJSON_ParseWithLength(answer, length);
 	const cJSON *list = rewapp__json_get(tree, "signals"), *signal;
 
+	int64_t left_off = 0;
+
 	cJSON_ArrayForEach(signal, list) say(cli, signal);
+	rewapp__json_int(rewapp__json_get(tree, "left_off"), &left_off);
+	if (left_off)
+		printf(rewapp__cli_tr(cli, "%lld weaker ones are left off; --limit N shows more\n",
+			       "%lld plus faibles ne sont pas montrés ; --limit N en montre plus\n"),
+			(long long)left_off);
 	if (tree && !cJSON_GetArraySize(list))
 		puts(rewapp__cli_tr(cli, "nothing", "rien"));
 	cJSON_Delete(tree);
@@ -130,14 +141,15 @@ static int run(struct cli *cli, void *user)
 
 int command_signals(int argc, char **argv)
 {
-	struct signals signals = { NULL, NULL, { NULL } };
-	struct poptOption options[SIGNALS + 3] = {
+	struct signals signals = { NULL, NULL, NULL, { NULL } };
+	struct poptOption options[SIGNALS + 4] = {
 		{ "from", 0, POPT_ARG_STRING, &signals.from, 0, "recorded from then on", "TIME" },
 		{ "until", 0, POPT_ARG_STRING, &signals.until, 0, "and before then", "TIME" },
+		{ "limit", 0, POPT_ARG_STRING, &signals.limit, 0, "of each kind, the strongest (50)", "N" },
 	};
 
 	for (int i = 0; i < SIGNALS; i++)
-		options[2 + i] = (struct poptOption){ kinds[i].option, 0, POPT_ARG_STRING, &signals.least[i],
+		options[3 + i] = (struct poptOption){ kinds[i].option, 0, POPT_ARG_STRING, &signals.least[i],
 			0, kinds[i].english, "N" };
 	return rewapp__cli_main(&page, options, argc, argv, run, &signals);
 }

@@ -112,7 +112,7 @@ static void signals(struct request *request)
 {
 	static const char *const numbers[] = { "from_ms", "until_ms", "card_members", "returns",
 		"manual_credits", "velocity", "cycles", "terminal_velocity", "cashier_velocity",
-		"cashier_returns", "cashier_credits" };
+		"cashier_returns", "cashier_credits", "limit" };
 	struct buffer question;
 
 	rewapp__question_begin(&question, "signals");

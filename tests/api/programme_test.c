@@ -1,6 +1,6 @@
 /* Programme documents at the door: every mistake has a stable name and its path, every warning is deserved.
  */
-#include "run.h"
+#include "api/world.h"
 
 #include <rewapp/rewapp.h>
 #include <stdio.h>
@@ -192,11 +192,64 @@ START_TEST(awards_in_words)
 }
 END_TEST
 
+/* More versions than stay in memory, each with an award of its own, and a purchase under each; then what was
+ * bought comes back, the oldest first. */
+enum {
+	VERSIONS = 200
+};
+
+static void give(struct world *world, int version)
+{
+	char text[512];
+
+	snprintf(text, sizeof text,
+		"{\"commands\":[{\"kind\":\"programme\",\"id\":\"@v%d\",\"target\":\"@cagnotte\","
+		"\"document\":{"
+		"\"name\":\"Cagnotte\",\"currency\":\"EUR\",\"rules\":[{\"id\":\"base\",\"type\":\"per_"
+		"unit\","
+		"\"unit_amount\":100,\"points\":%d}]}}]}",
+		version, version);
+	world_do(world, text);
+	snprintf(text, sizeof text,
+		"{\"commands\":[{\"kind\":\"purchase\",\"id\":\"@b%d\",\"member\":\"@ada\",\"merchant\":"
+		"\"@bakery\",\"amount\":1000,\"currency\":\"EUR\"}]}",
+		version);
+	world_do(world, text);
+}
+
+START_TEST(every_version_decides_its_returns)
+{
+	struct world world;
+
+	world_open(&world);
+	for (int version = 1; version <= VERSIONS; version++)
+		give(&world, version);
+	for (int version = 1; version <= VERSIONS; version++) {
+		char text[256];
+		cJSON *answer;
+
+		snprintf(text, sizeof text,
+			"{\"commands\":[{\"kind\":\"return\",\"id\":\"@r%d\",\"target\":\"@b%d\",\"amount\":"
+			"500}]}",
+			version, version);
+		answer = world_submit(&world, text);
+		ck_assert_int_eq(
+			cJSON_GetObjectItem(
+				cJSON_GetArrayItem(cJSON_GetObjectItem(answer, "receipts"), 0), "points")
+				->valueint,
+			5 * version);
+		cJSON_Delete(answer);
+	}
+	world_close(&world);
+}
+END_TEST
+
 static void add(TCase *all)
 {
 	tcase_add_loop_test(all, every_problem_has_its_name_and_path, 0, ROWS(rows));
 	tcase_add_test(all, the_report_wants_its_room);
 	tcase_add_test(all, awards_in_words);
+	tcase_add_test(all, every_version_decides_its_returns);
 }
 
 int main(void)

@@ -75,6 +75,35 @@ class Reports(Clerk):
         self.assertEqual(len({self.check(answer, 200).json['extension'] for answer in extensions}), 3)
 
 
+class KeptReports(Clerk):
+    options = ('--report-seconds', '600', '--sweep-seconds', '0')
+    SIGNALS = '/v1/signals?velocity=1&limit=1'
+
+    def count(self, **headers):
+        answer = self.check(self.http.get(self.SIGNALS, headers=headers), 200)
+        return int(answer.json['signals'][0]['count']), answer.headers.get('Age')
+
+    def until_kept(self):
+        """Purchases until a report over them takes so long that it is kept; how many it knows."""
+        for _ in range(40):
+            for _ in range(10):
+                self.check(self.http.post('/v1/commands', {'commands': [{'kind': 'purchase', **PURCHASE}] * 100}), 200)
+            known, _ = self.count()
+            if self.count()[1] is not None:
+                return known
+        self.fail('no report took long')
+
+    def test_a_long_report_is_given_again_and_written_anew(self):
+        known = self.until_kept()
+        self.buy()
+        again, age = self.count()
+        self.assertEqual((again, int(age)), (known, 0))
+        self.assertEqual(self.count(**{'Cache-Control': 'no-cache'}), (known + 1, None))
+        self.assertEqual(self.ask('GET', self.SIGNALS + '&cycles=0').headers.get('Age'), None)
+        self.buy()
+        self.wait_for(lambda: self.count()[0] == known + 2)
+
+
 class AfterCommands(Clerk):
     options = ('--checkpoint-commands', '5', '--checkpoint-seconds', '0')
 

@@ -141,6 +141,14 @@ class Routes(ServerTest):
             'GET', '/v1/signals?cycles=2&terminal_velocity=2&cashier_velocity=2&cashier_returns=2').json['signals']}
         self.assertEqual((int(seen['cycles']['count']), seen['terminal_velocity']['name']), (3, 'till 3'))
         self.assertEqual((seen['cashier_velocity']['name'], int(seen['cashier_returns']['count'])), ('Max', 2))
+        some = self.ask('GET', '/v1/signals?velocity=1&limit=1&returns=1').json
+        self.assertEqual([each['signal'] for each in some['signals']].count('velocity'), 1)
+        every = self.ask('GET', '/v1/signals?velocity=1&limit=500&returns=1').json
+        strongest = [int(each['count']) for each in every['signals'] if each['signal'] == 'velocity']
+        self.assertEqual(strongest, sorted(strongest, reverse=True))
+        self.assertEqual((int(every['left_off']), len(every['signals'])),
+                         (0, int(some['left_off']) + len(some['signals'])))
+        self.assertGreater(int(some['left_off']), 0)
         self.assertEqual(self.ask('GET', '/v1/signals?until_ms=1').json['signals'], [])
         self.ask('GET', '/v1/signals?velocity=-1', status=400)
 
