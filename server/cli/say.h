@@ -9,6 +9,9 @@ const char *rewapp__say_error(bool french, int code);
 const char *rewapp__say_verdict(bool french, int verdict);
 const char *rewapp__say_code(bool french, int code);
 
+/* A kind of bank operation ("card_payment"), in words. */
+const char *rewapp__say_operation(bool french, const char *operation);
+
 /* A text that is written into a buffer of its own, so that several fit into one printf(). */
 struct said {
 	char text[80];

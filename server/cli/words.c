@@ -2,6 +2,7 @@
 #include "cli/say.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct word {
 	int value;
@@ -86,6 +87,24 @@ static const struct word codes[] = {
 	{ REWAPP_CODE_GIFT_CARD, "carte cadeau" },
 	{ REWAPP_CODE_BONUS, "bonus" },
 };
+
+static const struct operation {
+	const char *name, *english, *french;
+} operations[] = {
+	{ "unknown", "unknown operation", "opération inconnue" },
+	{ "card_payment", "card payment", "paiement par carte" },
+	{ "direct_debit", "direct debit", "prélèvement" },
+	{ "refund", "refund", "remboursement" },
+	{ "withdrawal", "withdrawal", "retrait" },
+	{ "transfer", "transfer", "virement" },
+	{ "fee", "fee", "frais" },
+	{ "cheque", "cheque", "chèque" },
+	{ "salary", "salary", "salaire" },
+	{ "interest", "interest", "intérêts" },
+	{ "loan", "loan", "prêt" },
+	{ "tax", "tax", "impôt" },
+	{ "other", "other operation", "autre opération" },
+};
 /* clang-format on */
 
 static const char *find(const struct word *words, size_t count, int value)
@@ -117,4 +136,12 @@ const char *rewapp__say_code(bool french, int code)
 	const char *text = FRENCH(codes, code);
 
 	return text ? text : rewapp_code_name(code);
+}
+
+const char *rewapp__say_operation(bool french, const char *operation)
+{
+	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+		if (strcmp(operations[i].name, operation) == 0)
+			return french ? operations[i].french : operations[i].english;
+	return operation;
 }

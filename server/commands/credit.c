@@ -487,6 +487,15 @@ int rewapp__credit_statement(
 	return code;
 }
 
+/* A misspelt member would refuse every line, and a line's answer stays for ever. */
+static int check_member(struct cli *cli, const struct rewapp_id *id)
+{
+	struct rewapp_object member;
+	int code = rewapp_object_get(cli->engine, REWAPP_KIND_MEMBER, id, &member);
+
+	return code ? rewapp__cli_fail(cli, code) : 0;
+}
+
 int rewapp__credit_file(struct cli *cli, const struct credit_words *words, const char *path)
 {
 	struct credit_options credit = {
@@ -506,6 +515,8 @@ int rewapp__credit_file(struct cli *cli, const struct credit_words *words, const
 	if (code)
 		return rewapp__cli_fail(cli, code);
 	code = rewapp__cli_open(cli, false);
+	if (!code && !credit.dry_run)
+		code = check_member(cli, &credit.member);
 	if (!code)
 		code = rewapp__credit_statement(cli, &file, &credit);
 	rewapp__bank_finish(&file);

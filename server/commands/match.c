@@ -75,9 +75,9 @@ static void say_match(
 
 	printf("%s%s%s%s", sure ? rewapp__say_good() : rewapp__say_dim(), rewapp__say_bold(),
 		outcome_text(cli, match->outcome), rewapp__say_plain());
-	printf("  %s%s%s%s%s%s%s\n", match->operation, *match->purchase_date ? ", " : "",
-		match->purchase_date, *match->city ? ", " : "", match->city,
-		*match->card_suffix ? ", ..." : "", match->card_suffix);
+	printf("  %s%s%s%s%s%s%s\n", rewapp__say_operation(cli->french, match->operation),
+		*match->purchase_date ? ", " : "", match->purchase_date, *match->city ? ", " : "",
+		match->city, *match->card_suffix ? ", ..." : "", match->card_suffix);
 	for (int32_t i = 0; i < match->candidate_count; i++) {
 		printf("    %-30s %s\n", match->candidates[i].name,
 			rewapp__say_percent(match->candidates[i].certainty).text);

@@ -146,6 +146,10 @@ class Statements(ProgramTest):
         self.assertEqual((other['points'], other['counts']['failed']), (0, 11))
         self.assertEqual(self.balance('@karim-benali')['pending'], 0)
 
+    def test_a_misspelt_member_leaves_nothing(self):
+        self.rewapp('import', 'statement', DATA / 'claire-2026-09.ofx', '--member', '@claire-moral', code=3)
+        self.assertEqual(self.statement(DATA / 'claire-2026-09.ofx')['counts']['earned'], 10)
+
     def test_a_bank_that_rewords_a_line(self):
         text = (DATA / 'claire-2026-09.ofx').read_bytes()
         self.statement(self.write('1.ofx', text))
