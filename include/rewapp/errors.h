@@ -93,7 +93,10 @@ enum rewapp_error_class {
 	X(MEMBER_OWES, 36, "the member owes points") \
 	X(CARD_ACTIVE, 37, "the card was sold already") \
 	X(NOT_A_CARD, 38, "this is a member, and no gift card") \
-	X(IS_A_CARD, 39, "this is a gift card, and no member")
+	X(IS_A_CARD, 39, "this is a gift card, and no member") \
+	X(ACCOUNT_CLOSED, 40, "the member's account is closed") \
+	X(ACCOUNT_OPEN, 41, "the member's account is open") \
+	X(ACCOUNT_NOT_EMPTY, 42, "the account has points, or some on hold")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

@@ -23,6 +23,8 @@ struct rewapp_balance {
 	/* the account's four counters, as recorded */
 	int64_t debits_posted, debits_pending, credits_posted, credits_pending;
 	int64_t version; /* of the account: grows with each transfer */
+	int64_t closed_ms; /* since when the account is closed now (CLOSE_ACCOUNT); 0: it is open, or another instant
+			    * was asked */
 };
 
 /* `programme` NULL or zero: the store's only one.

@@ -57,6 +57,17 @@ extern "C" {
  *                                                   when less than REWAPP_PERIOD_SETTLE_MS have passed since, and
  *                                                   PERIOD_NOT_SWEPT while an expiry or a time-out of the period is not
  *                                                   recorded (a SWEEP of an earlier call does it)
+ *   CLOSE_ACCOUNT id, target, reference, [programme]
+ *                                                   closes the account of the member `target` in the programme, for the
+ *                                                   reason `reference`.  It must be empty: refused with
+ *                                                   ACCOUNT_NOT_EMPTY while there are points, pending ones and
+ *                                                   those on hold among them, unless the flag FORFEIT gives them up,
+ *                                                   and with MEMBER_OWES while there is a debt.  All that would
+ *                                                   earn or spend is refused with ACCOUNT_CLOSED from then on; what
+ *                                                   corrects the past (RETURN, REVERSE, TAKE_BACK) is not
+ *                                                   (docs/accounts.md)
+ *   REOPEN_ACCOUNT id, target, reference, [programme]
+ *                                                   opens it again, as it stands
  *   END_OF_DAY id, [limit in points]                as SWEEP; its receipt says whether more is due (end-of-day.md)
  *   BANK_LINE id, member, amount, currency, descriptor, [programme, feed, bank_id, foreign_amount, foreign_currency,
  *             occurred_ms, reference, mcc, card, and what a feed tells of a PURCHASE]
@@ -86,6 +97,8 @@ extern "C" {
 	X(SWEEP, 13, "sweep") \
 	X(ERASE, 14, "erase") \
 	X(CLOSE, 16, "close") \
+	X(CLOSE_ACCOUNT, 18, "close_account") \
+	X(REOPEN_ACCOUNT, 19, "reopen_account") \
 	X(VOUCHER, 20, "voucher") \
 	X(GIFT_CARD, 21, "gift_card") \
 	X(END_OF_DAY, 22, "end_of_day") \
@@ -119,6 +132,7 @@ REWAPP_API const char *rewapp_kind_name(int kind);
  *   NOBODY  of CONFIRM: the line names no merchant.
  *   PENDING  of BANK_LINE: the bank announces it, and may book it otherwise, in parts, or never: it earns nothing.
  *   REFUND   of BANK_LINE: the money came back.
+ *   FORFEIT  of CLOSE_ACCOUNT: open holds and vouchers end, and all points go to breakage.
  *   OPEN_PERIOD  of PURCHASE, RETURN and BANK_LINE: if it occurred in a closed period, it is booked at the first
  *           instant of the open one, and its rules still see when it occurred.  Without the flag it is refused with
  *           PERIOD_CLOSED. */
@@ -128,7 +142,8 @@ enum rewapp_command_flags {
 	REWAPP_OPEN_PERIOD = 4,
 	REWAPP_NOBODY = 8,
 	REWAPP_PENDING = 16,
-	REWAPP_REFUND = 32
+	REWAPP_REFUND = 32,
+	REWAPP_FORFEIT = 64
 };
 
 /* What became of a bank's line; in a receipt of another kind 0. */

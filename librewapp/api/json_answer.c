@@ -65,6 +65,7 @@ static int answer_balance(rewapp_engine *engine, const struct question *question
 	rewapp__write_int(out, "credits_posted", balance.credits_posted);
 	rewapp__write_int(out, "credits_pending", balance.credits_pending);
 	rewapp__write_int(out, "version", balance.version);
+	rewapp__write_int(out, "closed_ms", balance.closed_ms);
 	rewapp__buffer_puts(out, "}");
 	return 0;
 }

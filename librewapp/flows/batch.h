@@ -23,8 +23,8 @@ struct member {
 	int32_t status;
 	bool has_key; /* its id and texts are covered with it in the log */
 	uint8_t key[COVER_KEY_BYTES];
-	struct member_want *wants;  /* the programmes whose wallets are asked for */
-	struct kept_member *kept;   /* where an owned store has it in memory, or NULL */
+	struct member_want *wants; /* the programmes whose wallets are asked for */
+	struct kept_member *kept;  /* where an owned store has it in memory, or NULL */
 };
 
 /* A command that was carried out, earlier or in this batch. */
@@ -209,6 +209,10 @@ int rewapp__batch_add_card_load(struct batch *batch, struct card_load *load);
 /* Whether the member's status is `at_most` this bad, as this batch has changed it. */
 bool rewapp__member_may(struct batch *batch, const struct member *member, enum rewapp_member_status at_most);
 
+/* Whether the member's account in the programme is closed, as this batch has left it. */
+bool rewapp__account_is_closed(
+	const struct batch *batch, const struct member *member, const struct programme_row *programme);
+
 /* Found, or made anew in this batch; NULL only when memory is exhausted. */
 struct wallet *rewapp__batch_wallet(
 	struct batch *batch, struct member *member, struct programme_row *programme);
@@ -272,7 +276,7 @@ extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__
 	rewapp__story_post, rewapp__story_void, rewapp__story_redeem, rewapp__story_reverse,
 	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase, rewapp__story_close,
 	rewapp__story_confirm, rewapp__story_take_back, rewapp__story_voucher, rewapp__story_gift_card,
-	rewapp__story_bank_line;
+	rewapp__story_bank_line, rewapp__story_close_account, rewapp__story_reopen_account;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

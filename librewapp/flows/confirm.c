@@ -88,6 +88,8 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 	if (is_erased(batch, doubt->member) ||
 		!rewapp__member_may(batch, doubt->member, REWAPP_MEMBER_BLOCKED))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	if (rewapp__account_is_closed(batch, doubt->member, doubt->programme))
+		return REWAPP_VERDICT_ACCOUNT_CLOSED;
 	if (!item->merchant)
 		return REWAPP_VERDICT_UNKNOWN_MERCHANT;
 	return rewapp__period_place(batch, doubt->programme, doubt->line.occurred_ms, true);

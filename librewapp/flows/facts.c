@@ -141,6 +141,14 @@ static int wallet_done(struct batch *batch, const struct read *read, void *subje
 	return error;
 }
 
+bool rewapp__account_is_closed(
+	const struct batch *batch, const struct member *member, const struct programme_row *programme)
+{
+	const struct wallet *wallet = wallet_find(batch, member->number, programme->number);
+
+	return wallet && wallet->closed_ms;
+}
+
 /* Filled in from memory, if it is there. */
 static bool wallet_in_memory(struct batch *batch, struct wallet *wallet)
 {

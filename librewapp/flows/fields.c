@@ -15,13 +15,15 @@
 /* clang-format off */
 #define HOLDS (K(HOLD) | K(MINT))
 #define SALES (K(PURCHASE) | K(BANK_LINE))
+#define ACCOUNTS (K(CLOSE_ACCOUNT) | K(REOPEN_ACCOUNT))
 const struct field rewapp__fields[FIELD_COUNT] = {
 #define F(name, type, required, optional) { #name, type, offsetof(struct rewapp_command, name), required, optional }
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
-	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK) | K(GIFT_CARD), 0),
+	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK) | K(GIFT_CARD) |
+	                               ACCOUNTS, 0),
 	F(programme,   FIELD_ID,       0, SALES | HOLDS | K(ADJUST) | K(CLOSE) | K(VOUCHER) |
-	                                  K(GIFT_CARD)),
+	                                  K(GIFT_CARD) | ACCOUNTS),
 	F(member,      FIELD_ID,       SALES | HOLDS | K(ADJUST) | K(VOUCHER), 0),
 	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM) | K(GIFT_CARD), K(PURCHASE) |
 	                               HOLDS | K(CONFIRM) | K(VOUCHER)),
@@ -35,7 +37,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(descriptor,  FIELD_TEXT,     K(BANK_LINE), K(PURCHASE)),
 	F(token,       FIELD_TEXT,     K(REDEEM), 0),
 	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM) | K(GIFT_CARD)),
-	F(reference,   FIELD_TEXT,     K(ADJUST) | K(CONFIRM) | K(TAKE_BACK), SALES | K(RETURN) | K(POST) |
+	F(reference,   FIELD_TEXT,     K(ADJUST) | K(CONFIRM) | K(TAKE_BACK) | ACCOUNTS, SALES | K(RETURN) | K(POST) |
 	                               K(REDEEM) | K(REVERSE) | K(CLOSE) | K(GIFT_CARD)),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
 	F(store,       FIELD_ID,       0, K(PURCHASE)),
@@ -73,6 +75,7 @@ const struct flag_word rewapp__flags[FLAG_COUNT] = {
 	{ "open_period", REWAPP_OPEN_PERIOD, SALES | K(RETURN) },
 	{ "pending", REWAPP_PENDING, K(BANK_LINE) },
 	{ "refund", REWAPP_REFUND, K(BANK_LINE) },
+	{ "forfeit", REWAPP_FORFEIT, K(CLOSE_ACCOUNT) },
 };
 /* clang-format on */
 
@@ -82,7 +85,8 @@ enum {
 	SKU_MAX = 64
 };
 
-/* A hundred thousand million: what a line replaces is taken back before it earns, which must not overflow then. */
+/* A hundred thousand million: what a line replaces is taken back before it earns, which must not overflow
+ * then. */
 #define LINE_AMOUNT_MAX INT64_C(10000000000000)
 
 static const void *field_at(const struct field *field, const struct rewapp_command *command)
@@ -166,7 +170,8 @@ static bool has_card_number(const struct field *field, int32_t kind, const char 
 	if (strcmp(field->name, "siret") == 0 && length == 14)
 		return false;
 	if (strcmp(field->name, "feed") == 0 || strcmp(field->name, "bank_id") == 0)
-		return false; /* one long number in ten looks like a card's, and these are kept as hashes only */
+		return false; /* one long number in ten looks like a card's, and these are kept as hashes only
+			       */
 	return rewapp__text_has_card_number(text, length);
 }
 

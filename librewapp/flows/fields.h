@@ -49,7 +49,7 @@ struct flag_word {
 	uint32_t flag, kinds;
 };
 enum {
-	FLAG_COUNT = 6
+	FLAG_COUNT = 7
 };
 extern const struct flag_word rewapp__flags[FLAG_COUNT];
 

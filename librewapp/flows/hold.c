@@ -24,6 +24,8 @@ static enum rewapp_verdict hold_judge(struct batch *batch, const struct item *it
 		return REWAPP_VERDICT_UNKNOWN_MEMBER;
 	if (!rewapp__may_spend(batch, member))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	if (rewapp__account_is_closed(batch, member, programme))
+		return REWAPP_VERDICT_ACCOUNT_CLOSED;
 	if (!rewapp_id_is_zero(merchant) && !rewapp__batch_merchant(batch, merchant))
 		return REWAPP_VERDICT_UNKNOWN_MERCHANT;
 	return REWAPP_VERDICT_ACCEPTED;

@@ -160,6 +160,8 @@ enum rewapp_verdict rewapp__purchase_judge(struct batch *batch, const struct ite
 		return REWAPP_VERDICT_IS_A_CARD;
 	if (!rewapp__member_may(batch, member, REWAPP_MEMBER_BLOCKED))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	if (rewapp__account_is_closed(batch, member, programme) && !(item->command->flags & REWAPP_REFUND))
+		return REWAPP_VERDICT_ACCOUNT_CLOSED;
 	if (strcmp(programme->rules->currency, item->command->currency) != 0)
 		return REWAPP_VERDICT_WRONG_CURRENCY;
 	verdict = rewapp__period_judge(batch, item, programme);

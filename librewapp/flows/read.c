@@ -83,6 +83,7 @@ void rewapp__tell_balance(const struct wallet *wallet, int64_t at_ms, struct rew
 		.credits_posted = wallet->account->now.credits_posted,
 		.credits_pending = wallet->account->now.credits_pending,
 		.version = wallet->account->version,
+		.closed_ms = wallet->closed_ms,
 	};
 }
 

@@ -189,6 +189,8 @@ static int mark_effect(struct recovery *recovery, const struct record *record, c
 		return mark(&recovery->pairs, effect->active.member, effect->active.programme);
 	if (effect->kind == EFFECT_TIER)
 		return mark(&recovery->pairs, effect->tier.member, effect->tier.programme);
+	if (effect->kind == EFFECT_CLOSED)
+		return mark(&recovery->pairs, effect->closed.member, effect->closed.programme);
 	if (effect->kind == EFFECT_REFERRED)
 		return mark(&recovery->pairs, effect->referred.by, record->programme);
 	if (effect->kind != EFFECT_TRANSFER)

@@ -59,7 +59,8 @@ int rewapp__referral_look(
 	if (!(purchase->referral = referral = rewapp__arena_take(batch->arena, sizeof *referral)))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "referral");
 	by = rewapp__batch_member(batch, &item->command->referrer);
-	if (!is_new || !may_bring(batch, by) || !is_enough(purchase, offer, purchase->amount))
+	if (!is_new || !may_bring(batch, by) || rewapp__account_is_closed(batch, by, purchase->programme) ||
+		!is_enough(purchase, offer, purchase->amount))
 		return 0;
 	referral->by = by;
 	if (!(referral->wallet = rewapp__batch_wallet(batch, by, purchase->programme)) ||

@@ -40,6 +40,8 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 		return REWAPP_VERDICT_IS_A_CARD;
 	if (!rewapp__member_may(batch, member, REWAPP_MEMBER_ACTIVE))
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	if (rewapp__account_is_closed(batch, member, programme))
+		return REWAPP_VERDICT_ACCOUNT_CLOSED;
 	if (!rewapp__voucher_offer(programme->rules, item->command->offer))
 		return REWAPP_VERDICT_UNKNOWN_OFFER;
 	if (!rewapp_id_is_zero(merchant) && !rewapp__batch_merchant(batch, merchant))

@@ -131,6 +131,7 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 	case EFFECT_CASHIER:
 	case EFFECT_REFERRED:
 	case EFFECT_TIER:
+	case EFFECT_CLOSED:
 	case EFFECT_CLOSE:
 	case EFFECT_LEARNT:
 	case EFFECT_REVIEWED:
@@ -386,6 +387,25 @@ static void count_transfer(struct fold *fold, const struct effect *effect, struc
 	roll(clearing);
 }
 
+/* Nothing is earned in a closed account and nothing spent: what moves there corrects the past. */
+static void check_closed(struct fold *fold, const struct effect *effect, const struct fold_wallet *wallet)
+{
+	switch (effect->transfer.code) {
+	case REWAPP_CODE_AWARD:
+	case REWAPP_CODE_BONUS:
+	case REWAPP_CODE_GIFT_CARD:
+	case REWAPP_CODE_ADJUSTMENT:
+	case REWAPP_CODE_HOLD:
+	case REWAPP_CODE_REDEMPTION:
+		if (wallet && wallet->wallet.closed_ms)
+			rewapp__fold_problem(fold, "transfer %lld: of a closed account",
+				(long long)effect->transfer.number);
+		break;
+	default:
+		break;
+	}
+}
+
 static void play_transfer(struct fold *fold, const struct effect *effect)
 {
 	struct fold_hold *end = effect->transfer.pending ? get(&fold->holds, effect->transfer.pending, 0)
@@ -403,6 +423,8 @@ static void play_transfer(struct fold *fold, const struct effect *effect)
 		return;
 	}
 	check_period(fold, effect);
+	check_closed(fold, effect, wallet_behind(fold, fold->debit));
+	check_closed(fold, effect, wallet_behind(fold, fold->credit));
 	touch(fold, wallet_behind(fold, fold->debit));
 	touch(fold, wallet_behind(fold, fold->credit));
 	count_transfer(fold, effect, end ? end->clearing : NULL);
@@ -686,6 +708,20 @@ static void play_tier(struct fold *fold, const struct record *record, const stru
 			fold, "command %lld: a tier that nobody can have", (long long)record->number);
 	else
 		wallet->wallet.standing = standing;
+	touch(fold, wallet);
+}
+
+/* What is closed stays so until it is opened, and is empty at that moment. */
+static void play_closed(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_wallet *wallet = wallet_to_play(fold, effect->closed.member, effect->closed.programme);
+
+	if (!wallet || effect->closed.closed == (wallet->wallet.closed_ms != 0) ||
+		(effect->closed.closed && (wallet->points || wallet->account.now.debits_pending)))
+		rewapp__fold_problem(fold, "command %lld: closes or opens an account that it cannot",
+			(long long)record->number);
+	else
+		wallet->wallet.closed_ms = effect->closed.closed ? fold->now_ms : 0;
 	touch(fold, wallet);
 }
 
@@ -1079,6 +1115,9 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_TIER:
 		play_tier(fold, record, effect);
+		break;
+	case EFFECT_CLOSED:
+		play_closed(fold, record, effect);
 		break;
 	case EFFECT_LEARNT:
 		play_learnt(fold, record, effect);

@@ -228,6 +228,11 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		rewapp__pack_int(pack, effect->referred.points);
 		rewapp__pack_int(pack, effect->referred.by_points);
 		break;
+	case EFFECT_CLOSED:
+		rewapp__ref_put(pack, effect->closed.programme, to->command);
+		rewapp__ref_put(pack, effect->closed.member, to->command);
+		rewapp__pack_uint(pack, effect->closed.closed);
+		break;
 	case EFFECT_TIER:
 		rewapp__ref_put(pack, effect->tier.programme, to->command);
 		rewapp__ref_put(pack, effect->tier.member, to->command);
@@ -371,6 +376,11 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->referred.by = rewapp__ref_get(from, reader->command);
 		out->referred.points = rewapp__unpack_int(from);
 		out->referred.by_points = rewapp__unpack_int(from);
+		break;
+	case EFFECT_CLOSED:
+		out->closed.programme = rewapp__ref_get(from, reader->command);
+		out->closed.member = rewapp__ref_get(from, reader->command);
+		out->closed.closed = rewapp__unpack_uint(from) == 1;
 		break;
 	case EFFECT_TIER:
 		out->tier.programme = rewapp__ref_get(from, reader->command);

@@ -31,6 +31,7 @@ enum effect_kind {
 	EFFECT_EVENT = 9,     /* what the outbox tells */
 	EFFECT_MEMBER = 10,   /* a member is put */
 	EFFECT_DOCUMENT = 11, /* a merchant's or a programme's document is put */
+	EFFECT_CLOSED = 15,   /* a member's account in a programme is closed, or open again */
 	EFFECT_CLOSE = 14,    /* a programme's books are closed up to an instant */
 	EFFECT_REVIVE = 12,   /* a lot that was used up has points again: what it was */
 	EFFECT_ACTIVE = 17,   /* a member was active: the wallet's sliding lots now live that long */
@@ -116,6 +117,10 @@ struct effect {
 			ref programme, member;
 			int64_t until_ms;
 		} active;
+		struct {
+			ref programme, member;
+			bool closed; /* from the recording on; else it is open again */
+		} closed;
 		struct {
 			ref programme, member;
 			const void *standing; /* as standing.h puts it */

@@ -15,7 +15,8 @@ enum {
 enum state_part {
 	PART_ACTIVITY = 1,
 	PART_STANDING = 2,
-	PART_VOUCHERS = 3
+	PART_VOUCHERS = 3,
+	PART_CLOSED = 4
 };
 
 /* --- numbers ----------------------------------------------------------------------------------- */
@@ -218,6 +219,14 @@ static void put_vouchers(struct pack *pack, const struct wallet *wallet)
 	}
 }
 
+static void put_closed(struct pack *pack, int64_t closed_ms)
+{
+	if (!closed_ms)
+		return;
+	rewapp__pack_uint(pack, PART_CLOSED);
+	rewapp__pack_int(pack, closed_ms);
+}
+
 void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 {
 	rewapp__pack_uint(out, STATE_VERSION);
@@ -229,6 +238,7 @@ void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 	put_activity(out, &wallet->activity);
 	put_standing(out, &wallet->standing);
 	put_vouchers(out, wallet);
+	put_closed(out, wallet->closed_ms);
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
@@ -403,7 +413,7 @@ static bool get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 	while (!from->failed && from->at != from->end) {
 		uint64_t part = rewapp__unpack_uint(from);
 
-		if (part <= last || part > PART_VOUCHERS) {
+		if (part <= last || part > PART_CLOSED) {
 			from->failed = true;
 			return true;
 		}
@@ -412,6 +422,8 @@ static bool get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 			get_activity(wallet, from, base);
 		else if (part == PART_STANDING)
 			rewapp__standing_get(from, &wallet->standing);
+		else if (part == PART_CLOSED)
+			wallet->closed_ms = rewapp__unpack_int(from);
 		else if (!get_vouchers(wallet, from))
 			return false;
 	}

@@ -521,6 +521,38 @@ int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_c
 	return 0;
 }
 
+void rewapp__wallet_forfeit(struct wallet *wallet, struct book *book)
+{
+	int64_t points = 0;
+
+	for (size_t i = 0; i < wallet->lot_count; i++)
+		points += wallet->lots[i]->remaining;
+	if (points == 0)
+		return;
+	rewapp__book_transfer(book,
+		&(struct transfer){
+			.code = REWAPP_CODE_FORFEIT,
+			.debit = wallet->account,
+			.credit = wallet->breakage,
+			.amount = points,
+		});
+	for (size_t i = 0; i < wallet->lot_count; i++) {
+		struct lot_share share = { wallet->lots[i], wallet->lots[i]->remaining };
+
+		move(book, &share, 1, 1);
+	}
+}
+
+void rewapp__wallet_close(struct wallet *wallet, struct book *book, bool closed)
+{
+	rewapp__book_open(book, wallet->account);
+	wallet->closed_ms = closed ? book->now_ms : 0;
+	wallet->stands_anew = true;
+	rewapp__effects_add(book->effects,
+		&(struct effect){
+			.kind = EFFECT_CLOSED, .closed = { wallet->programme, wallet->member, closed } });
+}
+
 int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *hold)
 {
 	struct transfer transfer = {

@@ -80,7 +80,8 @@ struct wallet {
 	int64_t open_from_ms; /* the programme's books are closed before it: what was due is booked here */
 	int64_t expired;      /* points that rewapp__wallet_settle() let expire */
 	struct standing standing; /* in the programme's tiers */
-	bool stands_anew;         /* it was changed */
+	int64_t closed_ms;        /* since when its account is closed; 0: it is open */
+	bool stands_anew;         /* one of the two was changed */
 	struct kept_wallet *kept; /* where an owned store has it in memory; NULL: not there, or not known */
 };
 
@@ -145,6 +146,12 @@ int rewapp__wallet_credit(
 /* Takes `shares` (from rewapp__wallet_choose(), `points` in all) to the account `to`. */
 int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_code code, struct account *to,
 	const struct lot_share *shares, size_t count, int64_t points);
+
+/* All that its lots hold goes to breakage. */
+void rewapp__wallet_forfeit(struct wallet *wallet, struct book *book);
+
+/* Its account is closed, or opened again. */
+void rewapp__wallet_close(struct wallet *wallet, struct book *book, bool closed);
 
 /* Opens `hold` (amount, merchant, times, key set by the caller) over `shares`. */
 int rewapp__wallet_hold(struct wallet *wallet, struct book *book, struct hold *hold);

@@ -39,6 +39,9 @@ static void say(struct cli *cli, const struct rewapp_id *programme, const struct
 			rewapp__say_time(balance->next_expiry_ms).text);
 		rewapp__say_row(rewapp__cli_tr(cli, "next to end", "expiration"), text);
 	}
+	if (balance->closed_ms)
+		rewapp__say_row(rewapp__cli_tr(cli, "account closed", "compte fermé"),
+			rewapp__say_time(balance->closed_ms).text);
 	rewapp__say_row(rewapp__cli_tr(cli, "as of", "au"), rewapp__say_time(balance->as_of_ms).text);
 }
 

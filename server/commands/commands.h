@@ -27,6 +27,7 @@
 		"montre où en est un membre pour chaque objectif") \
 	X(voucher, "makes, lists and ends vouchers", "crée, liste et annule des bons d'achat") \
 	X(gift_card, "sells gift cards and spends of them", "vend des cartes cadeaux et en dépense") \
+	X(account, "closes a member's account, and opens it again", "ferme le compte d'un membre, et le rouvre") \
 	X(statement, "shows where a member's points came from and went", \
 		"montre d'où viennent et où vont les points d'un membre") \
 	X(settlement, "tells who owes whom for the points of a period", \

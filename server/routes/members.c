@@ -11,6 +11,24 @@ static void enrol(struct request *request)
 		rewapp__submission_send(submission);
 }
 
+static void change(struct request *request, int kind)
+{
+	struct submission *submission = rewapp__submission_about(request, kind);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
+static void close_account(struct request *request)
+{
+	change(request, REWAPP_KIND_CLOSE_ACCOUNT);
+}
+
+static void reopen_account(struct request *request)
+{
+	change(request, REWAPP_KIND_REOPEN_ACCOUNT);
+}
+
 static void list(struct request *request)
 {
 	rewapp__question_list(request, "members", "after");
@@ -83,6 +101,10 @@ static const struct route rows[] = {
 	{ "POST", "/v1/members", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, enrol,
 		"Enrols a member, or changes its status" },
 	{ "GET", "/v1/members", SCOPE_PLATFORM, 0, 0, list, "Lists members in the order of their making" },
+	{ "POST", "/v1/members/{id}/close", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, close_account,
+		"Closes a member's account in a programme" },
+	{ "POST", "/v1/members/{id}/reopen", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, reopen_account,
+		"Opens a closed account again" },
 	{ "GET", "/v1/members/{id}", SCOPE_PLATFORM, 0, 0, show, "One member" },
 	{ "GET", "/v1/members/{id}/balance", SCOPE_PLATFORM, 0, 0, balance,
 		"A member's points, now or at a past instant" },

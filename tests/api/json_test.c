@@ -137,7 +137,8 @@ static const struct {
 } shapes[] = {
 	{ "{\"query\":\"balance\",\"member\":\"@ada\"}",
 		"member as_of_ms available pending held debt next_expiry_ms next_expiry_points "
-		"next_activation_ms debits_posted debits_pending credits_posted credits_pending version",
+		"next_activation_ms debits_posted debits_pending credits_posted credits_pending version "
+		"closed_ms",
 		NULL, NULL },
 	{ "{\"query\":\"statement\",\"member\":\"@ada\"}", "entries next", "entries",
 		"number code command merchant points previous balance recorded_ms occurred_ms activates_ms "

@@ -89,6 +89,8 @@ ROUTES = [
     ('POST /v1/end-of-day', '/v1/end-of-day', '{}'),
     ('POST /v1/periods', '/v1/periods', '{"programme":"@programme","occurred_ms":1}'),
     ('POST /v1/members', '/v1/members', '{"target":"%M"}'),
+    ('POST /v1/members/{id}/close', '/v1/members/@leaver/close', '{"reference":"bench"}'),
+    ('POST /v1/members/{id}/reopen', '/v1/members/@leaver/reopen', '{"reference":"bench"}'),
     ('POST /v1/holds', '/v1/holds', '{"member":"%M","points":1}'),
     ('POST /v1/holds/{id}/post', '/v1/holds/@used-%N/post', '{"merchant":"@cafe"}', 'hold'),
     ('POST /v1/holds/{id}/void', '/v1/holds/@used-%N/void', '{}', 'hold'),

@@ -357,6 +357,7 @@ static void tear_down(void)
 	"{\"kind\":\"bank_line\",\"id\":\"" id "\"," TO_NEW ",\"amount\":" amount ",\"currency\":\"EUR\"," \
 	"\"descriptor\":\"CARTE 11/03 CARREFOUR CITY PARIS\",\"feed\":\"bank #\",\"bank_id\":\"#\""
 #define TO_CHAINED "\"member\":\"@chained#\",\"programme\":\"@main\""
+#define OF_CHAINED "\"target\":\"@chained#\",\"programme\":\"@main\""
 #define CHAINED \
 	"{\"kind\":\"member\",\"id\":\"@m#\",\"target\":\"@chained#\"},{\"kind\":\"adjust\",\"id\":\"@a#" \
 	"\"," TO_CHAINED ",\"points\":9,\"reference\":\"a gift\"}"
@@ -404,6 +405,11 @@ static const struct story { const char *before, *command; } stories[] = {
 	{ NULL, "{\"kind\":\"reverse\",\"id\":\"@x#\",\"target\":\"@post\",\"points\":1}" },
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":7,\"reference\":\"by hand\"}" },
 	{ NULL, "{\"kind\":\"adjust\",\"id\":\"@x#\"," TO_ANN ",\"points\":-7,\"reference\":\"by hand\"}" },
+	{ CHAINED ",{\"kind\":\"hold\",\"id\":\"@h#\"," TO_CHAINED ",\"points\":5}",
+		"{\"kind\":\"close_account\",\"id\":\"@x#\"," OF_CHAINED ",\"reference\":\"left\",\"forfeit\":true}" },
+	{ CHAINED ",{\"kind\":\"close_account\",\"id\":\"@h#\"," OF_CHAINED ",\"reference\":\"left\","
+		"\"forfeit\":true}",
+		"{\"kind\":\"reopen_account\",\"id\":\"@x#\"," OF_CHAINED ",\"reference\":\"is back\"}" },
 	{ NULL, "{\"kind\":\"end_of_day\",\"id\":\"@x#\"}" },
 	{ NULL, "{\"kind\":\"sweep\",\"id\":\"@x#\"}" },
 	{ NULL, "{\"kind\":\"close\",\"id\":\"@x#\",\"programme\":\"@main\",\"occurred_ms\":1000#}" },

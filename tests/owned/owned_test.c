@@ -173,7 +173,7 @@ static struct rewapp_command draw(void)
 	static const int kinds[] = { REWAPP_KIND_PURCHASE, REWAPP_KIND_PURCHASE, REWAPP_KIND_PURCHASE,
 		REWAPP_KIND_ADJUST, REWAPP_KIND_ADJUST, REWAPP_KIND_HOLD, REWAPP_KIND_POST, REWAPP_KIND_VOID,
 		REWAPP_KIND_RETURN, REWAPP_KIND_REVERSE, REWAPP_KIND_MEMBER, REWAPP_KIND_CONFIRM,
-		REWAPP_KIND_TAKE_BACK };
+		REWAPP_KIND_TAKE_BACK, REWAPP_KIND_CLOSE_ACCOUNT, REWAPP_KIND_REOPEN_ACCOUNT };
 	static const int rare[] = { REWAPP_KIND_SWEEP,
 		REWAPP_KIND_ERASE }; /* before them all rows are written */
 	struct rewapp_command command = command_of(
@@ -220,6 +220,13 @@ static struct rewapp_command draw(void)
 	case REWAPP_KIND_MEMBER:
 		command.target = named('m', below(MEMBERS));
 		command.status = below(3);
+		return command;
+	case REWAPP_KIND_CLOSE_ACCOUNT:
+		command.flags = below(2) ? REWAPP_FORFEIT : 0;
+		/* fall through */
+	case REWAPP_KIND_REOPEN_ACCOUNT:
+		command.target = named('m', below(MEMBERS / 4));
+		command.reference = "as asked";
 		return command;
 	case REWAPP_KIND_ERASE:
 		command.target = named('m', below(10 * MEMBERS));

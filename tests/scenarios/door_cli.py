@@ -35,6 +35,10 @@ SUBCOMMANDS = {
                                           'programme': '--programme'}),
     'voucher': (['voucher', 'make'], {'id': '--id', 'member': '--member', 'offer': '--offer',
                                       'programme': '--programme', 'merchant': '--merchant'}),
+    'close_account': (['account', 'close'], {'id': '--id', 'target': None, 'reference': '--reason',
+                                             'programme': '--programme'}),
+    'reopen_account': (['account', 'reopen'], {'id': '--id', 'target': None, 'reference': '--reason',
+                                               'programme': '--programme'}),
     'redeem': (['qr', 'redeem'], {'id': '--id', 'token': None, 'merchant': '--merchant', 'terminal': '--terminal',
                                   'reference': '--reference'}),
 }

@@ -18,6 +18,8 @@ ROUTES = {
     "merchant": "/v1/merchants",
     "programme": "/v1/programmes",
     "close": "/v1/periods",
+    "close_account": "/v1/members/{target}/close",
+    "reopen_account": "/v1/members/{target}/reopen",
     "purchase": "/v1/transactions",
     "return": "/v1/transactions/{target}/returns",
     "hold": "/v1/holds",

@@ -99,7 +99,7 @@ class Story:
             return key, amount(text)
         if key == "lines":
             return key, came_back(text) if kind == "return" else ticket(text)
-        if key in ("referred", "linked", "up_to", "open_period", "nobody", "pending", "refund"):
+        if key in ("referred", "linked", "up_to", "open_period", "nobody", "pending", "refund", "forfeit"):
             return key, text == "true"
         if key in ("points", "mcc"):
             return key, int(text)

@@ -58,6 +58,12 @@ class Routes(ServerTest):
         rest = self.ask('GET', f'/v1/members?after={first["next"]}').json
         self.assertEqual(len(rest['objects']), 3)
         self.ask('GET', '/v1/members/@nobody', status=404)
+        self.ask('POST', '/v1/members/@eve/close', {'reference': 'left'}, 201)
+        self.assertGreater(int(self.ask('GET', '/v1/members/@eve/balance').json['closed_ms']), 0)
+        refused = self.ask('POST', '/v1/members/@eve/close', {'reference': 'left'}).json
+        self.assertEqual(refused['verdict'], 'ACCOUNT_CLOSED')
+        self.ask('POST', '/v1/members/@eve/reopen', {'reference': 'is back'}, 201)
+        self.ask('POST', '/v1/members/@eve/close', {}, 422)
 
     def purchases(self):
         receipt = self.ask('POST', '/v1/transactions', {
