@@ -24,6 +24,7 @@ struct earn {
 	struct credit_words words;
 	struct feed_words feed;
 	char *merchant, *descriptor, *amount, *mcc, *at, *id, *terminal, *reference;
+	char *store, *unpaid, *channel, *payment, *segments, *card, *cashier, *referrer; /* of a till */
 };
 
 static int earn_ids(struct cli *cli, const struct earn *options, struct rewapp_command *command)
@@ -34,6 +35,10 @@ static int earn_ids(struct cli *cli, const struct earn *options, struct rewapp_c
 		code = rewapp__cli_id(cli, "--programme", options->words.programme, &command->programme);
 	if (!code)
 		code = rewapp__cli_id(cli, "--merchant", options->merchant, &command->merchant);
+	if (!code)
+		code = rewapp__cli_id(cli, "--branch", options->store, &command->store);
+	if (!code)
+		code = rewapp__cli_id(cli, "--referrer", options->referrer, &command->referrer);
 	return code;
 }
 
@@ -48,6 +53,18 @@ static void take_feed(const struct feed_words *feed, struct rewapp_command *comm
 	command->creditor_id = feed->creditor_id;
 }
 
+static void take_texts(const struct earn *options, struct rewapp_command *command)
+{
+	command->descriptor = options->descriptor;
+	command->terminal = options->terminal;
+	command->reference = options->reference;
+	command->channel = options->channel;
+	command->payment = options->payment;
+	command->segments = options->segments;
+	command->card = options->card;
+	command->cashier = options->cashier;
+}
+
 static int earn_one(struct cli *cli, const struct earn *options)
 {
 	struct rewapp_command command = REWAPP_COMMAND_INIT;
@@ -56,9 +73,7 @@ static int earn_one(struct cli *cli, const struct earn *options)
 	int code = earn_ids(cli, options, &command);
 
 	command.kind = REWAPP_KIND_PURCHASE;
-	command.descriptor = options->descriptor;
-	command.terminal = options->terminal;
-	command.reference = options->reference;
+	take_texts(options, &command);
 	take_feed(&options->feed, &command);
 	if (!code && !options->amount)
 		return rewapp__cli_usage(cli,
@@ -66,6 +81,8 @@ static int earn_one(struct cli *cli, const struct earn *options)
 				"--amount, ou le fichier d'un relevé, manque"));
 	if (!code)
 		code = rewapp__cli_money(cli, "--amount", options->amount, currency, &command.amount);
+	if (!code && options->unpaid)
+		code = rewapp__cli_money(cli, "--unpaid", options->unpaid, currency, &command.unpaid);
 	if (!code)
 		code = rewapp__cli_number(cli, "--mcc", options->mcc, &mcc);
 	if (!code && (mcc < INT32_MIN || mcc > INT32_MAX))
@@ -115,6 +132,21 @@ int command_earn(int argc, char **argv)
 			"TEXT" },
 		{ "reference", 0, POPT_ARG_STRING, &earn.reference, 0, "one purchase: the host's own",
 			"TEXT" },
+		{ "branch", 0, POPT_ARG_STRING, &earn.store, 0, "one purchase: which of the merchant's",
+			"ID" },
+		{ "unpaid", 0, POPT_ARG_STRING, &earn.unpaid, 0,
+			"one purchase: what points or gift cards paid of it", "5.00" },
+		{ "channel", 0, POPT_ARG_STRING, &earn.channel, 0, "one purchase: as the rules say it",
+			"online" },
+		{ "payment", 0, POPT_ARG_STRING, &earn.payment, 0, "one purchase: how it was paid", "card" },
+		{ "segments", 0, POPT_ARG_STRING, &earn.segments, 0, "one purchase: those of the member",
+			"student,vip" },
+		{ "card", 0, POPT_ARG_STRING, &earn.card, 0,
+			"one purchase: a token for the payment card, never its number", "TOKEN" },
+		{ "cashier", 0, POPT_ARG_STRING, &earn.cashier, 0, "one purchase: who stood at the till",
+			"TEXT" },
+		{ "referrer", 0, POPT_ARG_STRING, &earn.referrer, 0,
+			"one purchase: the member who brought this one", "ID" },
 		{ "id", 0, POPT_ARG_STRING, &earn.id, 0, "one purchase: idempotency key (a new one)", "ID" },
 		{ "account", 0, POPT_ARG_STRING, &earn.words.account, 0,
 			"statement: names the account where the file does not", "NAME" },

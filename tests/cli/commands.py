@@ -205,6 +205,22 @@ class Purchases(ProgramTest):
             words = ['balance', '@claire-morel', '--at', day, '--json']
             self.assertEqual(self.rewapp(*words).json['pending'], points)
 
+    def test_what_a_till_knows_reaches_the_rules(self):
+        rules = [{'id': 'online', 'type': 'fixed', 'points': 7,
+                  'when': {'channels': ['online'], 'payments': ['card'], 'segments': ['vip']}},
+                 {'id': 'base', 'type': 'percent', 'basis_points': 100}]
+        path = self.write('p.json', json.dumps({
+            'id': '@till', 'name': 'Till', 'currency': 'EUR', 'rules': rules,
+            'referral': {'referrer_points': 50, 'points': 20}}))
+        self.rewapp('import', 'programmes', path)
+        words = ['--programme', '@till', '--merchant', '@fnac', '--amount', '80']
+        self.assertEqual(self.earn(*words, '--unpaid', '30', '--channel', 'online')['points'], 50)
+        self.assertEqual(self.earn(*words, '--channel', 'online', '--payment', 'card', '--segments', 'vip,new',
+                                   '--branch', '@fnac-1', '--card', 'tok_1', '--cashier', 'Max')['points'], 87)
+        self.assertEqual(self.rewapp('earn', '--member', '@karim-benali', '--json', *words, '--referrer',
+                                     '@claire-morel').json['points'], 100)
+        self.assertIn('Max', self.rewapp('signals', '--cashier-velocity', '1').out)
+
     def test_a_descriptor_is_recognised(self):
         receipt = self.earn('--descriptor', 'CARTE 03/10 CARREFOUR CITY PARIS 12', '--amount', '12,50')
         self.assertEqual(receipt['verdict'], 'ACCEPTED')
