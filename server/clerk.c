@@ -135,7 +135,7 @@ static bool find_report(struct clerk *clerk, struct errand *errand)
 {
 	struct taken taken;
 
-	if (!errand->report ||
+	if (!errand->report || errand->anew ||
 		!rewapp__shelf_take(&clerk->shelf, errand->question, errand->length, now_ms(), &taken))
 		return false;
 	if (taken.renew)

@@ -23,7 +23,8 @@ struct writer;
 struct errand {
 	const char *question; /* JSON, borrowed until done */
 	size_t length;
-	bool report; /* one that was kept will do */
+	bool report; /* may be kept for a while, and one that was kept will do */
+	bool anew;   /* but this one wants it of the moment */
 	void (*done)(struct errand *errand);
 	void *user;
 

@@ -77,7 +77,9 @@ extern "C" {
  *   CONFIRM   id, target, reference, merchant or the flag NOBODY
  *                                                   a person says which merchant the bank line `target` names: it
  *                                                   earns as it would have, its text is remembered for the merchant
- *                                                   (review.h); or that it names none.  reference: who says so
+ *                                                   (review.h); or that it names none.  reference: who says so.
+ *                                                   NOBODY of a refund that no purchase is known for: it is dealt
+ *                                                   with, as by a RETURN in the same chain
  *   TAKE_BACK id, target, reference                 undoes the CONFIRM `target`: all that it earned goes back as by a
  *                                                   RETURN, what it taught is forgotten, the line waits again; or
  *                                                   a purchase that was matched wrongly: all that is left of it */

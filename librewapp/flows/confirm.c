@@ -2,6 +2,7 @@
  * TAKE_BACK: the answer, or a match that was wrong, is undone with its points. */
 #include "base/error.h"
 #include "flows/doubt.h"
+#include "flows/facts.h"
 #include "flows/match.h"
 #include "flows/purchase.h"
 #include "flows/returns.h"
@@ -16,6 +17,8 @@
 static void confirm_want(struct batch *batch, struct item *item)
 {
 	rewapp__want_doubt(batch, item);
+	if (item->command->flags & REWAPP_NOBODY)
+		rewapp__want_target(batch, &item->command->target);
 }
 
 /* What the rules see once the merchant is known. */
@@ -107,16 +110,50 @@ static int earn(struct batch *batch, struct item *item, struct doubt *doubt)
 	return rewapp__purchase_make(batch, item, doubt->member, doubt->programme, facts);
 }
 
-static int pass(struct batch *batch, struct item *item, struct doubt *doubt)
+/* Accepted, and no points move. */
+static int pass(
+	struct batch *batch, struct item *item, struct member *member, struct programme_row *programme)
 {
-	struct wallet *wallet = rewapp__batch_wallet(batch, doubt->member, doubt->programme);
+	struct wallet *wallet = rewapp__batch_wallet(batch, member, programme);
 
 	if (!wallet)
 		return batch->failed;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
-	rewapp__receipt_of_wallet(batch, item, doubt->member, doubt->programme, wallet);
-	rewapp__batch_event(batch, 0, doubt->member->number, 0);
+	rewapp__receipt_of_wallet(batch, item, member, programme, wallet);
+	rewapp__batch_event(batch, 0, member->number, 0);
 	return 0;
+}
+
+/* Money that came back and of which no purchase was known; NULL: it is no such line. */
+static struct sighting *orphan_of(struct batch *batch, const struct item *item)
+{
+	const struct known *line = rewapp__batch_known(batch, &item->command->target);
+	struct sighting *seen = line && line->record && line->kind == REWAPP_KIND_BANK_LINE
+		? rewapp__batch_sighting(batch, line->record->member, line->number)
+		: NULL;
+	bool waits = seen && seen->outcome == REWAPP_OUTCOME_ORPHAN;
+
+	return waits || (seen && seen->refund && seen->outcome == REWAPP_OUTCOME_DISMISSED) ? seen : NULL;
+}
+
+/* A person has dealt with it: the queue has one less. */
+static int settle_orphan(struct batch *batch, struct item *item, struct sighting *orphan)
+{
+	struct programme_row *programme = rewapp__catalogue_programme_by_number(
+		&batch->engine->catalogue, orphan->programme);
+	struct member *member = rewapp__facts_get_number(&batch->members_by_number, orphan->member);
+	int error;
+
+	if (orphan->outcome == REWAPP_OUTCOME_DISMISSED)
+		return rewapp__refuse(item, REWAPP_VERDICT_LINE_ANSWERED);
+	if (!programme || !member)
+		return rewapp__fail(REWAPP_E_CORRUPT, "a refund has no member or programme");
+	if ((error = pass(batch, item, member, programme)) < 0)
+		return error;
+	item->receipt->outcome = REWAPP_OUTCOME_DISMISSED;
+	rewapp__sighting_change(
+		batch, orphan, &(struct sighting_fate){ REWAPP_OUTCOME_DISMISSED, orphan->merchant, 0, 0 });
+	return batch->failed;
 }
 
 /* The purchase may have been told by a till or by another feed meanwhile, which knew the merchant. */
@@ -155,15 +192,19 @@ static int confirm_decide(struct batch *batch, struct item *item)
 {
 	bool nobody = item->command->flags & REWAPP_NOBODY;
 	struct doubt *doubt = rewapp__batch_doubt(batch, &item->command->target);
+	struct sighting *orphan = doubt || !nobody ? NULL : orphan_of(batch, item);
 	const struct sighting *told;
 	enum rewapp_verdict verdict;
 	int error;
 
+	if (orphan)
+		return settle_orphan(batch, item, orphan);
 	item->merchant = nobody ? NULL : rewapp__batch_merchant(batch, &item->command->merchant);
 	if ((verdict = judge(batch, item, doubt)) != REWAPP_VERDICT_ACCEPTED)
 		return rewapp__refuse(item, verdict);
 	told = nobody ? NULL : told_before(batch, doubt, item->merchant);
-	error = nobody || told ? pass(batch, item, doubt) : earn(batch, item, doubt);
+	error = nobody || told ? pass(batch, item, doubt->member, doubt->programme)
+			       : earn(batch, item, doubt);
 	if (error == 0)
 		error = learn(batch, item, doubt, nobody ? doubt->candidate : item->merchant->number,
 			nobody ? -1 : 1);
@@ -230,7 +271,8 @@ static int take_back_decide(struct batch *batch, struct item *item)
 		purchase = NULL; /* its goods came back before */
 	if (!doubt && !purchase)
 		return rewapp__refuse(item, REWAPP_VERDICT_NOTHING_LEFT);
-	error = purchase ? rewapp__give_back(batch, item, purchase) : pass(batch, item, doubt);
+	error = purchase ? rewapp__give_back(batch, item, purchase)
+			 : pass(batch, item, doubt->member, doubt->programme);
 	if (error == 0 && doubt && item->receipt->verdict == REWAPP_VERDICT_ACCEPTED)
 		forget(batch, item, doubt);
 	else if (error == 0)

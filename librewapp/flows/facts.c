@@ -801,12 +801,12 @@ static int target_found(struct batch *batch, const struct known *known)
 
 	if (known->number && known->kind == REWAPP_KIND_CONFIRM)
 		rewapp__want_answered(batch, known->number);
+	if (known->number && known->kind == REWAPP_KIND_BANK_LINE)
+		rewapp__want_sighting(batch, known->number);
 	if (known->number == 0 || known->subject == 0)
 		return batch->failed;
 	switch (known->kind) {
 	case REWAPP_KIND_BANK_LINE:
-		rewapp__want_sighting(batch, known->number);
-		/* fall through */
 	case REWAPP_KIND_CONFIRM:
 	case REWAPP_KIND_PURCHASE:
 		return purchase_found(batch, known->record);

@@ -81,10 +81,19 @@ void rewapp__want_sightings(struct batch *batch, const struct sightings_want *wa
 		6, near_done, kept);
 }
 
+/* Its member's wallet, too: whoever settles an orphan is told the balance. */
 static int one_done(struct batch *batch, const struct read *read, void *subject)
 {
+	struct programme_row *programme;
+
 	(void)subject;
-	return read->row_count == 0 || read_one(batch, read, 0) ? 0 : batch->failed;
+	if (read->row_count == 0)
+		return 0;
+	programme = rewapp__catalogue_programme_by_number(
+		&batch->engine->catalogue, rewapp__cell_int(read, 0, 2));
+	if (programme)
+		rewapp__want_wallet(batch, rewapp__cell_int(read, 0, 1), programme);
+	return read_one(batch, read, 0) ? 0 : batch->failed;
 }
 
 void rewapp__want_sighting(struct batch *batch, ref number)

@@ -2,6 +2,7 @@
 
 import { Problem, get, getImage, key, post } from './api.js';
 import { drawChart } from './chart.js';
+import { makeRefunds } from './refunds.js';
 import { makeReview } from './review.js';
 import { codes, texts, verdicts } from './texts.js';
 
@@ -412,12 +413,14 @@ function redraw() {
 	if (state.days.length)
 		drawTotals();
 	review.redraw();
+	refunds.redraw();
 	$('till-result').hidden = true;
 }
 
 // Bank lines that wait for a person
 
 const review = makeReview({ state, text, number, money, moment, element, figures, attempt, notice });
+const refunds = makeRefunds({ state, text, money, moment, element, attempt, notice, currencyOf, who: review.who });
 
 // From keys and clicks to the functions above
 

@@ -180,5 +180,5 @@ export function makeReview({ state, text, number, money, moment, element, figure
 	$('review-who').addEventListener('change', () =>
 		localStorage.setItem('rewapp.who', $('review-who').value.trim()));
 
-	return { load, redraw: () => !$('view-review').hidden && attempt(() => load()) };
+	return { load, who, redraw: () => !$('view-review').hidden && attempt(() => load()) };
 }

@@ -25,6 +25,7 @@ static const struct {
 	{ "console.css", "text/css; charset=utf-8", &asset_console_css },
 	{ "console.js", "text/javascript; charset=utf-8", &asset_console_js },
 	{ "icon.svg", "image/svg+xml", &asset_icon_svg },
+	{ "refunds.js", "text/javascript; charset=utf-8", &asset_refunds_js },
 	{ "review.js", "text/javascript; charset=utf-8", &asset_review_js },
 	{ "texts.js", "text/javascript; charset=utf-8", &asset_texts_js },
 };

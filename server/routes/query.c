@@ -161,13 +161,12 @@ static void refuse(struct request *request)
 		"too many reports are waited for");
 }
 
-/* What is read with GET and not asked for anew (RFC 9111, 5.2.1.4). */
-static bool may_be_kept(struct request *request)
+/* RFC 9111, 5.2.1.4. */
+static bool wants_anew(struct request *request)
 {
 	const char *caching = rewapp__request_header(request, MHD_HTTP_HEADER_CACHE_CONTROL);
 
-	return strcmp(request->route->method, "GET") == 0 &&
-		!(caching && (strstr(caching, "no-cache") || strstr(caching, "no-store")));
+	return caching && (strstr(caching, "no-cache") || strstr(caching, "no-store"));
 }
 
 void rewapp__question_leave(struct request *request, struct buffer *question)
@@ -184,7 +183,8 @@ void rewapp__question_leave(struct request *request, struct buffer *question)
 	rewapp__buffer_init(question, NULL, 0); /* the request owns it now */
 	left->errand = (struct errand){ .question = left->question.data,
 		.length = left->question.size,
-		.report = may_be_kept(request),
+		.report = strcmp(request->route->method, "GET") == 0,
+		.anew = wants_anew(request),
 		.done = answered,
 		.user = request };
 	request->kept = left;

@@ -88,8 +88,9 @@ class KeptReports(Clerk):
         for _ in range(40):
             for _ in range(10):
                 self.check(self.http.post('/v1/commands', {'commands': [{'kind': 'purchase', **PURCHASE}] * 100}), 200)
-            known, _ = self.count()
-            if self.count()[1] is not None:
+            known, _ = self.count(**{'Cache-Control': 'no-cache'})
+            again, age = self.count()
+            if age is not None and again == known:
                 return known
         self.fail('no report took long')
 
@@ -97,7 +98,7 @@ class KeptReports(Clerk):
         known = self.until_kept()
         self.buy()
         again, age = self.count()
-        self.assertEqual((again, int(age)), (known, 0))
+        self.assertEqual((again, age.isdigit()), (known, True))
         self.assertEqual(self.count(**{'Cache-Control': 'no-cache'}), (known + 1, None))
         self.assertEqual(self.ask('GET', self.SIGNALS + '&cycles=0').headers.get('Age'), None)
         self.buy()

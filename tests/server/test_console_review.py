@@ -126,6 +126,46 @@ class Review(ServerTest):
         self.browser.click('[data-language="en"]')
         self.browser.wait_text('#review-title', 'Which shop was it?')
 
+    def refund(self, amount):
+        answer = self.check(self.http.post('/v1/bank-lines', {
+            'member': '@ana', 'descriptor': 'AVOIR CB VAUQUELIN', 'amount': amount, 'currency': 'EUR',
+            'refund': True, 'feed': 'bank', 'bank_id': new_id()}), 200).json
+        self.assertEqual((answer['verdict'], answer['outcome']), ('NEEDS_REVIEW', 'orphan'))
+        return answer['id']
+
+    def settle(self, line, purchase):
+        """By keyboard; the purchase is chosen as a reader's finger would."""
+        self.browser.wait('return document.querySelector(`[data-settle="${arguments[0]}"]`)', line)
+        self.browser.run('document.querySelector(`[data-refund="${arguments[0]}"]`).value = arguments[1]',
+                         line, purchase)
+        self.browser.run('document.querySelector(`[data-settle="${arguments[0]}"]`).focus()', line)
+        self.browser.press(ENTER)
+
+    def test_refunds_find_their_purchase(self):
+        browser = self.browser
+        bought = self.check(self.http.post('/v1/transactions', {
+            'member': '@ana', 'merchant': '@kiosk', 'amount': 5000, 'currency': 'EUR'}), 201).json
+        part, excess, alien = self.refund(1200), self.refund(4500), self.refund(700)
+        before = self.balance('@ana')
+        browser.run('localStorage.setItem("rewapp.who", "Ali")')
+        self.open_queue()
+        browser.run('document.querySelector("#refunds summary").focus()')
+        browser.press(ENTER)
+        self.settle(part, bought['id'])
+        browser.wait('return !document.querySelector(`[data-settle="${arguments[0]}"]`)', part)
+        self.assertEqual(self.balance('@ana'), before - 120)
+        self.picture('refunds')
+        self.settle(excess, bought['id'])
+        browser.wait_text('#notice', 'More came back than is left')
+        self.assertEqual(self.balance('@ana'), before - 120)
+        self.settle(alien, '')
+        browser.wait('return !document.querySelector(`[data-settle="${arguments[0]}"]`)', alien)
+        self.assertEqual(self.balance('@ana'), before - 120)
+        self.settle(excess, '')
+        browser.wait('return !document.getElementById("refunds-empty").hidden')
+        lines = self.http.get('/v1/bank-lines?outcome=orphan').json['lines']
+        self.assertEqual(lines, [])
+
     def test_somebody_was_faster(self):
         line = self.doubt('CB VAUQUELIN BELVEDERE')
         self.browser.run('localStorage.setItem("rewapp.who", "Ali")')

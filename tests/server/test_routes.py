@@ -294,7 +294,8 @@ class Routes(ServerTest):
         self.ask('GET', '/openapi.json')
         page = self.ask('GET', '/')
         self.assertIn("default-src 'none'", page.headers['Content-Security-Policy'])
-        for file in ('api.js', 'chart.js', 'console.css', 'console.js', 'icon.svg', 'review.js', 'texts.js'):
+        for file in ('api.js', 'chart.js', 'console.css', 'console.js', 'icon.svg', 'refunds.js', 'review.js',
+                     'texts.js'):
             self.ask('GET', f'/console/{file}')
         self.ask('GET', '/console/none.js', status=404)
 
