@@ -96,7 +96,9 @@ enum rewapp_error_class {
 	X(IS_A_CARD, 39, "this is a gift card, and no member") \
 	X(ACCOUNT_CLOSED, 40, "the member's account is closed") \
 	X(ACCOUNT_OPEN, 41, "the member's account is open") \
-	X(ACCOUNT_NOT_EMPTY, 42, "the account has points, or some on hold")
+	X(ACCOUNT_NOT_EMPTY, 42, "the account has points, or some on hold") \
+	X(NOT_TRANSFERABLE, 43, "the programme's members cannot give points to one another") \
+	X(TRANSFER_LIMIT, 44, "more points, or fewer, than members can give at once")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

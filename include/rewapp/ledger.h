@@ -69,7 +69,8 @@ REWAPP_API int rewapp_balance_at(rewapp_engine *engine, const struct rewapp_id *
 	X(TIER_FALL, 14, "tier_fall") \
 	X(FORFEIT, 15, "forfeit") \
 	X(GIFT_CARD, 16, "gift_card") \
-	X(BONUS, 17, "bonus")
+	X(BONUS, 17, "bonus") \
+	X(TRANSFER, 18, "transfer")
 
 enum rewapp_code {
 #define REWAPP_CODE_ENUM(name, value, text) REWAPP_CODE_##name = value,

@@ -57,6 +57,11 @@ extern "C" {
  *                                                   when less than REWAPP_PERIOD_SETTLE_MS have passed since, and
  *                                                   PERIOD_NOT_SWEPT while an expiry or a time-out of the period is not
  *                                                   recorded (a SWEEP of an earlier call does it)
+ *   TRANSFER  id, member, target, points, [programme, reference]
+ *                                                   points of `member` become points of the member `target`: those
+ *                                                   that end first, which keep their end, who paid for them and
+ *                                                   which purchase gave them.  Only where the programme's document
+ *                                                   has `transfers` (docs/accounts.md)
  *   CLOSE_ACCOUNT id, target, reference, [programme]
  *                                                   closes the account of the member `target` in the programme, for the
  *                                                   reason `reference`.  It must be empty: refused with
@@ -98,6 +103,7 @@ extern "C" {
 	X(ADJUST, 12, "adjust") \
 	X(SWEEP, 13, "sweep") \
 	X(ERASE, 14, "erase") \
+	X(TRANSFER, 15, "transfer") \
 	X(CLOSE, 16, "close") \
 	X(CLOSE_ACCOUNT, 18, "close_account") \
 	X(REOPEN_ACCOUNT, 19, "reopen_account") \
@@ -128,7 +134,7 @@ REWAPP_API const char *rewapp_kind_name(int kind);
  *           ids of the chain stay free.  The last command of a call cannot be linked: REWAPP_E_ARGUMENT, "flags".
  *           A chain that is sent again as it was gets its receipts again; ids that were used before beside ids
  *           that were not give REWAPP_E_CONFLICT, as does an id twice in one chain.
- *   UP_TO   of HOLD, MINT, POST, REVERSE and an ADJUST that debits: `points` is the most; if there are fewer,
+ *   UP_TO   of HOLD, MINT, POST, REVERSE, TRANSFER and an ADJUST that debits: `points` is the most; if there are fewer,
  *           then as many as there are.  The receipt's points tell how many.  When there are none, the command is
  *           refused as it would be without the flag.
  *   NOBODY  of CONFIRM: the line names no merchant.

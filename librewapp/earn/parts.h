@@ -21,7 +21,7 @@ int rewapp__order_make(struct programme *programme);
 /* "tiers". */
 int rewapp__tiers_parse(struct reader *reader, struct programme *programme, const cJSON *document);
 
-/* "vouchers", "gift_cards", "achievements", "referral". */
+/* "vouchers", "gift_cards", "achievements", "referral", "transfers". */
 int rewapp__templates_parse(struct reader *reader, struct programme *programme, const cJSON *document);
 
 /* "tests", after the rules. */

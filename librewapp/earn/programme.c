@@ -340,7 +340,7 @@ static int read_document(struct reader *reader, struct programme *programme, con
 	static const char *const keys[] = { "name", "currency", "zone", "day_start", "point_value",
 		"rounding", "returns", "return_window_days", "activation", "expiry_days", "expiry",
 		"clawback", "matching", "bank", "tiers", "vouchers", "gift_cards", "achievements",
-		"referral",
+		"referral", "transfers",
 		"groups", "caps", "rules", "tests" };
 	int error;
 

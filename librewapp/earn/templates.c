@@ -275,6 +275,31 @@ static int read_referral(struct reader *reader, struct templates *templates, con
 	return rewapp__template_key("referral", "brought", &out->key);
 }
 
+/* ---- transfers ---- */
+
+static int read_transfers(struct reader *reader, struct templates *templates, const cJSON *document)
+{
+	static const char *const keys[] = { "min_points", "max_points" };
+	const cJSON *object = rewapp__json_get(document, "transfers");
+	struct transfer_offer *out;
+	int error;
+
+	if (!object)
+		return 0;
+	if (!(out = templates->transfers = rewapp__arena_array(reader->memory, 1, sizeof *out)))
+		return rewapp__reader_out_of_memory();
+	if ((error = rewapp__read_object(reader, object, "transfers", keys, COUNT(keys), NULL, 0)) < 0 ||
+		(error = rewapp__read_optional(
+			 reader, object, "transfers", "min_points", PROGRAMME_POINTS_MAX, &out->least)) < 0 ||
+		(error = rewapp__read_optional(
+			 reader, object, "transfers", "max_points", PROGRAMME_POINTS_MAX, &out->most)) < 0)
+		return error;
+	if (out->most && out->most < out->least)
+		return rewapp__reader_fail(
+			reader, REWAPP_PROBLEM_CONTRADICTION, "transfers", "max_points", "below min_points");
+	return 0;
+}
+
 /* ---- all of them ---- */
 
 int rewapp__templates_parse(struct reader *reader, struct programme *programme, const cJSON *document)
@@ -288,7 +313,8 @@ int rewapp__templates_parse(struct reader *reader, struct programme *programme, 
 	if ((error = read_vouchers(reader, templates, document)) < 0 ||
 		(error = read_cards(reader, programme, templates, document)) < 0 ||
 		(error = read_goals(reader, templates, document)) < 0 ||
-		(error = read_referral(reader, templates, document)) < 0)
+		(error = read_referral(reader, templates, document)) < 0 ||
+		(error = read_transfers(reader, templates, document)) < 0)
 		return error;
 	return 0;
 }

@@ -62,6 +62,11 @@ struct referral_offer {
 	int64_t key;               /* of that limit */
 };
 
+/* Members may give points to one another, so many at once. */
+struct transfer_offer {
+	int64_t least, most; /* most 0: any number */
+};
+
 struct templates {
 	struct voucher_offer *vouchers;
 	size_t voucher_count;
@@ -69,7 +74,8 @@ struct templates {
 	size_t card_count;
 	struct goal *goals;
 	size_t goal_count;
-	struct referral_offer *referral; /* NULL: none */
+	struct referral_offer *referral;  /* NULL: none */
+	struct transfer_offer *transfers; /* NULL: they may not */
 };
 
 /* The voucher of this id, or NULL. */

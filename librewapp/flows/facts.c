@@ -650,7 +650,7 @@ static int share_lot_done(struct batch *batch, const struct read *read, void *su
 	struct share_want *want = subject;
 	struct wallet *wallet = want->redemption->wallet;
 	struct effect_reader reader;
-	struct effect transfer, terms;
+	struct effect transfer, terms, origin;
 	struct record record;
 	int error;
 
@@ -672,6 +672,10 @@ static int share_lot_done(struct batch *batch, const struct read *read, void *su
 		.expires_ms = terms.lot.expires_ms,
 		.gone = true,
 	};
+	if (rewapp__effects_next(&reader, &origin) && origin.kind == EFFECT_ORIGIN) {
+		want->share->lot->command = origin.origin.command;
+		want->share->lot->funder = origin.origin.funder;
+	}
 	if (!rewapp__wallet_add_lot(wallet, want->share->lot))
 		batch->failed = rewapp__fail(REWAPP_E_NOMEMORY, "lots");
 	return batch->failed;

@@ -15,20 +15,21 @@
 /* clang-format off */
 #define HOLDS (K(HOLD) | K(MINT))
 #define SALES (K(PURCHASE) | K(BANK_LINE))
+#define MOVES (K(ADJUST) | K(TRANSFER))
 #define ACCOUNTS (K(CLOSE_ACCOUNT) | K(REOPEN_ACCOUNT))
 const struct field rewapp__fields[FIELD_COUNT] = {
 #define F(name, type, required, optional) { #name, type, offsetof(struct rewapp_command, name), required, optional }
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
 	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK) | K(GIFT_CARD) |
-	                               ACCOUNTS, 0),
-	F(programme,   FIELD_ID,       0, SALES | HOLDS | K(ADJUST) | K(CLOSE) | K(VOUCHER) |
+	                               ACCOUNTS | K(TRANSFER), 0),
+	F(programme,   FIELD_ID,       0, SALES | HOLDS | MOVES | K(CLOSE) | K(VOUCHER) |
 	                                  K(GIFT_CARD) | ACCOUNTS),
-	F(member,      FIELD_ID,       SALES | HOLDS | K(ADJUST) | K(VOUCHER), 0),
+	F(member,      FIELD_ID,       SALES | HOLDS | MOVES | K(VOUCHER), 0),
 	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM) | K(GIFT_CARD), K(PURCHASE) |
 	                               HOLDS | K(CONFIRM) | K(VOUCHER)),
 	F(amount,      FIELD_INT64,    SALES | K(GIFT_CARD), K(RETURN)),
-	F(points,      FIELD_INT64,    HOLDS | K(ADJUST), K(POST) | K(REVERSE) | K(SWEEP) | K(END_OF_DAY)),
+	F(points,      FIELD_INT64,    HOLDS | MOVES, K(POST) | K(REVERSE) | K(SWEEP) | K(END_OF_DAY)),
 	F(occurred_ms, FIELD_INT64,    K(CLOSE), SALES | K(RETURN)),
 	F(ttl_ms,      FIELD_INT64,    0, HOLDS | K(ADJUST)),
 	F(status,      FIELD_INT32,    0, K(MEMBER)),
@@ -38,7 +39,8 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(token,       FIELD_TEXT,     K(REDEEM), 0),
 	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM) | K(GIFT_CARD)),
 	F(reference,   FIELD_TEXT,     K(ADJUST) | K(CONFIRM) | K(TAKE_BACK) | ACCOUNTS, SALES | K(RETURN) | K(POST) |
-	                               K(REDEEM) | K(REVERSE) | K(CLOSE) | K(GIFT_CARD)),
+	                               K(REDEEM) | K(REVERSE) | K(CLOSE) | K(GIFT_CARD) |
+	                               K(TRANSFER)),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
 	F(store,       FIELD_ID,       0, K(PURCHASE)),
 	F(unpaid,      FIELD_INT64,    0, K(PURCHASE)),
@@ -70,7 +72,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 
 const struct flag_word rewapp__flags[FLAG_COUNT] = {
 	{ "linked", REWAPP_LINKED, ALL },
-	{ "up_to",  REWAPP_UP_TO,  HOLDS | K(POST) | K(REVERSE) | K(ADJUST) },
+	{ "up_to",  REWAPP_UP_TO,  HOLDS | K(POST) | K(REVERSE) | MOVES },
 	{ "nobody", REWAPP_NOBODY, K(CONFIRM) },
 	{ "open_period", REWAPP_OPEN_PERIOD, SALES | K(RETURN) },
 	{ "pending", REWAPP_PENDING, K(BANK_LINE) },
@@ -411,6 +413,11 @@ static int check_kind(const struct rewapp_command *command, const char **at)
 	if (command->kind == REWAPP_KIND_CONFIRM && merchant == ((command->flags & REWAPP_NOBODY) != 0)) {
 		*at = "merchant";
 		return rewapp__fail(REWAPP_E_ARGUMENT, "merchant: a confirm has either a merchant or nobody");
+	}
+	if (command->kind == REWAPP_KIND_TRANSFER &&
+		memcmp(&command->member, &command->target, sizeof command->member) == 0) {
+		*at = "target";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "target: nobody gives points to himself");
 	}
 	if (command->mcc > 9999) {
 		*at = "mcc";

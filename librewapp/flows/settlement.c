@@ -93,6 +93,10 @@ static int tell_effect(struct teller *teller, const struct effect *effect, int64
 		if (*ours)
 			rewapp__settlement_lot(settlement, *transfer, effect->lot.expires_ms);
 		return 0;
+	case EFFECT_ORIGIN:
+		if (*ours)
+			rewapp__settlement_origin(settlement, *transfer, effect->origin.funder);
+		return 0;
 	case EFFECT_REVIVE:
 		if (*ours)
 			rewapp__settlement_revive(settlement, effect->revive.lot, effect->revive.funder,

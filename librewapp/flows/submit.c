@@ -34,6 +34,7 @@ const struct story *rewapp__story_of(int32_t kind)
 		[REWAPP_KIND_SWEEP] = &rewapp__story_sweep,
 		[REWAPP_KIND_ERASE] = &rewapp__story_erase,
 		[REWAPP_KIND_CLOSE] = &rewapp__story_close,
+		[REWAPP_KIND_TRANSFER] = &rewapp__story_transfer,
 		[REWAPP_KIND_CLOSE_ACCOUNT] = &rewapp__story_close_account,
 		[REWAPP_KIND_REOPEN_ACCOUNT] = &rewapp__story_reopen_account,
 		[REWAPP_KIND_GIFT_CARD] = &rewapp__story_gift_card,

@@ -395,6 +395,7 @@ static void check_closed(struct fold *fold, const struct effect *effect, const s
 	case REWAPP_CODE_BONUS:
 	case REWAPP_CODE_GIFT_CARD:
 	case REWAPP_CODE_ADJUSTMENT:
+	case REWAPP_CODE_TRANSFER:
 	case REWAPP_CODE_HOLD:
 	case REWAPP_CODE_REDEMPTION:
 		if (wallet && wallet->wallet.closed_ms)
@@ -404,6 +405,19 @@ static void check_closed(struct fold *fold, const struct effect *effect, const s
 	default:
 		break;
 	}
+}
+
+/* Points that one member gives leave one wallet and arrive in others, all of them. */
+static void play_gift(struct fold *fold, const struct effect *effect)
+{
+	const struct fold_wallet *from = wallet_behind(fold, fold->debit);
+
+	if (effect->transfer.code != REWAPP_CODE_TRANSFER)
+		return;
+	if (from)
+		fold->giver = from;
+	fold->given += fold->debit->kind == ACCOUNT_WALLET ? effect->transfer.amount
+							   : -effect->transfer.amount;
 }
 
 static void play_transfer(struct fold *fold, const struct effect *effect)
@@ -428,6 +442,7 @@ static void play_transfer(struct fold *fold, const struct effect *effect)
 	touch(fold, wallet_behind(fold, fold->debit));
 	touch(fold, wallet_behind(fold, fold->credit));
 	count_transfer(fold, effect, end ? end->clearing : NULL);
+	play_gift(fold, effect);
 	if (effect->transfer.pending)
 		play_hold_end(fold, effect, end);
 	play_statement(fold, effect);
@@ -476,6 +491,26 @@ static void play_lot(struct fold *fold, const struct record *record, const struc
 			.expires_ms = effect->lot.expires_ms });
 }
 
+/* The lot before goes on as what it was with another member. */
+static void play_origin(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_wallet *wallet = fold->credit ? wallet_behind(fold, fold->credit) : NULL;
+	struct lot *lot = wallet ? rewapp__wallet_lot(&wallet->wallet, fold->transfer.transfer.number) : NULL;
+	const struct lot *before = fold->giver ? rewapp__wallet_lot(&fold->giver->wallet, effect->origin.lot)
+					       : NULL;
+
+	if (lot) {
+		lot->command = effect->origin.command;
+		lot->funder = effect->origin.funder;
+	}
+	if (fold->only || fold->partial)
+		return;
+	if (!lot || !before || before->command != lot->command || before->funder != lot->funder ||
+		rewapp__lot_ends_ms(&fold->giver->wallet, before) != lot->expires_ms)
+		rewapp__fold_problem(
+			fold, "command %lld: points change with who has them", (long long)record->number);
+}
+
 static void play_revive(struct fold *fold, const struct effect *effect)
 {
 	struct fold_wallet *wallet = fold->credit ? wallet_behind(fold, fold->credit) : NULL;
@@ -502,7 +537,8 @@ static void check_move(struct fold *fold, const struct wallet *wallet, const str
 	enum rewapp_code code = fold->transfer.transfer.code;
 	int64_t ends_ms = rewapp__lot_ends_ms(wallet, lot);
 	bool dead = ends_ms && ends_ms <= fold->now_ms;
-	bool spends = amount > 0 && (code == REWAPP_CODE_HOLD || code == REWAPP_CODE_ADJUSTMENT);
+	bool spends = amount > 0 &&
+		(code == REWAPP_CODE_HOLD || code == REWAPP_CODE_ADJUSTMENT || code == REWAPP_CODE_TRANSFER);
 
 	if (lot->remaining < 0 || lot->remaining > lot->original)
 		rewapp__fold_problem(fold, "lot %lld: the remainder does not follow from its moves",
@@ -1073,6 +1109,9 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 	case EFFECT_LOT:
 		play_lot(fold, record, effect);
 		break;
+	case EFFECT_ORIGIN:
+		play_origin(fold, record, effect);
+		break;
 	case EFFECT_MOVE:
 		play_move(fold, effect);
 		break;
@@ -1195,12 +1234,17 @@ void rewapp__fold_record(struct fold *fold, const struct record *record)
 	fold->commands++;
 	fold->debit = fold->credit = NULL;
 	fold->hold = NULL;
+	fold->giver = NULL;
+	fold->given = 0;
 	rewapp__effects_open(&reader, record);
 	while (rewapp__effects_next(&reader, &effect))
 		if (!fold->only || !leaves_out(fold, &effect))
 			play(fold, record, &effect);
 	if (reader.failed)
 		rewapp__fold_problem(fold, "command %lld: its record is damaged", (long long)record->number);
+	if (fold->given && !fold->only)
+		rewapp__fold_problem(fold, "command %lld: not all points that were given arrive",
+			(long long)record->number);
 }
 
 /* Debits equal credits in every programme; sums are modulo 2^64, as those of shared accounts are. */

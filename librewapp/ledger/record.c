@@ -228,6 +228,11 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		rewapp__pack_int(pack, effect->referred.points);
 		rewapp__pack_int(pack, effect->referred.by_points);
 		break;
+	case EFFECT_ORIGIN:
+		rewapp__ref_put(pack, effect->origin.lot, to->command);
+		rewapp__ref_put(pack, effect->origin.command, to->command);
+		rewapp__ref_put(pack, effect->origin.funder, to->command);
+		break;
 	case EFFECT_CLOSED:
 		rewapp__ref_put(pack, effect->closed.programme, to->command);
 		rewapp__ref_put(pack, effect->closed.member, to->command);
@@ -376,6 +381,11 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->referred.by = rewapp__ref_get(from, reader->command);
 		out->referred.points = rewapp__unpack_int(from);
 		out->referred.by_points = rewapp__unpack_int(from);
+		break;
+	case EFFECT_ORIGIN:
+		out->origin.lot = rewapp__ref_get(from, reader->command);
+		out->origin.command = rewapp__ref_get(from, reader->command);
+		out->origin.funder = rewapp__ref_get(from, reader->command);
 		break;
 	case EFFECT_CLOSED:
 		out->closed.programme = rewapp__ref_get(from, reader->command);

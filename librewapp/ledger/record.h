@@ -31,6 +31,7 @@ enum effect_kind {
 	EFFECT_EVENT = 9,     /* what the outbox tells */
 	EFFECT_MEMBER = 10,   /* a member is put */
 	EFFECT_DOCUMENT = 11, /* a merchant's or a programme's document is put */
+	EFFECT_ORIGIN = 16,   /* the lot before was another member's: what it was there */
 	EFFECT_CLOSED = 15,   /* a member's account in a programme is closed, or open again */
 	EFFECT_CLOSE = 14,    /* a programme's books are closed up to an instant */
 	EFFECT_REVIVE = 12,   /* a lot that was used up has points again: what it was */
@@ -104,6 +105,9 @@ struct effect {
 			ref programme;
 			int64_t until_ms;
 		} close;
+		struct {
+			ref lot, command, funder; /* lot: that it was taken from */
+		} origin;
 		struct {
 			ref lot, command, funder;
 			int64_t original, activates_ms, expires_ms;

@@ -521,6 +521,60 @@ int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_c
 	return 0;
 }
 
+/* The lot that arrives; NULL when memory is exhausted. */
+static struct lot *receive(
+	struct wallet *to, struct book *book, const struct wallet *from, const struct lot_share *share)
+{
+	struct lot *lot = rewapp__arena_take(to->arena, sizeof *lot);
+
+	if (!lot)
+		return NULL;
+	*lot = (struct lot){
+		.number = rewapp__book_transfer(book,
+			&(struct transfer){ .code = REWAPP_CODE_TRANSFER,
+				.debit = to->clearing,
+				.credit = to->account,
+				.amount = share->amount }),
+		.command = share->lot->command,
+		.funder = share->lot->funder,
+		.original = share->amount,
+		.remaining = share->amount,
+		.activates_ms = share->lot->activates_ms,
+		.expires_ms = rewapp__lot_ends_ms(from, share->lot),
+	};
+	rewapp__effects_add(book->effects,
+		&(struct effect){ .kind = EFFECT_LOT, .lot = { lot->activates_ms, lot->expires_ms } });
+	rewapp__effects_add(book->effects,
+		&(struct effect){
+			.kind = EFFECT_ORIGIN, .origin = { share->lot->number, lot->command, lot->funder } });
+	return rewapp__wallet_add_lot(to, lot) ? lot : NULL;
+}
+
+int rewapp__wallet_give(struct wallet *wallet, struct wallet *to, struct book *book,
+	const struct lot_share *shares, size_t count, int64_t points)
+{
+	struct transfer out = { REWAPP_CODE_TRANSFER, wallet->account, wallet->clearing, points, 0, 0 };
+	struct transfer in = { REWAPP_CODE_TRANSFER, to->clearing, to->account, points, 0, 0 };
+	struct lot_share *given = rewapp__arena_array(to->arena, count, sizeof *given);
+	int error = rewapp__book_check(&out);
+
+	if (!error)
+		error = rewapp__book_check(&in);
+	if (!error && !given)
+		error = rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
+	if (error)
+		return error;
+	rewapp__book_transfer(book, &out);
+	move(book, shares, count, 1);
+	for (size_t i = 0; i < count; i++) {
+		given[i] = (struct lot_share){ receive(to, book, wallet, &shares[i]), shares[i].amount };
+		if (!given[i].lot)
+			return rewapp__fail(REWAPP_E_NOMEMORY, "wallet");
+	}
+	pay_debt(to, book, given, count, book->now_ms);
+	return 0;
+}
+
 void rewapp__wallet_forfeit(struct wallet *wallet, struct book *book)
 {
 	int64_t points = 0;

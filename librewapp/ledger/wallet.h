@@ -147,6 +147,11 @@ int rewapp__wallet_credit(
 int rewapp__wallet_debit(struct wallet *wallet, struct book *book, enum rewapp_code code, struct account *to,
 	const struct lot_share *shares, size_t count, int64_t points);
 
+/* Gives `shares` of its lots to the wallet `to`, as lots of the same end, funder and origin; of them a debt
+ * is paid first.  What slides with one member's activity ends for the other when it would end now. */
+int rewapp__wallet_give(struct wallet *wallet, struct wallet *to, struct book *book,
+	const struct lot_share *shares, size_t count, int64_t points);
+
 /* All that its lots hold goes to breakage. */
 void rewapp__wallet_forfeit(struct wallet *wallet, struct book *book);
 

@@ -351,7 +351,17 @@ static void lot_put(struct settlement *settlement, int64_t number, struct party 
 
 void rewapp__settlement_lot(struct settlement *settlement, int64_t number, int64_t expires_ms)
 {
-	lot_put(settlement, number, settlement->payer, settlement->points, expires_ms);
+	settlement->given_ms = expires_ms;
+	if (settlement->code != REWAPP_CODE_TRANSFER) /* its origin tells who paid for it */
+		lot_put(settlement, number, settlement->payer, settlement->points, expires_ms);
+}
+
+void rewapp__settlement_origin(struct settlement *settlement, int64_t number, int64_t funder)
+{
+	const struct account_place *account = get(&settlement->places, funder);
+
+	lot_put(settlement, number, account ? account->party : NULL, settlement->points,
+		settlement->given_ms);
 }
 
 void rewapp__settlement_revive(

@@ -60,6 +60,7 @@ struct settlement {
 
 	struct party *payer, *payee; /* of the transfer that is told; one may be NULL */
 	int64_t points, pending;
+	int64_t given_ms; /* when the lot ends that the transfer of another member's points opens */
 	enum rewapp_code code;
 	bool credits;   /* of an adjustment */
 	int64_t member; /* whose wallet it credits; 0: none's */
@@ -97,6 +98,7 @@ struct settled_transfer {
 };
 void rewapp__settlement_transfer(struct settlement *settlement, const struct settled_transfer *transfer);
 void rewapp__settlement_lot(struct settlement *settlement, int64_t number, int64_t expires_ms);
+void rewapp__settlement_origin(struct settlement *settlement, int64_t number, int64_t funder);
 void rewapp__settlement_revive(
 	struct settlement *settlement, int64_t number, int64_t funder, int64_t expires_ms);
 void rewapp__settlement_active(struct settlement *settlement, int64_t member, int64_t until_ms);

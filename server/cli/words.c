@@ -61,6 +61,8 @@ static const struct word verdicts[] = {
 	{ REWAPP_VERDICT_ACCOUNT_CLOSED, "le compte du membre est fermé" },
 	{ REWAPP_VERDICT_ACCOUNT_OPEN, "le compte du membre est ouvert" },
 	{ REWAPP_VERDICT_ACCOUNT_NOT_EMPTY, "le compte a des points, ou des points réservés" },
+	{ REWAPP_VERDICT_NOT_TRANSFERABLE, "les membres du programme ne peuvent pas se donner de points" },
+	{ REWAPP_VERDICT_TRANSFER_LIMIT, "plus de points, ou moins, qu'on ne peut donner à la fois" },
 	{ REWAPP_VERDICT_OFFER_EXHAUSTED, "le membre a déjà eu tout ce que l'offre permet" },
 	{ REWAPP_VERDICT_MEMBER_OWES, "le membre doit des points" },
 	{ REWAPP_VERDICT_UNKNOWN_BANK_LINE, "aucune ligne bancaire douteuse de ce nom" },
@@ -89,6 +91,7 @@ static const struct word codes[] = {
 	{ REWAPP_CODE_FORFEIT, "points perdus" },
 	{ REWAPP_CODE_GIFT_CARD, "carte cadeau" },
 	{ REWAPP_CODE_BONUS, "bonus" },
+	{ REWAPP_CODE_TRANSFER, "don entre membres" },
 };
 
 static const struct operation {

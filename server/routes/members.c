@@ -29,6 +29,14 @@ static void reopen_account(struct request *request)
 	change(request, REWAPP_KIND_REOPEN_ACCOUNT);
 }
 
+static void transfer(struct request *request)
+{
+	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_TRANSFER);
+
+	if (submission)
+		rewapp__submission_send(submission);
+}
+
 static void list(struct request *request)
 {
 	rewapp__question_list(request, "members", "after");
@@ -105,6 +113,8 @@ static const struct route rows[] = {
 		"Closes a member's account in a programme" },
 	{ "POST", "/v1/members/{id}/reopen", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, reopen_account,
 		"Opens a closed account again" },
+	{ "POST", "/v1/transfers", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, transfer,
+		"Gives points of a member to another" },
 	{ "GET", "/v1/members/{id}", SCOPE_PLATFORM, 0, 0, show, "One member" },
 	{ "GET", "/v1/members/{id}/balance", SCOPE_PLATFORM, 0, 0, balance,
 		"A member's points, now or at a past instant" },

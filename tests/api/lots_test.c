@@ -23,7 +23,7 @@ static void open_shared(struct world *world)
 	world_do(world,
 		"{\"kind\":\"programme\",\"id\":\"@p2\",\"target\":\"@cagnotte\",\"document\":{"
 		"\"name\":\"Cagnotte\",\"currency\":\"EUR\",\"zone\":\"Europe/Paris\","
-		"\"expiry\":{\"end_of\":\"month\",\"months\":1},\"rules\":["
+		"\"expiry\":{\"end_of\":\"month\",\"months\":1},\"transfers\":{},\"rules\":["
 		"{\"id\":\"own\",\"type\":\"percent\",\"basis_points\":100},"
 		"{\"id\":\"shop\",\"type\":\"percent\",\"basis_points\":200,\"funder\":\"merchant\"}]}}");
 }
@@ -142,10 +142,61 @@ START_TEST(whose_points_were_spent)
 }
 END_TEST
 
+/* Ada's points, given to Grace: who paid for them and which purchase gave them is still told, of a lot that
+ * is used up too, and so is a past balance of either. */
+START_TEST(whose_points_were_given)
+{
+	const struct rewapp_id id = world_id("r"), ada = world_id("ada"), grace = world_id("grace");
+	struct rewapp_instant at = { .size = sizeof at, .recorded_ms = WORLD_NOW_MS };
+	struct rewapp_balance balance = { .size = sizeof balance };
+	struct rewapp_verification found = { .size = sizeof found };
+	const struct rewapp_origin *list;
+	const struct rewapp_expiry *ends;
+	struct world world;
+	size_t count;
+
+	open_shared(&world);
+	purchase(&world, "a", "ada", "bakery");
+	world.now_ms += 1000;
+	world_do(&world,
+		"{\"kind\":\"transfer\",\"id\":\"@t\",\"member\":\"@ada\",\"target\":\"@grace\",\"points\":"
+		"130}");
+	world.now_ms += 1000;
+	ck_assert_int_eq(rewapp_expiries(world.engine, NULL, &grace, &ends, &count), 0);
+	ck_assert_uint_eq(count, 2);
+	is_expiry(&ends[0], 50, 1, NULL);
+	is_expiry(&ends[1], 80, 1, "bakery");
+	world_do(&world,
+		"{\"commands\":[{\"kind\":\"hold\",\"id\":\"@h\",\"member\":\"@grace\",\"points\":120},"
+		"{\"kind\":\"post\",\"id\":\"@r\",\"target\":\"@h\",\"merchant\":\"@books\"}]}");
+	ck_assert_int_eq(rewapp_trace(world.engine, &id, &list, &count), 0);
+	ck_assert_uint_eq(count, 2);
+	is_origin(&list[0], "a", NULL, 50, 0);
+	is_origin(&list[1], "a", "bakery", 70, 0);
+	ck_assert_int_eq(list[0].earned_ms, WORLD_NOW_MS);
+	world_do(&world, "{\"kind\":\"reverse\",\"id\":\"@x\",\"target\":\"@r\"}");
+	ck_assert_int_eq(rewapp_expiries(world.engine, NULL, &grace, &ends, &count), 0);
+	is_expiry(&ends[0], 50, 1, NULL);
+	is_expiry(&ends[1], 80, 1, "bakery");
+
+	ck_assert_int_eq(rewapp_balance_at(world.engine, NULL, &ada, &at, &balance), 0);
+	ck_assert_int_eq(balance.available, 150);
+	at.recorded_ms += 1000;
+	ck_assert_int_eq(rewapp_balance_at(world.engine, NULL, &ada, &at, &balance), 0);
+	ck_assert_int_eq(balance.available, 20);
+	ck_assert_int_eq(rewapp_balance_at(world.engine, NULL, &grace, &at, &balance), 0);
+	ck_assert_int_eq(balance.available, 130);
+	ck_assert_int_eq(rewapp_verify(world.engine, NULL, NULL, &found), 0);
+	ck_assert_msg(found.problems == 0, "%s", found.first);
+	world_close(&world);
+}
+END_TEST
+
 static void add(TCase *all)
 {
 	tcase_add_test(all, what_ends_when);
 	tcase_add_test(all, whose_points_were_spent);
+	tcase_add_test(all, whose_points_were_given);
 }
 
 int main(void)

@@ -12,7 +12,7 @@ static void open_third(struct world *world)
 	world_do(world,
 		"{\"commands\":[{\"kind\":\"programme\",\"id\":\"@p2\",\"target\":\"@cagnotte\",\"document\":"
 		"{"
-		"\"name\":\"Cagnotte\",\"currency\":\"EUR\",\"expiry_days\":365,"
+		"\"name\":\"Cagnotte\",\"currency\":\"EUR\",\"expiry_days\":365,\"transfers\":{},"
 		"\"point_value\":{\"points\":3,\"amount\":1},\"rules\":["
 		"{\"id\":\"own\",\"type\":\"percent\",\"basis_points\":100},"
 		"{\"id\":\"shop\",\"type\":\"percent\",\"basis_points\":500,\"funder\":\"merchant\"}]}}]}");
@@ -305,6 +305,13 @@ START_TEST(any_story_adds_up)
 			snprintf(text, sizeof text,
 				"{\"kind\":\"return\",\"id\":\"@r%d\",\"target\":\"@b%d\"}", step,
 				(int)(seed % (unsigned)(step + 1)));
+		else if (what < 14)
+			snprintf(text, sizeof text,
+				"{\"kind\":\"transfer\",\"id\":\"@t%d\",\"member\":\"@%s\",\"target\":\"@%"
+				"s\","
+				"\"points\":%d,\"up_to\":true}",
+				step, seed & 4 ? "ada" : "grace", seed & 4 ? "grace" : "ada",
+				1 + (int)(seed % 150));
 		else if (what < 15)
 			snprintf(text, sizeof text,
 				"{\"kind\":\"reverse\",\"id\":\"@v%d\",\"target\":\"@s%d\",\"points\":1}",

@@ -91,6 +91,7 @@ ROUTES = [
     ('POST /v1/members', '/v1/members', '{"target":"%M"}'),
     ('POST /v1/members/{id}/close', '/v1/members/@leaver/close', '{"reference":"bench"}'),
     ('POST /v1/members/{id}/reopen', '/v1/members/@leaver/reopen', '{"reference":"bench"}'),
+    ('POST /v1/transfers', '/v1/transfers', '{"member":"%M","target":"@taker","points":1}'),
     ('POST /v1/holds', '/v1/holds', '{"member":"%M","points":1}'),
     ('POST /v1/holds/{id}/post', '/v1/holds/@used-%N/post', '{"merchant":"@cafe"}', 'hold'),
     ('POST /v1/holds/{id}/void', '/v1/holds/@used-%N/void', '{}', 'hold'),

@@ -263,7 +263,7 @@ static const char programme[] =
 	"{\"kind\":\"programme\",\"id\":\"@put-programme\",\"target\":\"@main\",\"document\":{\"name\":"
 	"\"Main\",\"tiers\":{\"by\":\"spend\",\"period\":\"rolling\",\"days\":30,\"levels\":["
 	"{\"id\":\"silver\",\"from\":1000},{\"id\":\"gold\",\"from\":90000005}]},"
-	"\"referral\":{\"referrer_points\":7,\"points\":3},"
+	"\"transfers\":{},\"referral\":{\"referrer_points\":7,\"points\":3},"
 	"\"achievements\":[{\"id\":\"far\",\"count\":\"merchants\",\"target\":9,\"points\":5},{\"id\":"
 	"\"one\","
 	"\"count\":\"visits\",\"target\":1,\"period\":\"day\",\"points\":5},{\"id\":\"run\",\"count\":"
@@ -410,6 +410,7 @@ static const struct story { const char *before, *command; } stories[] = {
 	{ CHAINED ",{\"kind\":\"close_account\",\"id\":\"@h#\"," OF_CHAINED ",\"reference\":\"left\","
 		"\"forfeit\":true}",
 		"{\"kind\":\"reopen_account\",\"id\":\"@x#\"," OF_CHAINED ",\"reference\":\"is back\"}" },
+	{ CHAINED, "{\"kind\":\"transfer\",\"id\":\"@x#\"," TO_ANN ",\"target\":\"@chained#\",\"points\":3}" },
 	{ NULL, "{\"kind\":\"end_of_day\",\"id\":\"@x#\"}" },
 	{ NULL, "{\"kind\":\"sweep\",\"id\":\"@x#\"}" },
 	{ NULL, "{\"kind\":\"close\",\"id\":\"@x#\",\"programme\":\"@main\",\"occurred_ms\":1000#}" },

@@ -148,7 +148,7 @@ static void end(void)
 
 static const char programme[] =
 	"{\"name\":\"P\",\"currency\":\"EUR\",\"return_window_days\":1,\"expiry_days\":20,\"clawback\":"
-	"\"debt\","
+	"\"debt\",\"transfers\":{\"max_points\":400},"
 	"\"matching\":{\"sure\":10000,\"review\":5000}," /* nothing by descriptor is sure enough */
 	"\"caps\":[{\"id\":\"daily\",\"scope\":\"member\",\"window\":\"day\",\"points\":300}],"
 	"\"rules\":[{\"id\":\"r\",\"type\":\"percent\",\"basis_points\":1000}]}";
@@ -173,7 +173,10 @@ static struct rewapp_command draw(void)
 	static const int kinds[] = { REWAPP_KIND_PURCHASE, REWAPP_KIND_PURCHASE, REWAPP_KIND_PURCHASE,
 		REWAPP_KIND_ADJUST, REWAPP_KIND_ADJUST, REWAPP_KIND_HOLD, REWAPP_KIND_POST, REWAPP_KIND_VOID,
 		REWAPP_KIND_RETURN, REWAPP_KIND_REVERSE, REWAPP_KIND_MEMBER, REWAPP_KIND_CONFIRM,
-		REWAPP_KIND_TAKE_BACK, REWAPP_KIND_CLOSE_ACCOUNT, REWAPP_KIND_REOPEN_ACCOUNT };
+		REWAPP_KIND_TAKE_BACK, REWAPP_KIND_TRANSFER, REWAPP_KIND_CLOSE_ACCOUNT,
+		REWAPP_KIND_REOPEN_ACCOUNT };
+	static const char *const texts[] = { "CB DROMADAIRE QUAI", "CB DROMADAIRE GARE",
+		"CB DROMADAIRE PORT" }; /* one that was answered for is known */
 	static const int rare[] = { REWAPP_KIND_SWEEP,
 		REWAPP_KIND_ERASE }; /* before them all rows are written */
 	struct rewapp_command command = command_of(
@@ -186,7 +189,7 @@ static struct rewapp_command draw(void)
 		if (below(6))
 			command.merchant = named('s', 0);
 		else
-			command.descriptor = "CB DROMADAIRE QUAI", doubtful = sent - 1;
+			command.descriptor = texts[below(ROWS(texts))], doubtful = sent - 1;
 		break;
 	case REWAPP_KIND_CONFIRM:
 		command.target = named('c', below(8) ? doubtful : below(sent));
@@ -205,6 +208,10 @@ static struct rewapp_command draw(void)
 		command.points = below(3) ? 1 + below(500) : -1 - below(200);
 		command.reference = "by hand";
 		break;
+	case REWAPP_KIND_TRANSFER:
+		command.target = named('m', below(MEMBERS));
+		command.flags = below(2) ? REWAPP_UP_TO : 0;
+		/* fall through */
 	case REWAPP_KIND_HOLD:
 		command.points = 1 + below(200);
 		break;

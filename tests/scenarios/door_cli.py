@@ -39,6 +39,8 @@ SUBCOMMANDS = {
                                              'programme': '--programme'}),
     'reopen_account': (['account', 'reopen'], {'id': '--id', 'target': None, 'reference': '--reason',
                                                'programme': '--programme'}),
+    'transfer': (['transfer'], {'id': '--id', 'member': None, 'target': None, 'points': '--points',
+                                'programme': '--programme', 'reference': '--reference'}),
     'redeem': (['qr', 'redeem'], {'id': '--id', 'token': None, 'merchant': '--merchant', 'terminal': '--terminal',
                                   'reference': '--reference'}),
 }

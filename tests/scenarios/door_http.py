@@ -18,6 +18,7 @@ ROUTES = {
     "merchant": "/v1/merchants",
     "programme": "/v1/programmes",
     "close": "/v1/periods",
+    "transfer": "/v1/transfers",
     "close_account": "/v1/members/{target}/close",
     "reopen_account": "/v1/members/{target}/reopen",
     "purchase": "/v1/transactions",

@@ -64,6 +64,9 @@ class Routes(ServerTest):
         self.assertEqual(refused['verdict'], 'ACCOUNT_CLOSED')
         self.ask('POST', '/v1/members/@eve/reopen', {'reference': 'is back'}, 201)
         self.ask('POST', '/v1/members/@eve/close', {}, 422)
+        refused = self.ask('POST', '/v1/transfers', {'member': '@cleo', 'target': '@dan', 'points': 5}).json
+        self.assertEqual(refused['verdict'], 'NOT_TRANSFERABLE')
+        self.ask('POST', '/v1/transfers', {'member': '@dan', 'target': '@dan', 'points': 5}, 422)
 
     def purchases(self):
         receipt = self.ask('POST', '/v1/transactions', {

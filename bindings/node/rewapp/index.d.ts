@@ -8,7 +8,7 @@ export type Id = string;
 
 export type Kind = 'member' | 'merchant' | 'programme' | 'purchase' | 'return' | 'hold' | 'mint' | 'post' | 'void'
   | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase' | 'close' | 'end_of_day' | 'confirm'
-  | 'take_back' | 'bank_line' | 'close_account' | 'reopen_account';
+  | 'take_back' | 'bank_line' | 'close_account' | 'reopen_account' | 'transfer';
 
 export interface Command {
   kind: Kind;
