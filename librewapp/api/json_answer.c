@@ -97,9 +97,15 @@ static int answer_tier(rewapp_engine *engine, const struct question *question, s
 	return 0;
 }
 
-static void write_entry(struct buffer *out, const struct rewapp_entry *entry)
+/* The next object of an array; nothing is written yet when memory has run out. */
+static void begin_object(struct buffer *out)
 {
 	rewapp__buffer_puts(out, out->size && out->data[out->size - 1] == '[' ? "{" : ",{");
+}
+
+static void write_entry(struct buffer *out, const struct rewapp_entry *entry)
+{
+	begin_object(out);
 	rewapp__write_int(out, "number", entry->number);
 	rewapp__write_text(out, "code", rewapp_code_name(entry->code));
 	rewapp__write_id(out, "command", &entry->command);
@@ -169,7 +175,7 @@ static int write_explained(
 	size_t need;
 	int error = rewapp_explain(award, currency, language, words, sizeof words, &need);
 
-	rewapp__buffer_puts(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+	begin_object(out);
 	rewapp__write_text(out, "rule", award->rule);
 	rewapp__write_text(out, "reason", rewapp_reason_name(award->reason));
 	rewapp__write_int(out, "points", award->points);
@@ -767,7 +773,7 @@ static int answer_extension(rewapp_engine *engine, const struct question *questi
 
 static void write_signal(struct buffer *out, const struct signal *signal)
 {
-	rewapp__buffer_puts(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+	begin_object(out);
 	rewapp__write_text(out, "signal", rewapp__signal_name(signal->kind));
 	rewapp__write_id(out, "member", &signal->id);
 	rewapp__write_text(out, "card", *signal->card ? signal->card : NULL);

@@ -543,7 +543,7 @@ int rewapp__owned_is(struct rewapp_engine *engine, bool *owned)
 	return error;
 }
 
-int rewapp__owned_open(struct rewapp_engine *engine, bool owned)
+static int change_mode(struct rewapp_engine *engine, bool owned)
 {
 	int64_t since;
 	int error = read_in(engine, owned, &since);
@@ -554,6 +554,16 @@ int rewapp__owned_open(struct rewapp_engine *engine, bool owned)
 		return become_shared(engine);
 	forget(engine);
 	return error;
+}
+
+/* Who opens it in the same moment may have been faster; the next opening finds what that one made. */
+int rewapp__owned_open(struct rewapp_engine *engine, bool owned)
+{
+	int error = change_mode(engine, owned);
+
+	return error == REWAPP_E_CONFLICT
+		? rewapp__fail(REWAPP_E_BUSY, "the store's mode is being changed by somebody else")
+		: error;
 }
 
 int rewapp__owned_reload(struct rewapp_engine *engine)

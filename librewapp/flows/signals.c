@@ -59,9 +59,11 @@ static struct sum *sum_of(struct run *run, enum signal_kind kind, int64_t whose)
 	struct map_key key = rewapp__map_key(whose, kind);
 	struct sum *sum = rewapp__map_get(&run->sums, &key);
 
-	if (sum || !(sum = rewapp__arena_take(&run->engine->arena, sizeof *sum)) ||
-		rewapp__map_put(&run->sums, &key, sum) < 0)
+	if (sum)
 		return sum;
+	if (!(sum = rewapp__arena_take(&run->engine->arena, sizeof *sum)) ||
+		rewapp__map_put(&run->sums, &key, sum) < 0)
+		return NULL;
 	sum->told.kind = kind;
 	sum->place = run->sums.count;
 	*run->last[kind] = sum;

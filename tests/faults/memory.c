@@ -1,196 +1,24 @@
 /* Memory and storage fail at every place: the n-th allocation, or the n-th call of the storage,
- * once or from then on, in the opening of an engine, in each kind of command and in each question.
- *
- * Of memory only what goes through env->allocate is counted; SQLite and cJSON have malloc().  An
- * error must be the fault's and have stored nothing, or REWAPP_E_UNCERTAIN and have stored all. */
-#include "base/error.h"
-#include "flows/engine.h"
+ * once or from then on, in each kind of command and in each question (fault.h). */
+#include "faults/fault.h"
 
 #include <check.h>
-#include <rewapp/rewapp.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-	FAULTS_MAX = 2000, /* more allocations than any single call makes */
-	COPIES_MAX = 11,   /* of a command in its batch */
+	COPIES_MAX = 11, /* of a command in its batch */
 	COMMANDS_MAX = COPIES_MAX * 5,
 	FORM_CAPACITY = 2048,
 	TEXT_CAPACITY = COPIES_MAX * FORM_CAPACITY
 };
 
-struct memory {
-	int fails_at; /* 0: never */
-	int count;
-	bool for_ever, hit;
-	int64_t live;
-};
-
-/* What fails, at the n-th allocation or call. */
-enum fault {
-	MEMORY_ONCE,
-	MEMORY_FOR_EVER,
-	STORAGE_ONCE,
-	STORAGE_FOR_EVER,
-	FAULTS_OF_QUESTIONS,
-	APPLY_CONFLICTS = FAULTS_OF_QUESTIONS, /* another writer was faster: once */
-	APPLY_IS_UNCERTAIN,                    /* it is written, and the answer is lost */
-	FAULTS_OF_COMMANDS
-};
-
-static struct memory memory;
 static rewapp_engine *engine; /* whose memory or storage fails */
 static rewapp_engine *keeper; /* of the same store, with memory enough */
 static char folder[96], uri[160];
 static char tokens[COPIES_MAX][REWAPP_TOKEN_CAPACITY]; /* of the mints of the last batch */
-
-static void *allocate(void *user, void *pointer, size_t size)
-{
-	struct memory *m = user;
-	void *out;
-
-	if (size == 0) {
-		m->live -= pointer != NULL;
-		free(pointer);
-		return NULL;
-	}
-	m->count++;
-	if (m->fails_at && (m->count == m->fails_at || (m->for_ever && m->count > m->fails_at))) {
-		m->hit = true;
-		return NULL;
-	}
-	out = realloc(pointer, size);
-	m->live += !pointer && out;
-	return out;
-}
-
-static int64_t clock_ms(void *user)
-{
-	(void)user;
-	return INT64_C(1773309600000); /* 2026-03-12T10:00:00Z */
-}
-
-static void memory_fails(int at, bool for_ever)
-{
-	memory.fails_at = at;
-	memory.count = 0;
-	memory.for_ever = for_ever;
-	memory.hit = false;
-}
-
-static int open_engine(rewapp_engine **out, const char *storage)
-{
-	struct rewapp_env env = REWAPP_ENV_INIT;
-	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
-
-	env.user = &memory;
-	env.allocate = allocate;
-	env.now_ms = clock_ms;
-	options.env = &env;
-	options.storage = storage;
-	options.durability = REWAPP_DURABILITY_NORMAL;
-	return rewapp_engine_open(out, &options);
-}
-
-/* --- a storage that fails ------------------------------------------------------------------------- */
-
-static struct {
-	const struct storage_driver *real;
-	struct storage_driver driver; /* as the real one, with what fails */
-	enum fault fault;
-	int fails_at, count;
-	bool hit;
-} failing;
-
-static bool storage_fails(bool applies)
-{
-	if (failing.fault >= FAULTS_OF_QUESTIONS && !applies)
-		return false;
-	failing.count++;
-	if (!failing.fails_at || failing.count < failing.fails_at ||
-		(failing.count > failing.fails_at && failing.fault != STORAGE_FOR_EVER))
-		return false;
-	failing.hit = true;
-	return true;
-}
-
-/* As a driver's own failure: the snapshot ends, and nothing is written. */
-static int fail_with(struct storage *storage, struct arena *arena, int error)
-{
-	failing.real->query(storage, NULL, 0, arena, false);
-	return rewapp__fail(error, "a fault");
-}
-
-static int failing_query(
-	struct storage *storage, struct read *reads, size_t count, struct arena *arena, bool keep)
-{
-	if (count && storage_fails(false))
-		return fail_with(storage, arena, REWAPP_E_STORAGE);
-	return failing.real->query(storage, reads, count, arena, keep);
-}
-
-static int failing_apply(struct storage *storage, const struct plan *plan, int64_t *seq_first)
-{
-	int error;
-
-	if (!storage_fails(true))
-		return failing.real->apply(storage, plan, seq_first);
-	if (failing.fault == APPLY_IS_UNCERTAIN) {
-		error = failing.real->apply(storage, plan, seq_first);
-		return error ? error : rewapp__fail(REWAPP_E_UNCERTAIN, "a fault");
-	}
-	*seq_first = 0;
-	return fail_with(storage, plan->arena,
-		failing.fault == APPLY_CONFLICTS ? REWAPP_E_CONFLICT : REWAPP_E_STORAGE);
-}
-
-static void let_storage_fail(rewapp_engine *of)
-{
-	failing.real = of->storage->driver;
-	failing.driver = *failing.real;
-	failing.driver.query = failing_query;
-	failing.driver.apply = failing_apply;
-	of->storage->driver = &failing.driver;
-}
-
-/* The n-th of what can fail does, from now on; 0: nothing fails any more. */
-static void arm(enum fault fault, int n)
-{
-	bool memory_is_meant = fault == MEMORY_ONCE || fault == MEMORY_FOR_EVER;
-
-	memory_fails(memory_is_meant ? n : 0, fault == MEMORY_FOR_EVER);
-	failing.fault = fault;
-	failing.fails_at = memory_is_meant ? 0 : n;
-	failing.count = 0;
-	failing.hit = false;
-}
-
-/* What is healed; true when the fault came. */
-static bool disarm(enum fault fault)
-{
-	bool hit = memory.hit || failing.hit;
-
-	arm(fault, 0);
-	return hit;
-}
-
-static bool is_due_to(enum fault fault, int error)
-{
-	switch (fault) {
-	case MEMORY_ONCE:
-	case MEMORY_FOR_EVER:
-		return error == REWAPP_E_NOMEMORY || error == REWAPP_E_UNCERTAIN;
-	case APPLY_CONFLICTS:
-		return false; /* the engine loads again */
-	case APPLY_IS_UNCERTAIN:
-		return error == REWAPP_E_UNCERTAIN;
-	default:
-		return error == REWAPP_E_STORAGE || error == REWAPP_E_UNCERTAIN;
-	}
-}
+static char older[1024]; /* a checkpoint as JSON has it, signed before the last command */
 
 /* --- commands as text: # is a number that grows, $ the token of the same place --------------------- */
 
@@ -259,6 +87,22 @@ static void do_text(const char *form, int number, int copies)
 	rewapp_commands_free(commands);
 }
 
+/* Signs; what of the answer stands between the quotes goes to `older`. */
+static void sign(void)
+{
+	static const char question[] = "{\"query\":\"sign\"}", before[] = "{\"checkpoint\":\"";
+	char *answer;
+	size_t length;
+
+	ck_assert_int_eq(rewapp_json_query(keeper, question, sizeof question - 1, &answer, &length), 0);
+	ck_assert_int_eq(strncmp(answer, before, sizeof before - 1), 0);
+	ck_assert_uint_lt(length, sizeof older);
+	length -= sizeof before - 1 + strlen("\"}");
+	memcpy(older, answer + sizeof before - 1, length);
+	older[length] = '\0';
+	rewapp_free(keeper, answer);
+}
+
 static const char programme[] =
 	"{\"kind\":\"programme\",\"id\":\"@put-programme\",\"target\":\"@main\",\"document\":{\"name\":"
 	"\"Main\",\"tiers\":{\"by\":\"spend\",\"period\":\"rolling\",\"days\":30,\"levels\":["
@@ -313,6 +157,7 @@ static void set_up(void)
 		"\"reference\":"
 		"\"Claire\"}",
 		0, 1);
+	sign();
 	do_text("{\"kind\":\"mint\",\"id\":\"@mint\",\"member\":\"@ann\",\"programme\":\"@main\",\"points\":"
 		"500}",
 		0, 1);
@@ -368,7 +213,8 @@ static void tear_down(void)
 	"\"currency\":\"EUR\",\"descriptor\":\"CB CARREFOUR CITY PARIS\"}"
 
 #define BROUGHT(id) \
-	"{\"kind\":\"purchase\",\"id\":\"" id "\",\"member\":\"@brought#\",\"programme\":\"@main\",\"merchant\":" \
+	"{\"kind\":\"purchase\",\"id\":\"" id \
+	"\",\"member\":\"@brought#\",\"programme\":\"@main\",\"merchant\":" \
 	"\"@shop\",\"amount\":500,\"currency\":\"EUR\",\"referrer\":\"@ann\"}"
 #define SALE \
 	"\"target\":\"@card#\",\"programme\":\"@main\",\"merchant\":\"@shop\",\"offer\":\"card\"," \
@@ -472,7 +318,7 @@ static bool attempt(const struct story *story, int number, int copies, int fails
 	ck_assert_msg(open_engine(&engine, uri) == 0, "attempt %d: %s", fails_at, rewapp_errmsg());
 	engine->arena.block_bytes = 640 * (size_t)copies; /* many blocks: many places to fail at */
 	rewapp__arena_finish(&engine->arena);
-	let_storage_fail(engine);
+	let_storage_fail(engine->storage);
 	arm(fault, fails_at);
 	error = submit(engine, commands, receipts);
 	hit = disarm(fault);
@@ -540,6 +386,13 @@ static const char *const questions[] = {
 	"{\"query\":\"code\",\"id\":\"@big\"}",
 	"{\"query\":\"proof\",\"id\":\"@big\"}",
 	"{\"query\":\"export\",\"member\":\"@ann\"}",
+	"{\"query\":\"explain\",\"id\":\"@big\",\"language\":\"fr\"}",
+	"{\"query\":\"periods\",\"programme\":\"@main\"}",
+	"{\"query\":\"signals\",\"velocity\":1,\"manual_credits\":1}",
+	"{\"query\":\"statement\",\"member\":\"@ann\",\"programme\":\"@main\",\"limit\":1}",
+	"{\"query\":\"sign\"}",
+	"{\"query\":\"checkpoint\"}",
+	"{\"query\":\"extension\",\"checkpoint\":\"$\"}",
 	"{\"query\":\"replay\",\"programme\":\"@main\",\"document\":{\"name\":\"Other\",\"currency\":\"EUR\","
 	"\"rules\":[{\"id\":\"base\",\"type\":"
 	"\"percent\",\"basis_points\":500}]}}",
@@ -555,7 +408,7 @@ static bool ask(const char *text, const char *expected, int fails_at, enum fault
 	int error;
 
 	ck_assert_int_eq(open_engine(&engine, uri), 0);
-	let_storage_fail(engine);
+	let_storage_fail(engine->storage);
 	arm(fault, fails_at);
 	error = rewapp_json_query(engine, text, strlen(text), &answer, &length);
 	hit = disarm(fault);
@@ -573,12 +426,14 @@ static bool ask(const char *text, const char *expected, int fails_at, enum fault
 
 START_TEST(test_question)
 {
+	const char *form = questions[_i / FAULTS_OF_QUESTIONS];
 	char text[FORM_CAPACITY], *expected;
 	size_t length;
 	int n = 1;
 
-	fill_in(questions[_i / FAULTS_OF_QUESTIONS], 0, tokens[0], text);
-	ck_assert_int_eq(rewapp_json_query(keeper, text, strlen(text), &expected, &length), 0);
+	fill_in(form, 0, strstr(form, "extension") ? older : tokens[0], text);
+	ck_assert_msg(rewapp_json_query(keeper, text, strlen(text), &expected, &length) == 0, "%s: %s", text,
+		rewapp_errmsg());
 	while (n < FAULTS_MAX && ask(text, expected, n, _i % FAULTS_OF_QUESTIONS))
 		n++;
 	ck_assert_int_gt(n, 1);
@@ -599,7 +454,7 @@ static bool submit_text(int number, int fails_at, enum fault fault)
 
 	fill_in(PURCHASE("@x#", "100"), number, "", text);
 	ck_assert_int_eq(open_engine(&engine, uri), 0);
-	let_storage_fail(engine);
+	let_storage_fail(engine->storage);
 	arm(fault, fails_at);
 	error = rewapp_json_submit(engine, text, strlen(text), &answer, &length);
 	hit = disarm(fault);
