@@ -165,6 +165,14 @@ static void read_countries(const struct cell *cell, struct catalogue_entry *entr
 	}
 }
 
+/* Of a column of its own: the list may name a dozen of many. */
+static void read_france(const struct cell *cell, struct catalogue_entry *entry, const char **countries)
+{
+	if (entry->country_count && entry->country_count < COUNTRIES_MAX && cell->length == 1 &&
+		cell->text[0] == '1')
+		countries[entry->country_count++] = "fr";
+}
+
 /* What a catalogue's line gives beside names, kept while the matcher copies it. */
 struct lists {
 	const char *aliases[ALIASES_MAX], *countries[COUNTRIES_MAX];
@@ -235,6 +243,7 @@ static int read_lists(
 	while (entry->mcc_count < MCC_MAX && next_part(&rest, &part))
 		lists->mcc[entry->mcc_count++] = read_mcc(&part);
 	read_countries(column(table, "countries"), entry, lists->countries);
+	read_france(column(table, "fr"), entry, lists->countries);
 	return read_aliases(work, table, entry, lists) || read_branches(work, table, entry, lists) ||
 		read_ids(work, table, "merchant_ids", CATALOGUE_MERCHANT_ID, entry, lists) ||
 		read_ids(work, table, "terminal_ids", CATALOGUE_TERMINAL_ID, entry, lists);

@@ -35,6 +35,7 @@ struct rest {
 	int trades;          /* before the hit, of those that do not count as unexplained */
 	bool article, house; /* directly before it: "LE", "ETS" */
 	bool named_after;    /* directly before it: "HOTEL DE" */
+	bool titled;         /* directly before it: "BAR LE" */
 	bool kin, of;        /* directly behind it: "ET FILS", "DE" */
 	uint32_t callings;   /* trades that the words beside it name: bit index of words/trade_codes.c */
 };
@@ -64,10 +65,12 @@ void rewapp__hit_count_rest(const struct line *line, struct hit *hit);
 void rewapp__rest_count_house(
 	const struct line *line, const struct hit *hit, uint8_t index, struct rest *count);
 
-/* "LE PRINTEMPS", "ETS LECLERC", "PICARD ET FILS", "L'ATELIER DE PAUL": houses of their own. */
-bool rewapp__hit_is_namesake(const struct hit *hit);
+/* "LE PRINTEMPS", "ETS LECLERC", "PICARD ET FILS", "L'ATELIER DE PAUL", "BAR LE CARREFOUR": houses of their
+ * own. */
+bool rewapp__hit_is_namesake(const struct hit *hit, const struct facts *facts);
 
-/* The text names a trade that none of the merchant's categories belongs to. */
+/* The text names a trade that one of the merchant's categories belongs to; that none does. */
+bool rewapp__hit_has_own_trade(const struct hit *hit, const struct facts *facts);
 bool rewapp__hit_has_other_trade(const struct hit *hit, const struct facts *facts);
 
 /* What speaks for and against the owner of hit->alias. */

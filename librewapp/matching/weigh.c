@@ -52,6 +52,7 @@ enum weight {
 	CITY_FITS = 3000,
 	COUNTRY_FITS = 500,
 	COUNTRY_DIFFERS = -4500,
+	COUNTRY_MORE = 400, /* less against it for each further country: who is in many is in some more */
 	AMOUNT_FITS = 500,
 	AMOUNT_FAR = -2000,
 	CLOSED_THAT_DAY = -2000,
@@ -277,15 +278,16 @@ void rewapp__hit_count_rest(const struct line *line, struct hit *hit)
 	hit->rest = count;
 }
 
-static int words_before(const struct hit *hit)
+/* "HOTEL MERCURE": the trade of the merchant says nothing new. */
+static int words_before(const struct hit *hit, const struct facts *facts)
 {
-	return hit->rest.before + (rewapp__is_strong(hit->alias->flags) ? 0 : hit->rest.trades);
+	bool silent = rewapp__is_strong(hit->alias->flags) || rewapp__hit_has_own_trade(hit, facts);
+
+	return hit->rest.before + (silent ? 0 : hit->rest.trades);
 }
 
-static int32_t position_weight(const struct line *line, const struct hit *hit)
+static int32_t position_weight(const struct line *line, const struct hit *hit, int before)
 {
-	int before = words_before(hit);
-
 	if (!before)
 		return FIRST_PLACE +
 			(is_starred(line, hit) && !(hit->alias->flags & ALIAS_KNOWN) ? BEFORE_STAR : 0);
@@ -316,19 +318,20 @@ static void weigh_house(const struct line *line, const struct hit *hit, const st
 {
 	uint16_t from = rewapp__token_at(line, hit->first)->from;
 
-	if (rewapp__hit_is_namesake(hit))
+	if (rewapp__hit_is_namesake(hit, facts))
 		add(line, candidate, EVIDENCE_NAMESAKE, OTHER_HOUSE, from, hit->to);
 	if (rewapp__hit_has_other_trade(hit, facts))
 		add(line, candidate, EVIDENCE_TRADE, OTHER_TRADE, from, hit->to);
 }
 
-static void weigh_place(const struct line *line, const struct hit *hit, struct match_candidate *candidate)
+static void weigh_place(const struct line *line, const struct hit *hit, const struct facts *facts,
+	struct match_candidate *candidate)
 {
 	uint16_t from = rewapp__token_at(line, hit->first)->from, to = hit->to;
-	int after = hit->rest.after + (hit->form == FORM_INSIDE);
+	int after = hit->rest.after + (hit->form == FORM_INSIDE), before = words_before(hit, facts);
 
-	add(line, candidate, EVIDENCE_POSITION, position_weight(line, hit), from, to);
-	if (words_before(hit) + after == 0)
+	add(line, candidate, EVIDENCE_POSITION, position_weight(line, hit, before), from, to);
+	if (before + after == 0)
 		add(line, candidate, EVIDENCE_WHOLE, ALL_EXPLAINED + (hit->rest.others ? 0 : NOTHING_ELSE),
 			from, to);
 	else if (after)
@@ -370,6 +373,7 @@ static void weigh_country(
 	const struct line *line, const struct facts *facts, struct match_candidate *candidate)
 {
 	uint16_t home = country_code(line->query->country), there = country_code(line->parsed->country);
+	int32_t weight;
 
 	if (!facts->country_count || (!home && !there))
 		return;
@@ -379,7 +383,8 @@ static void weigh_country(
 		add(line, candidate, EVIDENCE_COUNTRY, COUNTRY_FITS, 0, 0);
 		return;
 	}
-	add(line, candidate, EVIDENCE_COUNTRY, COUNTRY_DIFFERS, 0, 0);
+	weight = COUNTRY_DIFFERS + COUNTRY_MORE * (facts->country_count - 1);
+	add(line, candidate, EVIDENCE_COUNTRY, weight < 0 ? weight : 0, 0, 0);
 }
 
 static void weigh_amount(
@@ -529,7 +534,7 @@ void rewapp__hit_weigh(const struct line *line, const struct hit *hit, struct ma
 	const struct facts *facts = begin(line, hit->alias->merchant, candidate);
 
 	weigh_name(line, hit, candidate);
-	weigh_place(line, hit, candidate);
+	weigh_place(line, hit, facts, candidate);
 	weigh_house(line, hit, facts, candidate);
 	if (facts)
 		weigh_branch(line, hit, facts, candidate);

@@ -308,7 +308,7 @@ START_TEST(the_payment_settles)
 
 	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &entry), 0);
 	rewapp__match_decide(matcher, &query, &scratch, &match);
-	ck_assert_int_eq(weight_of(EVIDENCE_COUNTRY), -4500);
+	ck_assert_int_eq(weight_of(EVIDENCE_COUNTRY), -4100);
 	ck_assert_int_eq(weight_of(EVIDENCE_AMOUNT), 500);
 	ck_assert_int_eq(weight_of(EVIDENCE_OPENING), 0);
 	query.amount_minor = -10100;
@@ -406,7 +406,7 @@ START_TEST(namesakes_are_nobody)
 		"CARTE 12/03 AU PRINTEMPS", "CB COIFFURE PRINTEMPS LILLE", "CB PRINTEMPS COIFFURE LILLE",
 		"PAIEMENT PSC 1203 LILLE LE CLUB DE PAUL CARTE 1234", "CB FREE BROTHERS",
 		"CARTE 12/03 CAFE DE LA POSTE", "CB HOTEL DE LA POSTE BEAUNE", "CB BAR DU CARREFOUR",
-		"CARTE 12/03 PHARMACIE DU CARREFOUR", "VIR DE M PICARD JEAN" };
+		"CARTE 12/03 PHARMACIE DU CARREFOUR", "CB BAR LE CARREFOUR VICHY", "VIR DE M PICARD JEAN" };
 	struct catalogue_entry printemps = {
 		.merchant = 900, .name = "Printemps", .mcc = mcc, .mcc_count = 1
 	};
@@ -418,6 +418,31 @@ START_TEST(namesakes_are_nobody)
 			decide(matcher, lines[i], strlen(lines[i]))->outcome != MATCH_SURE, "%s", lines[i]);
 	ck_assert_str_eq(found("CARTE 12/03 PICARD LYON"), "Picard");
 	ck_assert_int_eq(decide(matcher, "CARTE 12/03 PRINTEMPS LYON", 26)->outcome, MATCH_SURE);
+}
+END_TEST
+
+/* The merchant's own trade beside its name says nothing new, another one does; and who is in many countries
+ * may be in one more. */
+START_TEST(a_trade_and_a_country_more)
+{
+	static const uint16_t hotels[] = { 7011 };
+	static const char *const countries[] = { "at", "be", "ch", "de", "es", "it", "lu", "nl", "pl", "pt" };
+	static const char hotel[] = "CARTE 12/03 HOTEL ARCTURUS METZ",
+			  other[] = "CARTE 12/03 GARAGE ARCTURUS METZ";
+	struct catalogue_entry arcturus = {
+		.merchant = 910, .name = "Arcturus", .mcc = hotels, .mcc_count = 1, .countries = countries
+	};
+	struct match_query query = { .raw = "CARTE 12/03 ARCTURUS METZ", .length = 25, .country = "FR" };
+
+	ck_assert_int_eq(rewapp__matcher_upsert(matcher, &arcturus), 0);
+	ck_assert_int_eq(decide(matcher, hotel, strlen(hotel))->outcome, MATCH_SURE);
+	ck_assert_int_eq(decide(matcher, other, strlen(other))->outcome, MATCH_NONE);
+	for (arcturus.country_count = 1; arcturus.country_count <= 10; arcturus.country_count++) {
+		ck_assert_int_eq(rewapp__matcher_upsert(matcher, &arcturus), 0);
+		rewapp__match_decide(matcher, &query, &scratch, &match);
+		ck_assert_int_eq(
+			weight_of(EVIDENCE_COUNTRY), -4500 + 400 * ((int32_t)arcturus.country_count - 1));
+	}
 }
 END_TEST
 
@@ -711,6 +736,7 @@ int main(void)
 	tcase_add_test(with, shared_names_never_decide);
 	tcase_add_loop_test(with, imitations_are_never_sure, 0, (int)(sizeof imitated / sizeof *imitated));
 	tcase_add_test(with, namesakes_are_nobody);
+	tcase_add_test(with, a_trade_and_a_country_more);
 	tcase_add_test(with, the_order_of_insertion_does_not_matter);
 	tcase_add_test(with, names_come_and_go);
 	tcase_add_test(with, any_bytes_are_read);

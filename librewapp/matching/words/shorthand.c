@@ -176,6 +176,8 @@ const struct shorthand rewapp__shorthand[] = {
 	{ "Marks & Spencer", "MARKS SPENCER" },
 	{ "Marks & Spencer", "M S SIMPLY FOOD" },
 	{ "M&S", "MARKS SPENCER" },
+	{ "Next", "NEXT RETAIL" },
+	{ "Next", "NEXT DIRECTORY" },
 	{ "Tesco", "TESCO STORES" },
 	{ "Tesco", "TESCO PFS" },
 	{ "Asda", "ASDA SUPERSTORE" },
@@ -239,6 +241,7 @@ const struct shorthand rewapp__shorthand[] = {
 	{ "Telekom", "TELEKOM DEUTSCHLAND" },
 	{ "Albert Heijn", "ALBERT HEIJN" },
 	{ "Rossmann", "DIRK ROSSMANN" },
+	{ "Saturn", "SATURN ELECTRO" },
 	/* clang-format on */
 };
 
