@@ -86,11 +86,11 @@ static void say_tally(const struct cli *cli, const struct sim_tally *tally, int6
 	if (cli->json) {
 		printf("{\"seeds\": %lld, \"commands\": %lld, \"calls\": %lld, \"accepted\": %lld, "
 		       "\"refused\": %lld, \"replayed\": %lld, \"conflicts\": %lld, \"crashes\": %lld, "
-		       "\"audits\": %lld, \"checks\": %lld, \"faults\": {",
+		       "\"audits\": %lld, \"checks\": %lld, \"owned\": %lld, \"faults\": {",
 			(long long)seeds, (long long)tally->commands, (long long)tally->calls,
 			(long long)tally->accepted, (long long)tally->refused, (long long)tally->replayed,
 			(long long)tally->conflicts, (long long)tally->crashes, (long long)tally->audits,
-			(long long)tally->checks);
+			(long long)tally->checks, (long long)tally->owned);
 		for (int fault = 1; fault < SIM_FAULT_COUNT; fault++)
 			printf("%s\"%s\": %lld", fault > 1 ? ", " : "",
 				rewapp__sim_fault_name((enum sim_fault)fault), (long long)tally->met[fault]);
@@ -106,9 +106,12 @@ static void say_tally(const struct cli *cli, const struct sim_tally *tally, int6
 		(long long)seeds, (long long)tally->commands, (long long)tally->calls,
 		(long long)tally->accepted, (long long)tally->refused, (long long)tally->replayed,
 		(long long)tally->conflicts);
-	printf(rewapp__cli_tr(cli, "%lld faults, %lld crashes, %lld comparisons\n",
-		       "%lld pannes, %lld arrêts brutaux, %lld comparaisons\n"),
-		(long long)tally->faults, (long long)tally->crashes, (long long)tally->checks);
+	printf(rewapp__cli_tr(cli,
+		       "%lld faults, %lld crashes, %lld comparisons; %lld worlds on owned stores\n",
+		       "%lld pannes, %lld arrêts brutaux, %lld comparaisons ; %lld mondes à base "
+		       "exclusive\n"),
+		(long long)tally->faults, (long long)tally->crashes, (long long)tally->checks,
+		(long long)tally->owned);
 	printf("%s%s%s\n", rewapp__say_good(),
 		rewapp__cli_tr(
 			cli, "the engine did as the model says", "le moteur a fait ce que dit le modèle"),

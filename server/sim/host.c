@@ -53,7 +53,7 @@ static void *till_allocate(void *user, void *pointer, size_t size)
 	return out;
 }
 
-bool rewapp__sim_host_begin(struct sim_host *host, uint64_t seed, int tills, bool normal)
+bool rewapp__sim_host_begin(struct sim_host *host, uint64_t seed, int tills, bool normal, bool owned)
 {
 	memset(host, 0, sizeof *host);
 	rewapp__sim_rng_seed(&host->disk_rng, seed, DISK_STREAM);
@@ -61,6 +61,7 @@ bool rewapp__sim_host_begin(struct sim_host *host, uint64_t seed, int tills, boo
 	rewapp__sim_disk_begin(&host->disk, &host->disk_rng);
 	host->till_count = tills;
 	host->normal = normal;
+	host->owned = owned;
 	for (int i = 0; i < SIM_TILLS_MAX; i++)
 		host->tills[i] = (struct sim_till){ host, i, NULL };
 	return rewapp__sim_vfs_install(&host->disk) == 0;
@@ -89,6 +90,7 @@ int rewapp__sim_host_open(struct sim_host *host, int till)
 	options.storage = "sqlite:store";
 	options.env = &env;
 	options.durability = host->normal ? REWAPP_DURABILITY_NORMAL : REWAPP_DURABILITY_FULL;
+	options.mode = host->owned ? REWAPP_MODE_OWNED : REWAPP_MODE_SHARED;
 	return rewapp_engine_open(&host->tills[till].engine, &options);
 }
 

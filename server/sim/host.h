@@ -23,13 +23,14 @@ struct sim_host {
 	struct sim_till tills[SIM_TILLS_MAX];
 	int till_count;
 	bool normal;       /* durability */
+	bool owned;        /* the store is the only till's own */
 	int64_t memory_at; /* the allocation that fails counts down to it; 0: none */
 	bool memory_for_ever, memory_hit;
 	int64_t blocks; /* of memory that engines hold */
 };
 
 /* False when SQLite takes no disk of ours. */
-bool rewapp__sim_host_begin(struct sim_host *host, uint64_t seed, int tills, bool normal);
+bool rewapp__sim_host_begin(struct sim_host *host, uint64_t seed, int tills, bool normal, bool owned);
 void rewapp__sim_host_end(struct sim_host *host);
 
 /* Starts the till's engine if it does not run.  Returns as rewapp_engine_open(). */

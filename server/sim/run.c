@@ -525,10 +525,12 @@ static bool begin(struct sim_run *run, const struct sim_settings *settings, uint
 	run->list = list;
 	rewapp__sim_oracle_begin(&run->oracle);
 	run->oracle.mistake = settings->trial.mistake;
-	if (!rewapp__sim_host_begin(&run->host, seed, workload->profile.tills, workload->profile.normal)) {
+	if (!rewapp__sim_host_begin(&run->host, seed, workload->profile.tills, workload->profile.normal,
+		    workload->profile.owned)) {
 		rewapp__sim_fail(run, "vfs", "SQLite takes no disk in memory");
 		return false;
 	}
+	run->tally.owned = workload->profile.owned;
 	run->host.disk.syncs_never = settings->trial.syncs_lie;
 	run->host.clock.now_ms = rewapp__sim_start_of(seed);
 	return true;
@@ -548,6 +550,7 @@ static void tally_add(struct sim_tally *sum, const struct sim_tally *tally)
 	sum->doubts += tally->doubts;
 	sum->audits += tally->audits;
 	sum->checks += tally->checks;
+	sum->owned += tally->owned;
 	for (int fault = 0; fault < SIM_FAULT_COUNT; fault++)
 		sum->met[fault] += tally->met[fault];
 }

@@ -26,6 +26,7 @@ struct sim_failure {
 struct sim_tally {
 	int64_t commands, calls, accepted, refused, replayed, conflicts, faults, crashes, doubts, audits,
 		checks;
+	int64_t owned; /* worlds whose store was one till's own */
 	int64_t met[SIM_FAULT_COUNT];
 };
 

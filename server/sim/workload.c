@@ -102,6 +102,7 @@ static void draw_profile(struct sim_workload *workload)
 	profile->broken_once_in = 40;
 	if (faults & (SIM_FAULTS_DISK | SIM_FAULTS_CRASH | SIM_FAULTS_MEMORY))
 		profile->fault_once_in = once_in(workload, 4) ? 0 : 2 + (int)below(workload, 30);
+	profile->owned = profile->tills == 1 && once_in(workload, 2);
 	if (faults & SIM_FAULTS_CALLS) {
 		profile->again_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
 		profile->late_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);

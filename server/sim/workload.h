@@ -26,6 +26,7 @@ struct sim_profile {
 	int weights[SIM_KINDS];
 	bool whole_seconds;
 	bool normal; /* durability: NORMAL instead of FULL */
+	bool owned;  /* one till, and the store is its own */
 	int64_t most_amount, most_points;
 	int fault_once_in, again_once_in, late_once_in, broken_once_in, move_once_in;
 };
