@@ -215,7 +215,7 @@ struct rewapp_origin {
 REWAPP_API int rewapp_trace(
 	rewapp_engine *engine, const struct rewapp_id *id, const struct rewapp_origin **out, size_t *count);
 
-/* A programme's points of one UTC day. */
+/* A programme's points of one UTC day.  A sum that would leave 64 bits stays at the largest number. */
 struct rewapp_day {
 	int64_t day_ms; /* 00:00 UTC */
 	int64_t issued, spent, expired, clawed_back;

@@ -114,6 +114,108 @@ static void expect_refused(const struct rewapp_command *command, int code, const
 	ck_assert_msg(strncmp(receipt.message, field, strlen(field)) == 0, "%s", receipt.message);
 }
 
+static int json(const char *text, size_t length, bool asks)
+{
+	char *answer = NULL;
+	size_t answered;
+	int error = asks ? rewapp_json_query(world.engine, text, length, &answer, &answered)
+			 : rewapp_json_submit(world.engine, text, length, &answer, &answered);
+
+	ck_assert_int_eq(answer == NULL, error != 0);
+	ck_assert_msg(error == 0 || strlen(rewapp_errmsg()) > 0, "%d", error);
+	rewapp_free(world.engine, answer);
+	return error;
+}
+
+/* With all that a command of the kind must have; it need not be accepted. */
+static struct rewapp_command complete_of(int kind, const char *name)
+{
+	struct rewapp_command command = command_of(kind, name);
+
+	switch (kind) {
+	case REWAPP_KIND_PURCHASE:
+		return purchase_of(name, "ada", 100);
+	case REWAPP_KIND_MEMBER:
+	case REWAPP_KIND_RETURN:
+	case REWAPP_KIND_VOID:
+	case REWAPP_KIND_ERASE:
+		command.target = world_id("ada");
+		break;
+	case REWAPP_KIND_POST:
+		command.target = world_id("ada");
+		command.merchant = world_id("bakery");
+		break;
+	case REWAPP_KIND_REVERSE:
+		command.target = world_id("ada");
+		command.points = 1;
+		break;
+	case REWAPP_KIND_MERCHANT:
+		command.target = world_id("books");
+		command.document = "{\"name\":\"Librairie\"}";
+		break;
+	case REWAPP_KIND_PROGRAMME:
+		command.target = world_id("cagnotte");
+		command.document = "{\"name\":\"Autre\",\"currency\":\"EUR\",\"rules\":[{\"id\":\"base\","
+				   "\"type\":\"percent\",\"basis_points\":100}]}";
+		break;
+	case REWAPP_KIND_TRANSFER:
+		command.target = world_id("grace");
+		command.member = world_id("ada");
+		command.points = 1;
+		command.reference = "a gift";
+		break;
+	case REWAPP_KIND_HOLD:
+	case REWAPP_KIND_MINT:
+		command.member = world_id("ada");
+		command.points = 1;
+		break;
+	case REWAPP_KIND_REDEEM:
+		command.token = token;
+		command.merchant = world_id("bakery");
+		break;
+	case REWAPP_KIND_ADJUST:
+		return adjust_of(name, "ada", 1);
+	case REWAPP_KIND_CLOSE:
+		command.occurred_ms = 1000;
+		break;
+	case REWAPP_KIND_CLOSE_ACCOUNT:
+	case REWAPP_KIND_REOPEN_ACCOUNT:
+		command.target = world_id("ada");
+		command.reference = "by hand";
+		break;
+	case REWAPP_KIND_VOUCHER:
+		command.member = world_id("ada");
+		command.offer = "five";
+		break;
+	case REWAPP_KIND_GIFT_CARD:
+		command.target = world_id("card");
+		command.merchant = world_id("bakery");
+		command.offer = "card";
+		command.amount = 500;
+		memcpy(command.currency, "EUR", 4);
+		break;
+	case REWAPP_KIND_BANK_LINE:
+		command = purchase_of(name, "ada", 100);
+		command.kind = kind;
+		memset(&command.merchant, 0, sizeof command.merchant);
+		command.descriptor = "CB FOURNIL MENILMONTANT";
+		command.feed = "bank";
+		break;
+	case REWAPP_KIND_CONFIRM:
+		command.target = world_id("ada");
+		command.merchant = world_id("bakery");
+		command.reference = "by hand";
+		break;
+	case REWAPP_KIND_TAKE_BACK:
+		command.target = world_id("ada");
+		command.reference = "by hand";
+		break;
+	default:
+		break;
+	}
+	return command;
+}
+
 /* --- numbers ----------------------------------------------------------------------------------------- */
 
 START_TEST(amounts_that_are_none)
@@ -156,6 +258,34 @@ START_TEST(a_wallet_overflows)
 }
 END_TEST
 
+/* Members' points fit, their sum does not: the members go on, and who asks for the sum is told. */
+START_TEST(a_programme_overflows)
+{
+	static const struct {
+		const char *question;
+		int code;
+	} rows[] = {
+		{ "{\"query\":\"balance\",\"member\":\"@ada\"}", 0 },
+		{ "{\"query\":\"totals\",\"from_ms\":0,\"until_ms\":1972622000000}", 0 },
+		{ "{\"query\":\"settlement\",\"from_ms\":0,\"until_ms\":1972622000000}", REWAPP_E_OVERFLOW },
+		{ "{\"query\":\"expiries\"}", REWAPP_E_OVERFLOW },
+	};
+	struct rewapp_command first = adjust_of("most", "grace", INT64_MAX),
+			      second = adjust_of("more", "ada", INT64_MAX - 1000000);
+	struct rewapp_day day;
+	size_t count;
+
+	ck_assert_int_eq(submit(&first).code, 0);
+	ck_assert_int_eq(submit(&second).code, 0);
+	for (int i = 0; i < ROWS(rows); i++)
+		ck_assert_msg(json(rows[i].question, strlen(rows[i].question), true) == rows[i].code, "%s",
+			rows[i].question);
+	ck_assert_int_eq(rewapp_totals(world.engine, NULL, 0, INT64_MAX, &day, 1, &count), 0);
+	ck_assert_uint_eq(count, 1);
+	ck_assert(day.issued == INT64_MAX);
+}
+END_TEST
+
 /* --- ids ----------------------------------------------------------------------------------------------- */
 
 START_TEST(an_id_names_one_thing)
@@ -171,6 +301,201 @@ START_TEST(an_id_names_one_thing)
 	receipt = submit(&other);
 	ck_assert_int_eq(receipt.code, REWAPP_E_CONFLICT);
 	ck_assert_str_ne(receipt.field, "");
+	expect_state(before);
+}
+END_TEST
+
+/* What occurred cannot lie behind the clock, nor before time, nor where the books are closed. */
+START_TEST(commands_dated_elsewhere)
+{
+	static const struct {
+		int64_t occurred_ms;
+		int code, verdict;
+	} rows[] = {
+		{ WORLD_NOW_MS + 86400001, 0, REWAPP_VERDICT_TOO_OLD },
+		{ INT64_MAX, 0, REWAPP_VERDICT_TOO_OLD },
+		{ -1, REWAPP_E_ARGUMENT, 0 },
+		{ INT64_MIN, REWAPP_E_ARGUMENT, 0 },
+		{ WORLD_NOW_MS - 7200001, 0, REWAPP_VERDICT_PERIOD_CLOSED },
+		{ 1, 0, REWAPP_VERDICT_PERIOD_CLOSED },
+	};
+	static const int kinds[] = { REWAPP_KIND_PURCHASE, REWAPP_KIND_RETURN, REWAPP_KIND_BANK_LINE };
+	struct rewapp_command close = command_of(REWAPP_KIND_CLOSE, "close");
+	struct rewapp_command sweep = command_of(REWAPP_KIND_SWEEP, "sweep");
+	char *before;
+
+	close.occurred_ms = WORLD_NOW_MS - 7200000;
+	ck_assert_int_eq(submit(&sweep).verdict, REWAPP_VERDICT_ACCEPTED);
+	ck_assert_int_eq(submit(&close).verdict, REWAPP_VERDICT_ACCEPTED);
+	before = state();
+	for (int i = 0; i < ROWS(rows); i++)
+		for (int k = 0; k < ROWS(kinds); k++) {
+			struct rewapp_command command = complete_of(kinds[k], "dated");
+			struct rewapp_receipt receipt;
+			char name[32];
+
+			snprintf(name, sizeof name, "dated-%d-%d", i, k);
+			command.id = world_id(name);
+			command.occurred_ms = rows[i].occurred_ms;
+			if (kinds[k] == REWAPP_KIND_RETURN)
+				command.target = world_id("first");
+			receipt = submit(&command);
+			ck_assert_msg(receipt.code == rows[i].code && receipt.verdict == rows[i].verdict,
+				"%s at %lld: %s %s", rewapp_kind_name(kinds[k]),
+				(long long)rows[i].occurred_ms, rewapp_error_name(receipt.code),
+				rewapp_verdict_name(receipt.verdict));
+		}
+	expect_state(before);
+}
+END_TEST
+
+/* --- programmes ---------------------------------------------------------------------------------------- */
+
+#define DOCUMENT(rest) "{\"name\":\"Cagnotte\",\"currency\":\"EUR\"," rest "}"
+#define RULE(rest) DOCUMENT("\"rules\":[{\"id\":\"a\"," rest "}]")
+#define RULE_WHEN(when) RULE("\"type\":\"fixed\",\"points\":5,\"when\":{" when "}")
+
+static struct rewapp_command programme_of(const char *name, const char *document)
+{
+	struct rewapp_command command = command_of(REWAPP_KIND_PROGRAMME, name);
+
+	command.target = world_id("cagnotte");
+	command.document = document;
+	return command;
+}
+
+START_TEST(rules_that_are_refused)
+{
+	static const struct {
+		const char *document, *place;
+	} rows[] = {
+		{ RULE("\"type\":\"fixed\",\"points\":1000000000000001"), "rules[0].points" },
+		{ RULE("\"type\":\"fixed\",\"points\":-1"), "rules[0].points" },
+		{ RULE("\"type\":\"percent\",\"basis_points\":100000000"), "rules[0].basis_points" },
+		{ RULE("\"type\":\"per_unit\",\"unit_amount\":0,\"points\":1"), "rules[0].unit_amount" },
+		{ RULE_WHEN("\"nth_purchase\":{\"every\":0}"), "rules[0].when.nth_purchase.every" },
+		{ RULE_WHEN("\"min_amount\":9,\"max_amount\":8"), "rules[0].when.max_amount" },
+		{ RULE_WHEN("\"hours\":[\"08:00\",\"08:00\"]"), "rules[0].when.hours" },
+		{ RULE_WHEN("\"from\":\"2027-01-01\",\"until\":\"2026-01-01\""), "rules[0].when.until" },
+		{ RULE_WHEN("\"moon\":\"full\""), "rules[0].when.moon" },
+		{ RULE("\"type\":\"sorcery\",\"points\":1"), "rules[0].type" },
+		{ RULE("\"type\":\"fixed\",\"points\":1,\"group\":\"none\""), "rules[0].group" },
+		{ RULE_WHEN("\"merchants\":[\"\"]"), "rules[0].when.merchants[0]" },
+		{ DOCUMENT("\"rules\":[]"), "rules" },
+		{ DOCUMENT("\"zone\":\"Mars/Olympus\",\"rules\":[]"), "zone" },
+	};
+	struct rewapp_command put = programme_of("bad", rows[_i].document);
+	char *before = state();
+	struct rewapp_receipt receipt = submit(&put);
+
+	ck_assert_msg(receipt.code == REWAPP_E_ARGUMENT, "%s: %s", rows[_i].document,
+		rewapp_error_name(receipt.code));
+	ck_assert_msg(
+		strncmp(receipt.message, rows[_i].place, strlen(rows[_i].place)) == 0, "%s", receipt.message);
+	expect_state(before);
+}
+END_TEST
+
+/* A rule that is none too large by itself: the purchase that takes it past 64 bits is refused, the next is
+ * not. */
+START_TEST(a_rule_overflows)
+{
+	struct rewapp_command put = programme_of(
+		"big", RULE("\"type\":\"per_unit\",\"unit_amount\":1,\"points\":1000000000"));
+	struct rewapp_command large = purchase_of("large", "ada", INT64_MAX),
+			      small = purchase_of("small", "ada", 2);
+	char *before;
+
+	ck_assert_int_eq(submit(&put).code, 0);
+	before = state();
+	ck_assert_int_eq(submit(&large).code, REWAPP_E_OVERFLOW);
+	expect_state(before);
+	ck_assert_int_eq(submit(&small).points, 2000000000);
+}
+END_TEST
+
+/* What was earned could not be spent in another currency. */
+START_TEST(a_programme_keeps_its_currency)
+{
+	struct rewapp_command put = programme_of("franc",
+		"{\"name\":\"Cagnotte\",\"currency\":\"CHF\",\"rules\":[{\"id\":\"base\",\"type\":"
+		"\"percent\",\"basis_points\":100}]}");
+	char *before = state();
+	struct rewapp_receipt receipt = submit(&put);
+
+	ck_assert_int_eq(receipt.code, REWAPP_E_ARGUMENT);
+	ck_assert_int_eq(strncmp(receipt.message, "currency:", 9), 0);
+	expect_state(before);
+}
+END_TEST
+
+/* A rule may be put before its merchants are; until then it says that it is for others. */
+START_TEST(a_rule_names_nobody)
+{
+	struct rewapp_command put = programme_of("early", RULE_WHEN("\"merchants\":[\"@nobody\"]"));
+	struct rewapp_command purchase = purchase_of("early-purchase", "ada", 100);
+	struct rewapp_receipt receipt;
+
+	ck_assert_int_eq(submit(&put).verdict, REWAPP_VERDICT_ACCEPTED);
+	receipt = submit(&purchase);
+	ck_assert_int_eq(receipt.points, 0);
+	ck_assert_uint_eq(receipt.award_count, 1);
+	ck_assert_int_eq(receipt.awards[0].reason, REWAPP_REASON_OTHER_MERCHANT);
+	purchase.id = world_id("nobodys");
+	purchase.merchant = world_id("nobody");
+	ck_assert_int_eq(submit(&purchase).verdict, REWAPP_VERDICT_UNKNOWN_MERCHANT);
+}
+END_TEST
+
+/* A return takes back what the purchase gave, whatever the programme has become. */
+START_TEST(a_programme_changes_before_the_return)
+{
+	static const char *const documents[] = { RULE("\"type\":\"percent\",\"basis_points\":1000"),
+		RULE_WHEN("\"mcc\":[\"0742\"]"),
+		DOCUMENT("\"caps\":[{\"id\":\"c\",\"scope\":\"member\",\"window\":\"total\",\"points\":1}],"
+			 "\"rules\":[{\"id\":\"base\",\"type\":\"percent\",\"basis_points\":1000}]") };
+	struct rewapp_command put = programme_of("other", documents[_i]);
+	struct rewapp_command half = command_of(REWAPP_KIND_RETURN, "half"), rest = half;
+	struct rewapp_balance balance = { .size = sizeof balance };
+	struct rewapp_id ada = world_id("ada");
+
+	ck_assert_int_eq(submit(&put).code, 0);
+	half.target = rest.target = world_id("first");
+	half.amount = 25000;
+	rest.id = world_id("rest");
+	ck_assert_int_eq(submit(&half).verdict, REWAPP_VERDICT_ACCEPTED);
+	ck_assert_int_eq(submit(&rest).verdict, REWAPP_VERDICT_ACCEPTED);
+	ck_assert_int_eq(rewapp_balance_get(world.engine, NULL, &ada, &balance), 0);
+	ck_assert_int_eq(balance.available + balance.held - balance.debt, 0);
+	rest.id = world_id("again");
+	rest.amount = 1;
+	ck_assert_int_eq(submit(&rest).verdict, REWAPP_VERDICT_RETURN_EXCEEDS);
+}
+END_TEST
+
+/* A purchase's id under every other kind: told, and still the purchase's. */
+START_TEST(an_id_of_another_kind)
+{
+#define KIND(name, value, text) REWAPP_KIND_##name,
+	static const int kinds[] = { REWAPP_KIND_MAP(KIND) };
+#undef KIND
+	struct rewapp_receipt receipt = { .size = sizeof receipt };
+	struct rewapp_id first = world_id("first");
+	char *before = state();
+
+	for (int i = 0; i < ROWS(kinds); i++) {
+		struct rewapp_command command = complete_of(kinds[i], "first");
+
+		if (kinds[i] == REWAPP_KIND_PURCHASE)
+			continue;
+		receipt = submit(&command);
+		ck_assert_msg(receipt.code == REWAPP_E_CONFLICT, "%s: %s", rewapp_kind_name(kinds[i]),
+			receipt.code ? rewapp_error_name(receipt.code)
+				     : rewapp_verdict_name(receipt.verdict));
+		ck_assert_str_ne(receipt.field, "");
+	}
+	ck_assert_int_eq(rewapp_receipt_get(world.engine, &first, &receipt), 0);
+	ck_assert_int_eq(receipt.kind, REWAPP_KIND_PURCHASE);
 	expect_state(before);
 }
 END_TEST
@@ -270,19 +595,6 @@ END_TEST
 
 /* --- JSON
  * ---------------------------------------------------------------------------------------------------- */
-
-static int json(const char *text, size_t length, bool asks)
-{
-	char *answer = NULL;
-	size_t answered;
-	int error = asks ? rewapp_json_query(world.engine, text, length, &answer, &answered)
-			 : rewapp_json_submit(world.engine, text, length, &answer, &answered);
-
-	ck_assert_int_eq(answer == NULL, error != 0);
-	ck_assert_msg(error == 0 || strlen(rewapp_errmsg()) > 0, "%d", error);
-	rewapp_free(world.engine, answer);
-	return error;
-}
 
 static const char *const requests[] = {
 	"{\"commands\":[{\"kind\":\"purchase\",\"id\":\"@cut\",\"member\":\"@ada\",\"merchant\":\"@bakery\","
@@ -446,6 +758,14 @@ static void add(TCase *all)
 	tcase_add_loop_test(all, amounts_that_are_none, 0, 5);
 	tcase_add_test(all, a_wallet_overflows);
 	tcase_add_loop_test(all, an_id_names_one_thing, 0, 4);
+	tcase_add_test(all, a_programme_overflows);
+	tcase_add_test(all, an_id_of_another_kind);
+	tcase_add_test(all, commands_dated_elsewhere);
+	tcase_add_loop_test(all, rules_that_are_refused, 0, 14);
+	tcase_add_test(all, a_rule_overflows);
+	tcase_add_test(all, a_programme_keeps_its_currency);
+	tcase_add_test(all, a_rule_names_nobody);
+	tcase_add_loop_test(all, a_programme_changes_before_the_return, 0, 3);
 	tcase_add_loop_test(all, nobody_is_known, 0, 4);
 	tcase_add_loop_test(all, texts_that_are_refused, 0, 5);
 	tcase_add_loop_test(all, json_cut_at_every_byte, 0, ROWS(requests));

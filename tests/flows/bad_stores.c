@@ -121,6 +121,39 @@ START_TEST(a_newer_version)
 }
 END_TEST
 
+/* The steps that it lacks are made when it is opened; what was stored is as it was. */
+START_TEST(an_older_version)
+{
+	struct rewapp_receipt receipt;
+
+	ck_assert_int_eq(purchase(world.engine, "before", &receipt), 0);
+	close_engine();
+	alter("DROP TABLE sighting; DELETE FROM rewapp_schema WHERE version >= 6");
+	ck_assert_int_eq(open_again(0), 0);
+	ck_assert_int_eq(available(world.engine), 10);
+	ck_assert_int_eq(purchase(world.engine, "before", &receipt), 0);
+	ck_assert_int_eq(receipt.replayed, 1);
+	expect_clean(world.engine);
+}
+END_TEST
+
+/* A step that cannot be done is told, and the store stays what it was. */
+START_TEST(an_older_version_that_is_none)
+{
+	struct rewapp_receipt receipt;
+
+	ck_assert_int_eq(purchase(world.engine, "before", &receipt), 0);
+	close_engine();
+	alter("DELETE FROM rewapp_schema WHERE version >= 6"); /* and the table is there */
+	ck_assert_int_eq(open_again(0), REWAPP_E_STORAGE);
+	ck_assert_ptr_nonnull(strstr(rewapp_errmsg(), "0006"));
+	alter("DROP TABLE sighting");
+	ck_assert_int_eq(open_again(0), 0);
+	ck_assert_int_eq(available(world.engine), 10);
+	expect_clean(world.engine);
+}
+END_TEST
+
 START_TEST(no_store)
 {
 	FILE *out;
@@ -156,6 +189,77 @@ START_TEST(a_store_that_was_cut)
 		error = rewapp_verify(world.engine, NULL, NULL, &found);
 	ck_assert_msg(error == REWAPP_E_CORRUPT || (error == 0 && found.problems > 0), "%d: %s", error,
 		rewapp_errmsg());
+}
+END_TEST
+
+static void flip(int64_t at, int bit)
+{
+	FILE *both = fopen(file, "r+b");
+	int byte;
+
+	ck_assert_ptr_nonnull(both);
+	ck_assert_int_eq(fseek(both, (long)at, SEEK_SET), 0);
+	byte = fgetc(both);
+	ck_assert_int_eq(fseek(both, (long)at, SEEK_SET), 0);
+	ck_assert_int_eq(fputc(byte ^ 1 << bit, both), byte ^ 1 << bit);
+	fclose(both);
+}
+
+/* What the engine tells of the store; empty: it says that the store is damaged. */
+static char *told(void)
+{
+	static const char question[] = "{\"query\":\"statement\",\"member\":\"@ada\",\"limit\":100}";
+	struct rewapp_verification found = { .size = sizeof found };
+	char *answer = NULL, *out;
+	int error = open_again(0);
+
+	if (error == 0)
+		error = rewapp_verify(world.engine, NULL, NULL, &found);
+	if (error == 0 && found.problems == 0)
+		error = rewapp_json_query(world.engine, question, sizeof question - 1, &answer, NULL);
+	ck_assert_msg(error == 0 || error == REWAPP_E_CORRUPT || error == REWAPP_E_STORAGE ||
+			error == REWAPP_E_VERSION || error == REWAPP_E_FULL,
+		"%d: %s", error, rewapp_errmsg());
+	out = strdup(answer ? answer : "");
+	rewapp_free(world.engine, answer);
+	close_engine();
+	return out;
+}
+
+/* A bit is another: it is told by the opening or by verify, or it stands where nothing is read. */
+START_TEST(a_store_with_another_bit)
+{
+	enum {
+		FLIPS = 160
+	};
+	struct rewapp_receipt receipt;
+	struct stat status;
+	char name[16], *before, *after;
+	int found = 0;
+
+	for (int i = 0; i < 40; i++) {
+		snprintf(name, sizeof name, "p%d", i);
+		ck_assert_int_eq(purchase(world.engine, name, &receipt), 0);
+	}
+	close_engine();
+	ck_assert_int_eq(stat(file, &status), 0);
+	before = told();
+	for (int i = 0; i < FLIPS; i++) {
+		int64_t at = (status.st_size / FLIPS * i + i * 37) % status.st_size;
+
+		flip(at, i % 8);
+		after = told();
+		ck_assert_msg(
+			!*after || strcmp(before, after) == 0, "byte %lld, bit %d", (long long)at, i % 8);
+		found += !*after;
+		free(after);
+		flip(at, i % 8);
+	}
+	ck_assert_int_gt(found, 5);
+	after = told();
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
 }
 END_TEST
 
@@ -306,7 +410,10 @@ static void add(TCase *all)
 {
 	tcase_add_checked_fixture(all, setup, teardown);
 	tcase_add_test(all, a_newer_version);
+	tcase_add_test(all, an_older_version);
+	tcase_add_test(all, an_older_version_that_is_none);
 	tcase_add_test(all, no_store);
+	tcase_add_test(all, a_store_with_another_bit);
 	tcase_add_loop_test(all, a_store_that_was_cut, 1, 8);
 	tcase_add_loop_test(all, a_store_that_cannot_be_written, 0, 2);
 	tcase_add_test(all, a_full_disk);
