@@ -24,6 +24,8 @@
 %rename("$ignore", %$isclass) "";
 %rename("$ignore", %$isfunction, regextarget=1, fullname=1)
 	"^rewapp_(engine|id|commands|receipt|json|balance|object|events|qr)_.*";
+%ignore rewapp_account_list;
+%ignore rewapp_trial_balance;
 %ignore rewapp_evidence::from;
 %ignore rewapp_free;
 %ignore rewapp_submit;

@@ -55,6 +55,10 @@ REWAPP_API int rewapp_json_submit(
  *   member, merchant, programme      id                  one object
  *   totals      from_ms, until_ms, [programme]           {"days": [...]}
  *   periods     [programme, after, limit]                {"periods": [...], "next": cursor or null}: the closed ones
+ *   accounts    [programme, after, limit]                {"accounts": [...], "next": cursor or null}, the fields of
+ *                                                        struct rewapp_account, in words
+ *   trial_balance [programme]                            {"lines": [...], "sum": 0, "pending": 0}: how many
+ *                                                        accounts, and those fields, of each kind
  *   match       descriptor, [amount, currency, mcc, booked_ms, country, city, postcode, merchant_id, terminal_id,
  *               siret, creditor_id, history: [{"merchant": ID, "times": N}], programme, sure_bp, review_bp]
  *                                                        the fields of struct rewapp_match

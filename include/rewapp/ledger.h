@@ -238,6 +238,80 @@ struct rewapp_period {
 REWAPP_API int rewapp_period_list(rewapp_engine *engine, const struct rewapp_id *programme, int64_t after,
 	struct rewapp_period *periods, size_t capacity, size_t *count);
 
+/* The chart of accounts: NAME, value, word, type, normal side.  What a programme's points are in it:
+ *
+ *   WALLET      a member's points; pending debits are on hold
+ *   DEBT        what a member owes after returns
+ *   ISSUANCE    points given, at the cost of the programme (no owner) or of a merchant
+ *   SETTLEMENT  points that a merchant accepted
+ *   BREAKAGE    points that expired or were given up, less those that were written off
+ *   CLEARING    where points on hold wait, and points pass that members give one another
+ *   ADJUSTMENT  points given and taken by hand
+ *
+ * An account of a BOUND kind never stands on the other side: no posting that would put it there is recorded, and
+ * rewapp_verify() finds one that was. */
+#define REWAPP_ACCOUNT_MAP(X) \
+	X(WALLET, 1, "wallet", LIABILITY, CREDIT, BOUND) \
+	X(DEBT, 2, "debt", ASSET, DEBIT, BOUND) \
+	X(ISSUANCE, 3, "issuance", EXPENSE, DEBIT, BOUND) \
+	X(SETTLEMENT, 4, "settlement", LIABILITY, CREDIT, BOUND) \
+	X(BREAKAGE, 5, "breakage", INCOME, CREDIT, FREE) \
+	X(CLEARING, 6, "clearing", LIABILITY, CREDIT, BOUND) \
+	X(ADJUSTMENT, 7, "adjustment", EXPENSE, DEBIT, FREE)
+
+enum rewapp_account_kind {
+#define REWAPP_ACCOUNT_ENUM(name, value, text, type, side, bound) REWAPP_ACCOUNT_##name = value,
+	REWAPP_ACCOUNT_MAP(REWAPP_ACCOUNT_ENUM)
+#undef REWAPP_ACCOUNT_ENUM
+	REWAPP_ACCOUNT_LAST_ = 32767
+};
+#define REWAPP_ACCOUNT_KINDS 7
+
+enum rewapp_account_type {
+	REWAPP_TYPE_ASSET = 1,
+	REWAPP_TYPE_LIABILITY = 2,
+	REWAPP_TYPE_INCOME = 3,
+	REWAPP_TYPE_EXPENSE = 4
+};
+
+enum rewapp_account_side {
+	REWAPP_SIDE_DEBIT = 1,
+	REWAPP_SIDE_CREDIT = 2
+};
+
+/* The words ("wallet", "liability", "credit"), "unknown" for a value that is none.  Static; any thread. */
+REWAPP_API const char *rewapp_account_kind_name(int kind);
+REWAPP_API const char *rewapp_account_type_name(int type);
+REWAPP_API const char *rewapp_account_side_name(int side);
+
+/* An account of a programme, or all of a kind together. */
+struct rewapp_account {
+	int64_t cursor;         /* grows along the list; of a kind together: how many accounts there are */
+	int32_t kind;           /* enum rewapp_account_kind */
+	int32_t type;           /* enum rewapp_account_type */
+	int32_t side;           /* enum rewapp_account_side: the normal one */
+	int32_t bound;          /* 1: it never stands on the other */
+	struct rewapp_id owner; /* the member or the merchant; zero: the programme */
+	int64_t debits_posted, debits_pending, credits_posted, credits_pending;
+	int64_t balance;        /* posted, on the normal side: below 0 it stands on the other */
+	int64_t version;        /* grows with each transfer */
+};
+
+/* The accounts of a programme behind the cursor `after` (0: from the first), as recorded; fewer than `capacity`
+ * means the end.  Those that all members share are added up from the log since the last sweep, modulo 2^64.
+ *
+ * Sets *count.  Returns as rewapp_balance_get(). */
+REWAPP_API int rewapp_account_list(rewapp_engine *engine, const struct rewapp_id *programme, int64_t after,
+	struct rewapp_account *accounts, size_t capacity, size_t *count);
+
+/* The trial balance: one line for each kind, in the chart's order, into lines[REWAPP_ACCOUNT_KINDS], from one state of
+ * the store; it reads every wallet.  *sum: all credits less all debits, posted, and *pending: the same of what is
+ * pending.  Both are 0 in books that are right.  Sums are modulo 2^64.
+ *
+ * Returns as rewapp_balance_get(). */
+REWAPP_API int rewapp_trial_balance(rewapp_engine *engine, const struct rewapp_id *programme,
+	struct rewapp_account *lines, int64_t *sum, int64_t *pending);
+
 /* A listed object: a member, a merchant or a programme. */
 struct rewapp_object {
 	int64_t number;      /* the cursor */

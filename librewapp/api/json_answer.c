@@ -444,6 +444,66 @@ static int answer_periods(rewapp_engine *engine, const struct question *question
 	return error;
 }
 
+static void write_account(struct buffer *out, const struct rewapp_account *account)
+{
+	rewapp__write_text(out, "kind", rewapp_account_kind_name(account->kind));
+	rewapp__write_text(out, "type", rewapp_account_type_name(account->type));
+	rewapp__write_text(out, "side", rewapp_account_side_name(account->side));
+	rewapp__write_bool(out, "bound", account->bound);
+	rewapp__write_int(out, "balance", account->balance);
+	rewapp__write_int(out, "debits_posted", account->debits_posted);
+	rewapp__write_int(out, "debits_pending", account->debits_pending);
+	rewapp__write_int(out, "credits_posted", account->credits_posted);
+	rewapp__write_int(out, "credits_pending", account->credits_pending);
+	rewapp__write_int(out, "version", account->version);
+	rewapp__buffer_puts(out, "}");
+}
+
+static int answer_accounts(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_account *accounts = calloc((size_t)question->limit, sizeof *accounts);
+	size_t count = 0;
+	int error;
+
+	if (!accounts)
+		return rewapp__fail(REWAPP_E_NOMEMORY, "accounts");
+	error = rewapp_account_list(
+		engine, &question->programme, question->after, accounts, (size_t)question->limit, &count);
+	rewapp__buffer_puts(out, "{\"accounts\":[");
+	for (size_t i = 0; error == 0 && i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_int(out, "cursor", accounts[i].cursor);
+		rewapp__write_id(out, "owner", &accounts[i].owner);
+		write_account(out, &accounts[i]);
+	}
+	if (error == 0)
+		rewapp__write_next(
+			out, count, (size_t)question->limit, count ? accounts[count - 1].cursor : 0);
+	free(accounts);
+	return error;
+}
+
+static int answer_trial_balance(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	struct rewapp_account lines[REWAPP_ACCOUNT_KINDS];
+	int64_t sum, pending;
+	int error = rewapp_trial_balance(engine, &question->programme, lines, &sum, &pending);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{\"lines\":[");
+	for (int i = 0; i < REWAPP_ACCOUNT_KINDS; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_int(out, "accounts", lines[i].cursor);
+		write_account(out, &lines[i]);
+	}
+	rewapp__buffer_puts(out, "]");
+	rewapp__write_int(out, "sum", sum);
+	rewapp__write_int(out, "pending", pending);
+	rewapp__buffer_puts(out, "}");
+	return 0;
+}
+
 /* [{"merchant": "@fnac", "times": 3}] */
 static int read_history(const cJSON *list, struct rewapp_bought *out, size_t *count)
 {
@@ -850,6 +910,8 @@ static const struct topic topics[] = {
 	{ "programme",  "id|",                                  answer_programme },
 	{ "totals",     "from_ms until_ms|programme",           answer_totals },
 	{ "periods",    "|programme after limit",               answer_periods },
+	{ "accounts",   "|programme after limit",               answer_accounts },
+	{ "trial_balance", "|programme",                        answer_trial_balance },
 	{ "match",      "descriptor|amount currency mcc booked_ms country city postcode merchant_id terminal_id siret "
 	                "creditor_id history programme sure_bp review_bp", answer_match },
 	{ "evaluate",   "truth catalogue|",                     answer_evaluate },

@@ -1,6 +1,7 @@
 /* <rewapp/ledger.h>: balances, statements, totals, objects, the proof. */
 #include "api/check.h"
 #include "flows/read.h"
+#include "ledger/chart.h"
 #include "programme/programme.sql.h"
 
 #include <rewapp/ledger.h>
@@ -176,6 +177,54 @@ int rewapp_period_list(rewapp_engine *engine, const struct rewapp_id *programme,
 		(error = rewapp__check_pointer(count, "count")) < 0)
 		return error;
 	return rewapp__read_periods(engine, programme, after, periods, capacity, count);
+}
+
+/* --- accounts ---------------------------------------------------------------------------- */
+
+const char *rewapp_account_kind_name(int kind)
+{
+	const struct chart_kind *known = rewapp__chart_kind(kind);
+
+	return known ? known->name : "unknown";
+}
+
+const char *rewapp_account_type_name(int type)
+{
+	static const char *const names[] = { "unknown", "asset", "liability", "income", "expense" };
+
+	return names[type >= REWAPP_TYPE_ASSET && type <= REWAPP_TYPE_EXPENSE ? type : 0];
+}
+
+const char *rewapp_account_side_name(int side)
+{
+	return side == REWAPP_SIDE_DEBIT ? "debit" : side == REWAPP_SIDE_CREDIT ? "credit" : "unknown";
+}
+
+int rewapp_account_list(rewapp_engine *engine, const struct rewapp_id *programme, int64_t after,
+	struct rewapp_account *accounts, size_t capacity, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(accounts, "accounts")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	if (after < 0 || after == INT64_MAX)
+		return rewapp__fail(REWAPP_E_ARGUMENT, "after: no cursor of this list");
+	return rewapp__read_accounts(engine, programme, after, accounts, capacity, count);
+}
+
+int rewapp_trial_balance(rewapp_engine *engine, const struct rewapp_id *programme,
+	struct rewapp_account *lines, int64_t *sum, int64_t *pending)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(lines, "lines")) < 0 ||
+		(error = rewapp__check_pointer(sum, "sum")) < 0 ||
+		(error = rewapp__check_pointer(pending, "pending")) < 0)
+		return error;
+	return rewapp__read_trial_balance(engine, programme, lines, sum, pending);
 }
 
 /* --- objects ----------------------------------------------------------------------------- */

@@ -65,6 +65,11 @@ int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, in
 int rewapp__read_periods(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t after,
 	struct rewapp_period *out, size_t capacity, size_t *count);
 
+int rewapp__read_accounts(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t after,
+	struct rewapp_account *out, size_t capacity, size_t *count);
+int rewapp__read_trial_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	struct rewapp_account *lines, int64_t *sum, int64_t *pending);
+
 int rewapp__read_settlement(struct rewapp_engine *engine, const struct rewapp_id *programme, int64_t from_ms,
 	int64_t until_ms, struct rewapp_settlement *out);
 

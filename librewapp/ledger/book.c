@@ -3,6 +3,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "ledger/chart.h"
 #include "ledger/ledger.sql.h"
 #include "ledger/record.h"
 
@@ -122,6 +123,16 @@ struct account *rewapp__statement_side(struct account *debit, struct account *cr
 	return NULL;
 }
 
+/* What a story decides never does it.  If one did, nothing of the batch would be stored. */
+static void check_side(struct book *book, const struct account *account)
+{
+	if (!rewapp__account_is_members(account) || rewapp__chart_allows(account->kind, &account->now))
+		return;
+	book->plan->failed = rewapp__fail(REWAPP_E_CORRUPT,
+		"account %lld: a transfer would put it on the side that its type forbids",
+		(long long)account->number);
+}
+
 ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 {
 	struct account *side = rewapp__statement_side(transfer->debit, transfer->credit);
@@ -142,6 +153,8 @@ ref rewapp__book_transfer(struct book *book, const struct transfer *transfer)
 	account_touch(book, transfer->debit);
 	account_touch(book, transfer->credit);
 	rewapp__book_replay(&effect, transfer->debit, transfer->credit, NULL);
+	check_side(book, transfer->debit);
+	check_side(book, transfer->credit);
 	if (side) {
 		effect.transfer.balance = rewapp__account_posted(side);
 		side->last = effect.transfer.number;

@@ -2,6 +2,7 @@
 #include "ledger/fold.h"
 
 #include "base/checked.h"
+#include "ledger/chart.h"
 #include "ledger/state.h"
 
 #include <rewapp/errors.h>
@@ -313,9 +314,6 @@ static void play_statement(struct fold *fold, const struct effect *effect)
 		rewapp__fold_problem(fold,
 			"transfer %lld: the statement does not link, or its balance is wrong",
 			(long long)number);
-	if (side->kind == ACCOUNT_WALLET && side->now.debits_pending > rewapp__account_posted(side))
-		rewapp__fold_problem(
-			fold, "account %lld: more went out than came in", (long long)side->number);
 	side->last = number;
 }
 
@@ -374,11 +372,33 @@ static void roll(struct account *account)
 	shared->version_rolled = account->version;
 }
 
+/* Of one wallet alone, or of the log's end, the rest is not known. */
+static void check_side(struct fold *fold, struct account *account)
+{
+	const struct counters *now = &account->now;
+
+	if (fold->only || fold->partial)
+		return;
+	if (!rewapp__account_is_members(account)) {
+		struct fold_account *shared = (struct fold_account *)account;
+
+		shared->beyond |= (now->debits_posted | now->debits_pending | now->credits_posted |
+					  now->credits_pending) < 0;
+		if (shared->beyond)
+			return;
+	}
+	if (!rewapp__chart_allows(account->kind, now))
+		rewapp__fold_problem(fold, "account %lld: it stands on the side that its type forbids",
+			(long long)account->number);
+}
+
 static void count_transfer(struct fold *fold, const struct effect *effect, struct account *clearing)
 {
 	rewapp__book_replay(effect, fold->debit, fold->credit, clearing);
 	check_counters(fold, fold->debit);
 	check_counters(fold, fold->credit);
+	check_side(fold, fold->debit);
+	check_side(fold, fold->credit);
 	if (effect->transfer.number >= fold->rolled)
 		return;
 	rewapp__days_add(&fold->days, effect, fold->debit, fold->credit, fold->now_ms);

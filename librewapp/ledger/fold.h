@@ -68,6 +68,7 @@ struct fold_account {
 	struct account account; /* first: found as an account */
 	struct counters rolled;
 	int64_t version_rolled;
+	bool beyond; /* a counter has left 64 bits: on which side it stands is not known any more */
 	struct fold_account *next;
 };
 

@@ -12,6 +12,11 @@ SELECT id, number FROM command WHERE id > $1 ORDER BY id LIMIT $2
 -- STMT_VERIFY_WALLETS
 SELECT number, member, programme, base, due_ms, state FROM wallet WHERE number > $1 ORDER BY number LIMIT $2
 
+-- With who they are, for the chart of accounts.
+-- STMT_VERIFY_MEMBERS_WALLETS
+SELECT w.number, w.member, w.programme, w.base, w.state, m.id FROM wallet w JOIN member m ON m.seq = w.member
+WHERE w.number > $1 ORDER BY w.number LIMIT $2
+
 -- STMT_VERIFY_ACCOUNTS
 SELECT number, programme, kind, owner, debits_pending, debits_posted, credits_pending, credits_posted, version
 FROM account WHERE number > $1 ORDER BY number LIMIT $2

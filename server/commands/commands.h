@@ -28,6 +28,7 @@
 	X(voucher, "makes, lists and ends vouchers", "crée, liste et annule des bons d'achat") \
 	X(gift_card, "sells gift cards and spends of them", "vend des cartes cadeaux et en dépense") \
 	X(account, "closes a member's account, and opens it again", "ferme le compte d'un membre, et le rouvre") \
+	X(accounts, "shows the chart of accounts with its balances", "montre le plan de comptes et ses soldes") \
 	X(transfer, "gives points of a member to another", "donne des points d'un membre à un autre") \
 	X(statement, "shows where a member's points came from and went", \
 		"montre d'où viennent et où vont les points d'un membre") \

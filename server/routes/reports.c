@@ -154,6 +154,29 @@ static void periods(struct request *request)
 	rewapp__buffer_finish(&question);
 }
 
+static void accounts(struct request *request)
+{
+	struct buffer question;
+
+	rewapp__question_begin(&question, "accounts");
+	if (rewapp__question_programme(request, &question) &&
+		rewapp__question_page(request, &question, "after"))
+		rewapp__question_send(request, &question);
+	rewapp__buffer_finish(&question);
+}
+
+/* It reads every wallet. */
+static void trial_balance(struct request *request)
+{
+	struct buffer question;
+
+	rewapp__question_begin(&question, "trial_balance");
+	if (rewapp__question_programme(request, &question))
+		rewapp__question_leave(request, &question);
+	else
+		rewapp__buffer_finish(&question);
+}
+
 /* clang-format off */
 static const struct route rows[] = {
 	{ "POST", "/v1/match", SCOPE_PLATFORM, BODY_SMALL, 0, match,
@@ -164,6 +187,10 @@ static const struct route rows[] = {
 	{ "GET", "/v1/periods", SCOPE_PLATFORM, 0, 0, periods, "The closed periods of a programme" },
 	{ "POST", "/v1/periods", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, close_period,
 		"Closes a programme's books up to an instant" },
+	{ "GET", "/v1/accounts", SCOPE_PLATFORM, 0, 0, accounts,
+		"The accounts of a programme, with their types, sides and counters" },
+	{ "GET", "/v1/trial-balance", SCOPE_PLATFORM, 0, 0, trial_balance,
+		"The sums of each kind of account, which add up to zero" },
 	{ "GET", "/v1/settlement", SCOPE_PLATFORM, 0, 0, settlement,
 		"Who owes whom for the points of a period, and what is outstanding" },
 	{ "GET", "/v1/expiries", SCOPE_PLATFORM, 0, 0, expiries,

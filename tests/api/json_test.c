@@ -166,6 +166,12 @@ static const struct {
 		"calibration", "from lines right said was" },
 	{ "{\"query\":\"inspect\",\"token\":\"123\"}",
 		"verdict hold member merchant programme points amount issued_ms expires_ms", NULL, NULL },
+	{ "{\"query\":\"accounts\"}", "accounts next", "accounts",
+		"cursor owner kind type side bound balance debits_posted debits_pending credits_posted "
+		"credits_pending version" },
+	{ "{\"query\":\"trial_balance\"}", "lines sum pending", "lines",
+		"accounts kind type side bound balance debits_posted debits_pending credits_posted "
+		"credits_pending version" },
 	{ "{\"query\":\"events\"}", "events next", "events",
 		"number kind code command member points recorded_ms" },
 	{ "{\"query\":\"verify\"}", "problems first commands transfers accounts lots holds purchases", NULL,

@@ -58,6 +58,8 @@ ROUTES = [
     ('GET /v1/receipts/{id}', '/v1/receipts/@bench-receipt'),
     ('GET /v1/receipts/{id}/explanation', '/v1/receipts/@bench-receipt/explanation'),
     ('GET /v1/totals', '/v1/totals'),
+    ('GET /v1/accounts', '/v1/accounts?limit=50'),
+    ('GET /v1/trial-balance', '/v1/trial-balance'),
     ('GET /v1/settlement', '/v1/settlement'),
     ('GET /v1/expiries', '/v1/expiries'),
     ('GET /v1/redemptions/{id}/origins', '/v1/redemptions/@used-%N/origins', '', 'redemption'),

@@ -380,6 +380,8 @@ static const char *const questions[] = {
 	"{\"query\":\"inspect\",\"token\":\"$\",\"merchant\":\"@shop\"}",
 	"{\"query\":\"achievements\",\"member\":\"@ann\",\"programme\":\"@main\"}",
 	"{\"query\":\"vouchers\",\"member\":\"@ann\",\"programme\":\"@main\"}",
+	"{\"query\":\"accounts\",\"programme\":\"@main\",\"limit\":50}",
+	"{\"query\":\"trial_balance\",\"programme\":\"@main\"}",
 	"{\"query\":\"events\"}",
 	"{\"query\":\"verify\"}",
 	"{\"query\":\"books\"}",

@@ -320,6 +320,19 @@ static void prove(rewapp_engine *engine, const char *what)
 		ck_abort_msg("%s: %s%s", what, verification.first, rewapp_errmsg());
 }
 
+/* Each kind of account has the same sums, which are zero together. */
+static void same_sums(rewapp_engine *a, rewapp_engine *b)
+{
+	struct rewapp_account x[REWAPP_ACCOUNT_KINDS], y[REWAPP_ACCOUNT_KINDS];
+	int64_t sum, pending;
+
+	ck_assert_int_eq(rewapp_trial_balance(a, NULL, x, &sum, &pending), 0);
+	ck_assert_int_eq(sum | pending, 0);
+	ck_assert_int_eq(rewapp_trial_balance(b, NULL, y, &sum, &pending), 0);
+	ck_assert_int_eq(sum | pending, 0);
+	ck_assert_mem_eq(x, y, sizeof x);
+}
+
 static void same_balances(rewapp_engine *a, rewapp_engine *b)
 {
 	for (int i = 0; i < MEMBERS; i++) {
@@ -351,6 +364,7 @@ static void crash(rewapp_engine *shared)
 	engine = open_store("crashed", REWAPP_MODE_SHARED);
 	prove(engine, "crashed, then shared");
 	same_balances(shared, engine);
+	same_sums(shared, engine);
 	rewapp_engine_close(engine);
 }
 

@@ -56,6 +56,8 @@ QUERIES = {
     'inspect': (['qr', 'inspect'], {'token': None, 'merchant': '--merchant'}),
     'review': (['review', 'list'], {'after': '--after', 'limit': '--limit'}),
     'learnt': (['review', 'learnt'], {'merchant': '--merchant', 'after': '--after', 'limit': '--limit'}),
+    'accounts': (['accounts', '--list'], {'programme': '--programme', 'after': '--after', 'limit': '--limit'}),
+    'trial_balance': (['accounts'], {'programme': '--programme'}),
     'verify': (['verify'], {}),
 }
 

@@ -85,7 +85,10 @@ class Door:
         if name in ("balance", "statement", "tier", "vouchers", "achievements"):
             more = urlencode({key: value for key, value in question.items() if key not in ("query", "member")})
             return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}?{more}")
-        if name in ("periods", "review", "learnt"):
+        if name == "trial_balance":
+            rest = {key: value for key, value in question.items() if key != "query"}
+            return self.request("GET", "/v1/trial-balance?" + urlencode(rest))
+        if name in ("periods", "review", "learnt", "accounts"):
             return self.request("GET", f"/v1/{name}?" + urlencode({k: v for k, v in question.items() if k != "query"}))
         if name == "inspect":
             return self.request("POST", "/v1/qr/inspect", {k: v for k, v in question.items() if k != "query"})

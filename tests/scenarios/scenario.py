@@ -20,7 +20,7 @@ import subprocess
 import sys
 
 SPANS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-NAMES = ("member", "merchant", "programme", "target", "hold", "store", "referrer")
+NAMES = ("member", "merchant", "programme", "target", "hold", "store", "referrer", "owner")
 PUTS = ("programme", "merchant", "member")
 
 
@@ -154,7 +154,7 @@ class Story:
     @staticmethod
     def rows(answer):
         """The list of an answer that is one."""
-        names = ("entries", "periods", "lines", "learnt", "vouchers", "achievements")
+        names = ("entries", "periods", "lines", "learnt", "vouchers", "achievements", "accounts")
         return next(answer[name] for name in names if name in answer)
 
     def check_field(self, answer, key, wanted):
@@ -183,7 +183,7 @@ class Story:
             question["member"] = "@" + words[0]
         if kind == "inspect":
             question["token"] = words[0] if words[0].isdigit() else self.receipts[words[0]]["token"]
-        for word in words if kind in ("periods", "review", "learnt") else words[1:]:
+        for word in words if kind in ("periods", "review", "learnt", "accounts", "trial_balance") else words[1:]:
             key, _, text = word.partition("=")
             if key in ("at", "occurred"):
                 question["recorded_ms" if key == "at" else "occurred_ms"] = time_ms(text)
@@ -213,7 +213,7 @@ class Story:
         elif kind == "end":
             self.flush()
         elif kind in ("balance", "statement", "tier", "vouchers", "achievements", "inspect", "verify", "periods",
-                      "review", "learnt"):
+                      "review", "learnt", "accounts", "trial_balance"):
             answer = self.ask(kind, words)
             for word in expected:
                 self.check_field(answer, *word.split("=", 1))

@@ -240,6 +240,11 @@ class Routes(ServerTest):
         events = self.ask('GET', '/v1/events?limit=500').json
         self.assertIn(purchase['id'], {each['command'] for each in events['events']})
         self.assertEqual(self.ask('GET', f'/v1/events?after={events["next"]}').json['events'], [])
+        accounts = self.ask('GET', '/v1/accounts?limit=2').json
+        self.assertEqual(len(accounts['accounts']), 2)
+        self.ask('GET', f'/v1/accounts?after={accounts["next"]}')
+        trial = self.ask('GET', '/v1/trial-balance').json
+        self.assertEqual((len(trial['lines']), int(trial['sum']), int(trial['pending'])), (7, 0, 0))
         closed = self.ask('POST', '/v1/periods', {'occurred_ms': 86400000}, 201).json
         self.assertEqual(closed['verdict'], 'ACCEPTED')
         self.assertEqual([each['until_ms'] for each in self.ask('GET', '/v1/periods').json['periods']], [86400000])
