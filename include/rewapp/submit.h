@@ -341,7 +341,8 @@ REWAPP_API int rewapp_submit(rewapp_engine *engine, const struct rewapp_command 
 /* What rewapp_submit() would answer now, by the same arithmetic, and nothing is stored: the ids stay free.  Later
  * commands of the call see what earlier ones would have done; minted tokens are left empty.
  *
- * Returns 0 or as rewapp_submit(), except REWAPP_E_UNCERTAIN and REWAPP_E_FULL. */
+ * Returns 0 or as rewapp_submit(), except REWAPP_E_UNCERTAIN, and REWAPP_E_FULL only of a CLOSE or an ERASE in an owned
+ * store, which is written out for them first. */
 REWAPP_API int rewapp_quote(rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts);
 

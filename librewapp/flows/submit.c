@@ -208,24 +208,6 @@ static void fill_items(
 	}
 }
 
-int rewapp__flow_quote(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
-	struct rewapp_receipt *receipts)
-{
-	struct batch batch;
-	int error;
-
-	if ((error = rewapp__engine_begin(engine, false)) < 0 ||
-		(error = rewapp__batch_begin(&batch, engine, count)) < 0)
-		return error;
-	fill_items(&batch, commands, receipts);
-	if ((error = load(&batch)) == 0)
-		error = rewapp__decide(&batch);
-	if (engine->owned)
-		rewapp__owned_refuse(&batch, 0);
-	rewapp__batch_end(&batch);
-	return error;
-}
-
 /* Commands that look for wallets in the tables. */
 static bool needs_tables(const struct rewapp_command *commands, size_t count)
 {
@@ -238,10 +220,35 @@ static bool needs_tables(const struct rewapp_command *commands, size_t count)
 	return false;
 }
 
+/* What an owned store has in memory is written where these commands look for it. */
+static int settle_tables(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count)
+{
+	return engine->owned && needs_tables(commands, count) ? rewapp__owned_settle(engine) : 0;
+}
+
+int rewapp__flow_quote(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts)
+{
+	struct batch batch;
+	int error;
+
+	if ((error = settle_tables(engine, commands, count)) < 0 ||
+		(error = rewapp__engine_begin(engine, false)) < 0 ||
+		(error = rewapp__batch_begin(&batch, engine, count)) < 0)
+		return error;
+	fill_items(&batch, commands, receipts);
+	if ((error = load(&batch)) == 0)
+		error = rewapp__decide(&batch);
+	if (engine->owned)
+		rewapp__owned_refuse(&batch, 0);
+	rewapp__batch_end(&batch);
+	return error;
+}
+
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts)
 {
-	int settled = engine->owned && needs_tables(commands, count) ? rewapp__owned_settle(engine) : 0;
+	int settled = settle_tables(engine, commands, count);
 
 	if (settled < 0)
 		return settled;

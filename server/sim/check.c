@@ -11,6 +11,7 @@ enum {
 	PAGE_AGAIN = 7, /* of a statement that is read as a whole */
 	EVENTS_PAGE = 64,
 	DAYS_PAGE = 5,
+	PERIODS_PAGE = 3,
 	RECEIPTS_LOOKED_AT = 64,
 	LOOKS_BACK = 8
 };
@@ -316,6 +317,29 @@ static void check_past(struct sim_run *run, int wallet, const struct rewapp_bala
 	equal(run, "past.version", wallet, then->version, found.version);
 }
 
+/* What had occurred in a closed period stays what it was when it was first asked for. */
+static void check_closed(struct sim_run *run, int wallet)
+{
+	int64_t closed_ms = run->oracle.programmes[wallet / SIM_MEMBERS_MAX].closed_ms;
+	struct rewapp_id programme = programme_id(wallet), member = member_id(wallet);
+	struct rewapp_instant at = { .size = sizeof at, .occurred_ms = closed_ms - 1 };
+	struct rewapp_balance found = { .size = sizeof found }, *first = &run->seen[wallet].closed;
+
+	if (closed_ms == 0 ||
+		!equal(run, "closed", wallet, 0,
+			rewapp_balance_at(rewapp__sim_engine(run), &programme, &member, &at, &found)))
+		return;
+	if (first->size && first->as_of_ms == found.as_of_ms) {
+		equal(run, "closed.available", wallet, first->available, found.available);
+		equal(run, "closed.held", wallet, first->held, found.held);
+		equal(run, "closed.debt", wallet, first->debt, found.debt);
+		equal(run, "closed.credits_posted", wallet, first->credits_posted, found.credits_posted);
+		equal(run, "closed.debits_posted", wallet, first->debits_posted, found.debits_posted);
+		equal(run, "closed.version", wallet, first->version, found.version);
+	}
+	*first = found;
+}
+
 /* Now and then: the past of this instant is the present, and an earlier one has not changed. */
 static void look_back(struct sim_run *run, int wallet)
 {
@@ -326,6 +350,7 @@ static void look_back(struct sim_run *run, int wallet)
 	if (seen->looks++ % LOOKS_BACK)
 		return;
 	check_past(run, wallet, &seen->balance);
+	check_closed(run, wallet);
 	if (seen->past.size)
 		check_past(run, wallet, &seen->past);
 	if (!seen->past.size || seen->looks % (LOOKS_BACK * LOOKS_BACK) == 1)
@@ -476,6 +501,36 @@ static void check_totals(struct sim_run *run, int programme)
 	equal(run, "totals.days", programme, expected, found);
 }
 
+static void check_periods(struct sim_run *run, int programme)
+{
+	struct rewapp_id id = rewapp__sim_programme_id(programme);
+	struct rewapp_period page[PERIODS_PAGE];
+	const struct sim_oracle *oracle = &run->oracle;
+	size_t got = 0, at = 0;
+	int64_t after = 0;
+
+	for (int i = 0; i <= oracle->period_count && !run->failure.failed; i++) {
+		const struct sim_period *period = i < oracle->period_count ? &oracle->periods[i] : NULL;
+
+		if (period && period->programme != programme)
+			continue;
+		if (at == got) {
+			equal(run, "periods", programme, 0,
+				rewapp_period_list(
+					rewapp__sim_engine(run), &id, after, page, PERIODS_PAGE, &got));
+			at = 0;
+		}
+		if (!equal(run, "periods.more", programme, period != NULL, at < got) || !period)
+			return;
+		equal(run, "period.until_ms", programme, period->until_ms, page[at].until_ms);
+		equal(run, "period.recorded_ms", programme, period->recorded_ms, page[at].recorded_ms);
+		if (!same_id(&oracle->pasts[period->command].id, &page[at].command))
+			rewapp__sim_fail(run, "period.command", "a period was closed by another than c%d",
+				period->command);
+		after = page[at++].until_ms;
+	}
+}
+
 /* The objects of a kind, in the order of their making. */
 static void check_objects(
 	struct sim_run *run, int kind, const int *order, int expected, struct rewapp_id (*id_of)(int number))
@@ -600,8 +655,10 @@ void rewapp__sim_check_all(struct sim_run *run)
 		if (is_there(run, wallet))
 			read_again(run, wallet);
 	}
-	for (int i = 0; i < oracle->programme_count && !run->failure.failed; i++)
+	for (int i = 0; i < oracle->programme_count && !run->failure.failed; i++) {
 		check_totals(run, oracle->programme_order[i]);
+		check_periods(run, oracle->programme_order[i]);
+	}
 	check_objects(
 		run, REWAPP_KIND_MEMBER, oracle->member_order, oracle->member_count, rewapp__sim_member_id);
 	check_objects(run, REWAPP_KIND_MERCHANT, oracle->merchant_order, oracle->merchant_count,

@@ -187,6 +187,52 @@ static void idempotency(struct sim_run *run)
 	}
 }
 
+/* --- 7: a chain is carried out whole or not at all ------------------------------------------- */
+
+static size_t chain_length(const struct sim_run *run, size_t at)
+{
+	size_t length = 1;
+
+	while (at + length < run->count && run->items[at + length - 1].command.flags & REWAPP_LINKED)
+		length++;
+	return length;
+}
+
+/* Whether this step brought a line of the command to any statement. */
+static bool has_line(const struct sim_run *run, const struct rewapp_id *id)
+{
+	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
+		const struct rewapp_entry *entries;
+		int count = fresh_lines(&run->seen[wallet], &entries);
+
+		for (int i = 0; i < count; i++)
+			if (memcmp(&entries[i].command, id, sizeof *id) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Ids that were used before are answered as they were, each for itself. */
+static void chain_atomicity(struct sim_run *run)
+{
+	for (size_t at = 0, length; at < run->count; at += length) {
+		size_t accepted = 0, known = 0;
+
+		length = chain_length(run, at);
+		for (size_t i = at; i < at + length; i++) {
+			accepted += is_accepted(&run->items[i]);
+			known += run->items[i].receipt.replayed || run->items[i].receipt.code;
+		}
+		if (length == 1 || known)
+			continue;
+		holds(run, accepted == 0 || accepted == length, 7, "chain atomicity", (int64_t)accepted,
+			(int64_t)length);
+		for (size_t i = at; i < at + length && accepted == 0; i++)
+			holds(run, !has_line(run, &run->items[i].receipt.id), 7, "chain atomicity",
+				run->items[i].command.number, 0);
+	}
+}
+
 /* --- 8: a hold ends once, and in time -------------------------------------------------------- */
 
 static const struct rewapp_receipt *hold_receipt(const struct sim_run *run, const struct sim_item *item)
@@ -255,13 +301,27 @@ static void lot_order(struct sim_run *run)
 	}
 }
 
-/* The points that were ever given to expire at `expires_ms`, up to a line. */
-static int64_t given_until(const struct sim_seen *seen, int last, int64_t expires_ms)
+/* What expired in a closed period and was told later stands at the period's end. */
+static bool is_end_of_period(const struct sim_run *run, int wallet, int64_t at_ms)
 {
+	for (int i = 0; i < run->oracle.period_count; i++)
+		if (run->oracle.periods[i].programme == wallet / SIM_MEMBERS_MAX &&
+			run->oracle.periods[i].until_ms == at_ms)
+			return true;
+	return false;
+}
+
+/* The points that were ever given to expire at `expires_ms`, up to a line. */
+static int64_t given_until(const struct sim_run *run, int wallet, int last, int64_t expires_ms)
+{
+	const struct sim_seen *seen = &run->seen[wallet];
+	bool or_before = is_end_of_period(run, wallet, expires_ms);
 	int64_t points = 0;
 
 	for (int i = 0; i <= last; i++)
-		if (seen->entries[i].expires_ms == expires_ms)
+		if (seen->entries[i].expires_ms == expires_ms ||
+			(or_before && seen->entries[i].expires_ms &&
+				seen->entries[i].expires_ms < expires_ms))
 			points += seen->entries[i].points;
 	return points;
 }
@@ -279,8 +339,9 @@ static void dead_points(struct sim_run *run)
 				continue;
 			holds(run, entry->occurred_ms <= entry->recorded_ms, 11, "dead points",
 				entry->occurred_ms, entry->recorded_ms);
-			holds(run, given_until(seen, i, entry->occurred_ms) >= -entry->points, 11,
-				"dead points", given_until(seen, i, entry->occurred_ms), -entry->points);
+			holds(run, given_until(run, wallet, i, entry->occurred_ms) >= -entry->points, 11,
+				"dead points", given_until(run, wallet, i, entry->occurred_ms),
+				-entry->points);
 		}
 	}
 }
@@ -300,8 +361,8 @@ static void expiry_once(struct sim_run *run)
 				if (seen->entries[k].code == REWAPP_CODE_EXPIRY &&
 					seen->entries[k].occurred_ms == at_ms)
 					expired -= seen->entries[k].points;
-			holds(run, expired <= given_until(seen, i, at_ms), 12, "expiry once", expired,
-				given_until(seen, i, at_ms));
+			holds(run, expired <= given_until(run, wallet, i, at_ms), 12, "expiry once", expired,
+				given_until(run, wallet, i, at_ms));
 		}
 	}
 }
@@ -531,7 +592,7 @@ const struct sim_invariant rewapp__sim_invariants[] = {
 	{ 4, "amount", amounts, NULL, NULL },
 	{ 5, "rejection atomicity", rejection, NULL, NULL },
 	{ 6, "idempotency", idempotency, NULL, NULL },
-	{ 7, "chain atomicity", NULL, NULL, "no world links commands: the scenarios of chains do" },
+	{ 7, "chain atomicity", chain_atomicity, NULL, NULL },
 	{ 8, "hold life", hold_life, NULL, NULL },
 	{ 9, "lot sum", lot_sum, NULL, NULL },
 	{ 10, "lot order", lot_order, NULL, NULL },

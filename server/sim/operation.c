@@ -128,7 +128,9 @@ static const char *text_that_differs(const struct sim_command *a, const struct s
 		return "reference";
 	if (a->document != b->document)
 		return "document";
-	return a->unpaid != b->unpaid ? "unpaid" : NULL;
+	if (a->unpaid != b->unpaid)
+		return "unpaid";
+	return a->flags != b->flags ? "flags" : NULL;
 }
 
 const char *rewapp__sim_command_differs(const struct sim_command *first, const struct sim_command *second)
@@ -150,7 +152,7 @@ static void break_it(enum sim_broken broken, struct sim_texts *texts, struct rew
 		out->kind = 99;
 		break;
 	case SIM_BROKEN_FLAGS:
-		out->flags = 1u << 31; /* no flag */
+		out->flags |= 1u << 31; /* no flag */
 		break;
 	case SIM_BROKEN_STATUS:
 		out->status = 7;
@@ -244,6 +246,7 @@ void rewapp__sim_command_make(const struct sim_command *command, const char *tok
 {
 	*out = (struct rewapp_command)REWAPP_COMMAND_INIT;
 	out->kind = command->kind;
+	out->flags = command->flags;
 	out->id = rewapp__sim_id("c", command->number);
 	out->target = make_target(command);
 	if (!is_put(command->kind)) {

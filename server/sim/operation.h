@@ -37,8 +37,9 @@ enum sim_broken {
 /* One command; who or what is not there is SIM_NOBODY. */
 struct sim_command {
 	int kind;
-	int number; /* its id is that of "c<number>" */
-	int target; /* the number of the command that made it */
+	uint32_t flags; /* enum rewapp_command_flags */
+	int number;     /* its id is that of "c<number>" */
+	int target;     /* the number of the command that made it */
 	int member, merchant, programme;
 	int64_t amount, points, occurred_ms, ttl_ms;
 	int64_t unpaid; /* the part of the amount that earns nothing */

@@ -92,6 +92,18 @@ struct sim_total {
 	struct rewapp_day day;
 };
 
+/* Books that were closed. */
+struct sim_period {
+	int programme, command;
+	int64_t until_ms, recorded_ms;
+};
+
+/* What the engine's matcher says of a descriptor before the call: the oracle has none of its own. */
+struct sim_match {
+	int verdict;
+	int merchant; /* SIM_NOBODY */
+};
+
 struct sim_oracle {
 	struct {
 		bool there;
@@ -106,6 +118,9 @@ struct sim_oracle {
 		int version;
 		uint64_t document;
 		struct sim_programme rules;
+		int64_t closed_ms; /* its books are closed until then */
+		int64_t due_ms; /* when the call began: the first thing that time does, not recorded; 0: none
+				 */
 	} programmes[SIM_PROGRAMMES_MAX];
 	int member_order[SIM_MEMBERS_MAX], merchant_order[SIM_MERCHANTS_MAX],
 		programme_order[SIM_PROGRAMMES_MAX];
@@ -114,35 +129,38 @@ struct sim_oracle {
 	struct sim_past *pasts;
 	struct sim_event *events;
 	struct sim_total *totals;
-	int *purchases; /* the numbers of the commands, in their order */
+	struct sim_period *periods; /* of all programmes, in the order of their closing */
+	int *purchases;             /* the numbers of the commands, in their order */
 	int past_count, past_capacity, event_count, event_capacity, total_count, total_capacity,
-		purchase_count, purchase_capacity;
-	int64_t now_ms;   /* of the call */
-	int64_t floor_ms; /* the newest instant recorded */
-	int now;          /* the command that is being carried out */
-	bool failed;      /* memory is exhausted */
-	int mistake;      /* for the tests of the simulator: the oracle errs on purpose; 0: never */
-};
-
-/* What the engine's matcher says of a descriptor before the call: the oracle has none of its own. */
-struct sim_match {
-	int verdict;
-	int merchant; /* SIM_NOBODY */
+		purchase_count, purchase_capacity, period_count, period_capacity;
+	int64_t now_ms;         /* of the call */
+	int64_t floor_ms;       /* the newest instant recorded */
+	int now;                /* the command that is being carried out */
+	struct sim_match match; /* of its descriptor */
+	bool failed;            /* memory is exhausted */
+	int mistake;            /* for the tests of the simulator: the oracle errs on purpose; 0: never */
 };
 
 void rewapp__sim_oracle_begin(struct sim_oracle *oracle);
 void rewapp__sim_oracle_end(struct sim_oracle *oracle);
 
-/* Carries one command out.  What its receipt must be is in the past of its number afterwards,
- * with `replayed` and a conflict in *answer alone. */
+/* What a receipt must be; it is in the past of the command's number afterwards, but for `replayed`
+ * and for what leaves the id free. */
 struct sim_answer {
 	struct rewapp_receipt receipt;
 	bool any_merchant; /* a descriptor that is not certain: who was likely is not said here */
 	bool records;      /* the call leaves something in the store */
 };
-void rewapp__sim_oracle_call(struct sim_oracle *oracle, int64_t now_ms);
-void rewapp__sim_oracle_apply(struct sim_oracle *oracle, const struct sim_command *command,
-	const struct sim_match *match, struct sim_answer *answer);
+
+/* A command of a call, and its answer. */
+struct sim_turn {
+	const struct sim_command *command;
+	const struct sim_match *match;
+	struct sim_answer *answer;
+};
+
+/* Carries a call out: linked commands stand or fall together, the others alone. */
+void rewapp__sim_oracle_call(struct sim_oracle *oracle, int64_t now_ms, struct sim_turn *turns, size_t count);
 
 /* The past of a number; there is room for it from the first call on. */
 struct sim_past *rewapp__sim_past(struct sim_oracle *oracle, int number);

@@ -157,14 +157,17 @@ static int submit(struct sim_run *run)
 /* The oracle does what the engine has done. */
 static void apply(struct sim_run *run, int64_t now_ms)
 {
-	rewapp__sim_oracle_call(&run->oracle, now_ms);
+	struct sim_turn turns[SIM_BATCH_MAX + 1];
+
 	for (size_t i = 0; i < run->count; i++) {
 		struct sim_item *item = &run->items[i];
 
-		rewapp__sim_oracle_apply(&run->oracle, &item->command, &item->match, &item->answer);
-		if (item->answer.records)
-			log_add(run, item);
+		turns[i] = (struct sim_turn){ &item->command, &item->match, &item->answer };
 	}
+	rewapp__sim_oracle_call(&run->oracle, now_ms, turns, run->count);
+	for (size_t i = 0; i < run->count; i++)
+		if (run->items[i].answer.records)
+			log_add(run, &run->items[i]);
 	if (run->oracle.failed)
 		rewapp__sim_fail(run, "memory", "the simulator has no memory");
 }
@@ -268,6 +271,27 @@ static void settle_doubts(struct sim_run *run)
 
 /* --- crashes -------------------------------------------------------------------------------- */
 
+/* Lives one call of the log again; returns how many of its commands there are. */
+static int relive(const struct sim_run *run, struct sim_oracle *oracle, int at, int kept)
+{
+	struct sim_turn turns[SIM_BATCH_MAX + 1];
+	struct sim_answer answers[SIM_BATCH_MAX + 1];
+	const struct sim_log *log = &run->log[at];
+	int count = 0;
+
+	for (; at + count < kept && log[count].call == log->call; count++)
+		turns[count] = (struct sim_turn){ &log[count].command, &log[count].match, &answers[count] };
+	rewapp__sim_oracle_call(oracle, log->now_ms, turns, (size_t)count);
+	for (int i = 0; i < count && !oracle->failed; i++) {
+		const struct sim_past *known = &run->oracle.pasts[log[i].command.number];
+		struct sim_past *past = rewapp__sim_past(oracle, log[i].command.number);
+
+		past->told = known->told;
+		memcpy(past->receipt.token, known->receipt.token, sizeof past->receipt.token);
+	}
+	return count;
+}
+
 /* An oracle that knows the first `kept` commands of the log, and no later ones. */
 static void forget(struct sim_run *run, int kept)
 {
@@ -275,21 +299,8 @@ static void forget(struct sim_run *run, int kept)
 
 	rewapp__sim_oracle_begin(&fresh);
 	fresh.mistake = run->oracle.mistake;
-	for (int i = 0; i < kept; i++) {
-		const struct sim_log *log = &run->log[i];
-		struct sim_answer answer;
-		struct sim_past *past;
-
-		if (i == 0 || log[-1].call != log->call)
-			rewapp__sim_oracle_call(&fresh, log->now_ms);
-		rewapp__sim_oracle_apply(&fresh, &log->command, &log->match, &answer);
-		past = rewapp__sim_past(&fresh, log->command.number);
-		if (!past)
-			break;
-		past->told = run->oracle.pasts[log->command.number].told;
-		memcpy(past->receipt.token, run->oracle.pasts[log->command.number].receipt.token,
-			sizeof past->receipt.token);
-	}
+	for (int at = 0; at < kept && !fresh.failed;)
+		at += relive(run, &fresh, at, kept);
 	rewapp__sim_oracle_end(&run->oracle);
 	run->oracle = fresh;
 	run->log_count = kept;

@@ -39,7 +39,8 @@ struct sim_seen {
 	int64_t credits_posted, debits_posted, debits_pending; /* the fold of the entries */
 	bool looked;                                           /* in this step */
 	int looks;
-	struct rewapp_balance past; /* as it was at an earlier look; size 0: none yet */
+	struct rewapp_balance past;   /* as it was at an earlier look; size 0: none yet */
+	struct rewapp_balance closed; /* at the end of the closed period, likewise */
 };
 
 /* One command of a call, with what the engine said. */

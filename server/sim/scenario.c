@@ -7,7 +7,8 @@ struct telling {
 	FILE *out;
 	struct sim_oracle oracle;
 	int64_t now_ms;
-	bool in_batch;
+	const struct sim_operation *call[SIM_BATCH_MAX + 1]; /* that is being told */
+	size_t count;
 };
 
 static const int64_t SECOND_MS = 1000;
@@ -92,6 +93,16 @@ static void say_fields(FILE *out, const struct sim_command *command, bool minted
 		fprintf(out, " reference=ticket-%d", command->reference);
 }
 
+static void say_flags(FILE *out, uint32_t flags)
+{
+	static const char *const words[] = { "linked", "up_to", "open_period", "nobody", "pending", "refund",
+		"forfeit" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (flags >> i & 1)
+			fprintf(out, " %s=true", words[i]);
+}
+
 static void say_answer(FILE *out, const struct rewapp_receipt *receipt)
 {
 	if (receipt->code) {
@@ -112,15 +123,25 @@ static bool is_put(int kind)
 	return kind == REWAPP_KIND_MEMBER || kind == REWAPP_KIND_MERCHANT || kind == REWAPP_KIND_PROGRAMME;
 }
 
-/* A scenario gives each put an id of its own, so it cannot send one again, or its id for another. */
-static bool is_id_of_put(struct telling *telling, const struct sim_command *command)
-{
-	const struct sim_past *past = rewapp__sim_past(&telling->oracle, command->number);
+/* A command of a call, with what must be known of it before the call is carried out. */
+struct line {
+	const struct sim_command *command;
+	int till;
+	bool of_put; /* its id is that of an earlier put: a scenario gives each put an id of its own */
+	bool minted; /* there is a token to redeem, as it was told */
+};
 
+static bool is_id_of_put(struct telling *telling, size_t at)
+{
+	int number = telling->call[at]->command.number;
+	const struct sim_past *past = rewapp__sim_past(&telling->oracle, number);
+
+	for (size_t i = 0; i < at; i++)
+		if (telling->call[i]->command.number == number && is_put(telling->call[i]->command.kind))
+			return true;
 	return past && past->known && is_put(past->command.kind);
 }
 
-/* Whether there is a token to redeem, as it was told. */
 static bool is_minted(struct telling *telling, const struct sim_command *command)
 {
 	const struct sim_past *mint = command->token == SIM_NOBODY
@@ -130,29 +151,59 @@ static bool is_minted(struct telling *telling, const struct sim_command *command
 	return mint && mint->hold != SIM_NOBODY && mint->command.kind == REWAPP_KIND_MINT && !command->forged;
 }
 
-/* The engine's matcher is not asked here: the merchant's own text is taken as certain. */
-static void say_command(struct telling *telling, const struct sim_operation *operation)
+static void say_line(struct telling *telling, const struct line *line, const struct rewapp_receipt *receipt)
 {
-	const struct sim_command *command = &operation->command;
-	struct sim_match match = { REWAPP_VERDICT_ACCEPTED, command->merchant };
-	struct sim_answer answer;
+	const struct sim_command *command = line->command;
 
 	if (command->broken != SIM_BROKEN_NOT)
 		fprintf(telling->out, "# broken (%d), which a scenario does not tell: ", command->broken);
-	if (is_id_of_put(telling, command))
+	if (line->of_put)
 		fprintf(telling->out, "# under the id of an earlier put, which a scenario does not tell:\n");
-	if (operation->till)
-		fprintf(telling->out, "# by till %d\n", operation->till);
+	if (line->till)
+		fprintf(telling->out, "# by till %d\n", line->till);
 	if (is_put(command->kind))
 		say_put(telling->out, command);
 	else
-		say_fields(telling->out, command, is_minted(telling, command));
-	rewapp__sim_oracle_call(&telling->oracle, telling->now_ms);
-	rewapp__sim_oracle_apply(&telling->oracle, command, &match, &answer);
-	if (telling->oracle.failed)
-		return;
-	telling->oracle.pasts[command->number].told = true;
-	say_answer(telling->out, &answer.receipt);
+		say_fields(telling->out, command, line->minted);
+	say_flags(telling->out, command->flags);
+	say_answer(telling->out, receipt);
+}
+
+/* The engine's matcher is not asked here: the merchant's own text is taken as certain. */
+static void ask_oracle(struct telling *telling, const struct line *lines, struct sim_answer *answers)
+{
+	struct sim_match matches[SIM_BATCH_MAX + 1];
+	struct sim_turn turns[SIM_BATCH_MAX + 1];
+
+	for (size_t i = 0; i < telling->count; i++) {
+		matches[i] = (struct sim_match){ REWAPP_VERDICT_ACCEPTED, lines[i].command->merchant };
+		turns[i] = (struct sim_turn){ lines[i].command, &matches[i], &answers[i] };
+	}
+	rewapp__sim_oracle_call(&telling->oracle, telling->now_ms, turns, telling->count);
+	for (size_t i = 0; i < telling->count && !telling->oracle.failed; i++)
+		rewapp__sim_past(&telling->oracle, lines[i].command->number)->told = true;
+}
+
+static void say_call(struct telling *telling)
+{
+	struct sim_answer answers[SIM_BATCH_MAX + 1];
+	struct line lines[SIM_BATCH_MAX + 1];
+	bool batch = telling->count > 1;
+
+	for (size_t i = 0; i < telling->count; i++) {
+		const struct sim_command *command = &telling->call[i]->command;
+
+		lines[i] = (struct line){ command, telling->call[i]->till, is_id_of_put(telling, i),
+			is_minted(telling, command) };
+	}
+	ask_oracle(telling, lines, answers);
+	if (batch)
+		fprintf(telling->out, "batch\n");
+	for (size_t i = 0; i < telling->count; i++)
+		say_line(telling, &lines[i], &answers[i].receipt);
+	if (batch)
+		fprintf(telling->out, "end\n");
+	telling->count = 0;
 }
 
 static void say_other(struct telling *telling, const struct sim_operation *operation)
@@ -197,14 +248,9 @@ static void tell(struct telling *telling, const struct sim_list *list, size_t at
 		say_other(telling, operation);
 		return;
 	}
-	if (more && !telling->in_batch)
-		fprintf(telling->out, "batch\n");
-	telling->in_batch = telling->in_batch || more;
-	say_command(telling, operation);
-	if (!more && telling->in_batch) {
-		fprintf(telling->out, "end\n");
-		telling->in_batch = false;
-	}
+	telling->call[telling->count++] = operation;
+	if (!more || telling->count > SIM_BATCH_MAX)
+		say_call(telling);
 }
 
 void rewapp__sim_scenario(FILE *out, uint64_t seed, const struct sim_list *list, const char *about)

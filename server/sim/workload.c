@@ -90,6 +90,7 @@ static void draw_profile(struct sim_workload *workload)
 	profile->batch = once_in(workload, 3) ? 1 : 1 + (int)below(workload, SIM_BATCH_MAX - 1);
 	for (int kind = REWAPP_KIND_MEMBER; kind < SIM_KINDS; kind++)
 		profile->weights[kind] = weights[below(workload, 4)];
+	profile->weights[REWAPP_KIND_CLOSE] = once_in(workload, 2);
 	profile->weights[REWAPP_KIND_PURCHASE] += 3;
 	profile->weights[REWAPP_KIND_MEMBER] = profile->weights[REWAPP_KIND_MEMBER] > 3;
 	profile->weights[REWAPP_KIND_MERCHANT] = profile->weights[REWAPP_KIND_MERCHANT] > 3;
@@ -107,6 +108,7 @@ static void draw_profile(struct sim_workload *workload)
 		profile->again_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
 		profile->late_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
 	}
+	profile->linked_once_in = once_in(workload, 2) ? 0 : 2 + (int)below(workload, 8);
 }
 
 void rewapp__sim_workload_begin(struct sim_workload *workload, uint64_t seed, unsigned faults)
@@ -188,8 +190,22 @@ static int64_t draw_span(struct sim_workload *workload, int64_t most_ms)
 	return workload->profile.whole_seconds ? (ms + 999) / 1000 * 1000 : ms;
 }
 
-/* Purchases reach the engine late: the till was offline. */
-static void draw_purchase(
+/* What happened reaches the engine late: the till was offline.  Its books may be closed by then. */
+static void draw_occurred(
+	struct sim_workload *workload, const struct sim_clock *clock, struct sim_command *command)
+{
+	if (once_in(workload, 30))
+		command->occurred_ms = clock->now_ms + draw_span(workload, 3 * DAY_MS);
+	else
+		command->occurred_ms = clock->now_ms -
+			draw_span(workload, once_in(workload, 4) ? 400 * DAY_MS : DAY_MS);
+	if (workload->profile.whole_seconds)
+		command->occurred_ms -= command->occurred_ms % 1000;
+	if (once_in(workload, 3))
+		command->flags |= REWAPP_OPEN_PERIOD;
+}
+
+static void draw_sale(
 	struct sim_workload *workload, const struct sim_clock *clock, struct sim_command *command)
 {
 	command->amount = rewapp__sim_edge(&workload->rng, workload->profile.most_amount);
@@ -199,12 +215,7 @@ static void draw_purchase(
 	if (once_in(workload, 10))
 		command->mcc = once_in(workload, 2) ? 5411 : 5812;
 	if (once_in(workload, 4))
-		command->occurred_ms = clock->now_ms -
-			draw_span(workload, once_in(workload, 4) ? 400 * DAY_MS : DAY_MS);
-	else if (once_in(workload, 30))
-		command->occurred_ms = clock->now_ms + draw_span(workload, 3 * DAY_MS);
-	if (workload->profile.whole_seconds)
-		command->occurred_ms -= command->occurred_ms % 1000;
+		draw_occurred(workload, clock, command);
 	command->terminal = once_in(workload, 3) ? 1 + (int)below(workload, 3) : 0;
 }
 
@@ -213,14 +224,11 @@ static int64_t draw_points(struct sim_workload *workload)
 	return rewapp__sim_edge(&workload->rng, workload->profile.most_points);
 }
 
-static void draw_adjustment(struct sim_workload *workload, struct sim_command *command)
+/* So many, or as many as there are. */
+static void draw_up_to(struct sim_workload *workload, struct sim_command *command)
 {
-	command->points = draw_points(workload);
-	command->reference = 1 + (int)below(workload, 9);
-	if (once_in(workload, 3))
-		command->points = -command->points;
-	else if (once_in(workload, 2))
-		command->ttl_ms = draw_span(workload, once_in(workload, 3) ? 1000 : 30 * DAY_MS);
+	if (command->points && once_in(workload, 4))
+		command->flags |= REWAPP_UP_TO;
 }
 
 static void draw_who(struct sim_workload *workload, struct sim_command *command)
@@ -259,91 +267,188 @@ static int draw_target(struct sim_workload *workload, const struct sim_oracle *o
 						      : is_hold);
 }
 
-/* False when there is nothing yet that such a command could be about. */
-static bool draw_about(
-	struct sim_workload *workload, const struct sim_oracle *oracle, struct sim_command *command)
+/* --- each kind ------------------------------------------------------------------------------ */
+
+/* Draws the fields of a command; false when there is nothing yet that it could be about. */
+typedef bool sim_draw_fields(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command);
+
+static bool draw_member(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
 {
-	switch (command->kind) {
-	case REWAPP_KIND_RETURN:
-		command->target = draw_target(workload, oracle, command->kind);
-		command->amount = once_in(workload, 2)
-			? rewapp__sim_edge(&workload->rng, workload->profile.most_amount)
-			: 0;
-		if (!command->amount && once_in(workload, 4)) {
-			command->kind = REWAPP_KIND_TAKE_BACK;
-			command->reference = command->number + 1;
-		}
-		break;
-	case REWAPP_KIND_POST:
-		command->target = draw_target(workload, oracle, command->kind);
-		command->points = once_in(workload, 2) ? draw_points(workload) : 0;
-		command->merchant = draw_merchant(workload);
-		break;
-	case REWAPP_KIND_VOID:
-		command->target = draw_target(workload, oracle, command->kind);
-		break;
-	case REWAPP_KIND_REVERSE:
-		command->target = draw_target(workload, oracle, command->kind);
-		command->points = once_in(workload, 2) ? draw_points(workload) : 0;
-		break;
-	default: /* a redemption by token */
-		command->token = draw_past(workload, oracle, is_mint);
-		command->forged = once_in(workload, 20);
-		command->merchant = draw_merchant(workload);
-		return command->token != SIM_NOBODY;
+	command->member = (int)below(workload, SIM_MEMBERS_MAX);
+	command->status = once_in(workload, 3) ? 1 + (int)below(workload, 2) : 0;
+	return true;
+}
+
+static bool draw_shop(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->merchant = (int)below(workload, SIM_MERCHANTS_MAX);
+	command->document = (uint64_t)below(workload, 5);
+	return true;
+}
+
+static bool draw_programme(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->programme = draw_one(workload, workload->profile.programmes, SIM_PROGRAMMES_MAX);
+	command->document = rewapp__sim_draw(&workload->rng);
+	return true;
+}
+
+static bool draw_purchase(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	draw_who(workload, command);
+	command->merchant = draw_merchant(workload);
+	draw_sale(workload, clock, command);
+	return true;
+}
+
+/* Returns are told late as well, or are dated by a clock that is wrong. */
+static bool draw_return(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->target = draw_target(workload, oracle, command->kind);
+	command->amount = once_in(workload, 2)
+		? rewapp__sim_edge(&workload->rng, workload->profile.most_amount)
+		: 0;
+	if (!command->amount && once_in(workload, 4)) {
+		command->kind = REWAPP_KIND_TAKE_BACK;
+		command->reference = command->number + 1;
+	} else if (once_in(workload, 4)) {
+		draw_occurred(workload, clock, command);
 	}
 	return command->target != SIM_NOBODY;
 }
 
+static bool draw_hold(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	draw_who(workload, command);
+	command->points = draw_points(workload);
+	command->merchant = once_in(workload, 3) ? draw_merchant(workload) : SIM_NOBODY;
+	command->ttl_ms = once_in(workload, 3) ? draw_span(workload, REWAPP_HOLD_TTL_MS) : 0;
+	draw_up_to(workload, command);
+	return true;
+}
+
+static bool draw_post(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->target = draw_target(workload, oracle, command->kind);
+	command->points = once_in(workload, 2) ? draw_points(workload) : 0;
+	command->merchant = draw_merchant(workload);
+	draw_up_to(workload, command);
+	return command->target != SIM_NOBODY;
+}
+
+static bool draw_void(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->target = draw_target(workload, oracle, command->kind);
+	return command->target != SIM_NOBODY;
+}
+
+static bool draw_redeem(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->token = draw_past(workload, oracle, is_mint);
+	command->forged = once_in(workload, 20);
+	command->merchant = draw_merchant(workload);
+	return command->token != SIM_NOBODY;
+}
+
+static bool draw_reverse(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->target = draw_target(workload, oracle, command->kind);
+	command->points = once_in(workload, 2) ? draw_points(workload) : 0;
+	draw_up_to(workload, command);
+	return command->target != SIM_NOBODY;
+}
+
+static bool draw_adjust(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	draw_who(workload, command);
+	command->points = draw_points(workload);
+	command->reference = 1 + (int)below(workload, 9);
+	if (once_in(workload, 3)) {
+		command->points = -command->points;
+		draw_up_to(workload, command);
+	} else if (once_in(workload, 2)) {
+		command->ttl_ms = draw_span(workload, once_in(workload, 3) ? 1000 : 30 * DAY_MS);
+	}
+	return true;
+}
+
+static bool draw_sweep(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	return true;
+}
+
+/* Mostly a time that may be closed; now and then one that has not ended. */
+static bool draw_close(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	if (workload->profile.programmes > 1 || once_in(workload, 4))
+		command->programme = draw_one(workload, workload->profile.programmes, SIM_PROGRAMMES_MAX);
+	command->occurred_ms = clock->now_ms - REWAPP_PERIOD_SETTLE_MS -
+		draw_span(workload, once_in(workload, 4) ? 30 * DAY_MS : 60000);
+	if (once_in(workload, 8))
+		command->occurred_ms = clock->now_ms - draw_span(workload, 2 * REWAPP_PERIOD_SETTLE_MS);
+	if (workload->profile.whole_seconds)
+		command->occurred_ms -= command->occurred_ms % 1000;
+	return true;
+}
+
+/* What may be drawn, and how. */
+static const struct {
+	int kind;
+	sim_draw_fields *fields;
+} kinds[] = {
+	{ REWAPP_KIND_MEMBER, draw_member },
+	{ REWAPP_KIND_MERCHANT, draw_shop },
+	{ REWAPP_KIND_PROGRAMME, draw_programme },
+	{ REWAPP_KIND_PURCHASE, draw_purchase },
+	{ REWAPP_KIND_RETURN, draw_return },
+	{ REWAPP_KIND_HOLD, draw_hold },
+	{ REWAPP_KIND_MINT, draw_hold },
+	{ REWAPP_KIND_POST, draw_post },
+	{ REWAPP_KIND_VOID, draw_void },
+	{ REWAPP_KIND_REDEEM, draw_redeem },
+	{ REWAPP_KIND_REVERSE, draw_reverse },
+	{ REWAPP_KIND_ADJUST, draw_adjust },
+	{ REWAPP_KIND_SWEEP, draw_sweep },
+	{ REWAPP_KIND_CLOSE, draw_close },
+};
+
+enum {
+	DRAWN = sizeof kinds / sizeof *kinds
+};
+
 static bool draw_fields(struct sim_workload *workload, const struct sim_oracle *oracle,
 	const struct sim_clock *clock, struct sim_command *command)
 {
-	switch (command->kind) {
-	case REWAPP_KIND_MEMBER:
-		command->member = (int)below(workload, SIM_MEMBERS_MAX);
-		command->status = once_in(workload, 3) ? 1 + (int)below(workload, 2) : 0;
-		return true;
-	case REWAPP_KIND_MERCHANT:
-		command->merchant = (int)below(workload, SIM_MERCHANTS_MAX);
-		command->document = (uint64_t)below(workload, 5);
-		return true;
-	case REWAPP_KIND_PROGRAMME:
-		command->programme = draw_one(workload, workload->profile.programmes, SIM_PROGRAMMES_MAX);
-		command->document = rewapp__sim_draw(&workload->rng);
-		return true;
-	case REWAPP_KIND_PURCHASE:
-		draw_who(workload, command);
-		command->merchant = draw_merchant(workload);
-		draw_purchase(workload, clock, command);
-		return true;
-	case REWAPP_KIND_HOLD:
-	case REWAPP_KIND_MINT:
-		draw_who(workload, command);
-		command->points = draw_points(workload);
-		command->merchant = once_in(workload, 3) ? draw_merchant(workload) : SIM_NOBODY;
-		command->ttl_ms = once_in(workload, 3) ? draw_span(workload, REWAPP_HOLD_TTL_MS) : 0;
-		return true;
-	case REWAPP_KIND_ADJUST:
-		draw_who(workload, command);
-		draw_adjustment(workload, command);
-		return true;
-	case REWAPP_KIND_SWEEP:
-		return true;
-	default:
-		return draw_about(workload, oracle, command);
-	}
+	for (int i = 0; i < DRAWN; i++)
+		if (kinds[i].kind == command->kind)
+			return kinds[i].fields(workload, oracle, clock, command);
+	return false;
 }
 
 static int draw_kind(struct sim_workload *workload)
 {
 	int sum = 0, at;
 
-	for (int kind = REWAPP_KIND_MEMBER; kind < SIM_KINDS; kind++)
-		sum += workload->profile.weights[kind];
+	for (int i = 0; i < DRAWN; i++)
+		sum += workload->profile.weights[kinds[i].kind];
 	at = (int)below(workload, sum);
-	for (int kind = REWAPP_KIND_MEMBER; kind < SIM_KINDS; kind++)
-		if ((at -= workload->profile.weights[kind]) < 0)
-			return kind;
+	for (int i = 0; i < DRAWN; i++)
+		if ((at -= workload->profile.weights[kinds[i].kind]) < 0)
+			return kinds[i].kind;
 	return REWAPP_KIND_PURCHASE;
 }
 
@@ -351,7 +456,7 @@ static bool takes_reference(int kind)
 {
 	return kind == REWAPP_KIND_PURCHASE || kind == REWAPP_KIND_RETURN || kind == REWAPP_KIND_POST ||
 		kind == REWAPP_KIND_REDEEM || kind == REWAPP_KIND_REVERSE || kind == REWAPP_KIND_ADJUST ||
-		kind == REWAPP_KIND_TAKE_BACK;
+		kind == REWAPP_KIND_TAKE_BACK || kind == REWAPP_KIND_CLOSE;
 }
 
 static void draw_broken(struct sim_workload *workload, struct sim_command *command)
@@ -410,7 +515,9 @@ static bool draw_again(
 			out->points++;
 		return true;
 	default:
-		if (takes_reference(out->kind))
+		if (once_in(workload, 3))
+			out->flags ^= REWAPP_LINKED;
+		else if (takes_reference(out->kind))
 			out->reference++;
 		return true;
 	}
@@ -440,6 +547,17 @@ static bool draw_command(struct sim_workload *workload, const struct sim_oracle 
 	return false;
 }
 
+/* The call is kept, and may be sent again as it was: its chains are the same chains then. */
+static void keep_call(struct sim_workload *workload)
+{
+	if (workload->sent_count && !once_in(workload, 4))
+		return;
+	workload->sent_count = 0;
+	for (int i = 0; i < workload->queued && workload->sent_count < SIM_BATCH_MAX; i++)
+		if (workload->queue[i].act == SIM_ACT_COMMAND)
+			workload->sent[workload->sent_count++] = workload->queue[i].command;
+}
+
 static void push_call(
 	struct sim_workload *workload, const struct sim_oracle *oracle, const struct sim_clock *clock)
 {
@@ -447,11 +565,20 @@ static void push_call(
 	int till = (int)below(workload, workload->profile.tills);
 	struct sim_command command;
 
+	if (once_in(workload, workload->profile.again_once_in)) {
+		for (int i = 0; i < workload->sent_count; i++)
+			push_command(workload, &workload->sent[i], i > 0, till);
+		return;
+	}
 	for (int i = 0; i < count; i++)
 		if (draw_command(workload, oracle, clock, &command)) {
+			if (once_in(workload, workload->profile.linked_once_in) &&
+				(i + 1 < count || once_in(workload, 20)))
+				command.flags |= REWAPP_LINKED;
 			push_command(workload, &command, sent > 0, till);
 			sent++;
 		}
+	keep_call(workload);
 }
 
 /* A fault of those that the run may meet; some are enabled. */

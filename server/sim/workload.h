@@ -16,7 +16,7 @@ enum sim_faults {
 };
 
 enum {
-	SIM_KINDS = REWAPP_KIND_SWEEP + 1,
+	SIM_KINDS = REWAPP_KIND_TAKE_BACK + 1,
 	SIM_LATE_MAX = 4
 };
 
@@ -29,6 +29,7 @@ struct sim_profile {
 	bool owned;  /* one till, and the store is its own */
 	int64_t most_amount, most_points;
 	int fault_once_in, again_once_in, late_once_in, broken_once_in, move_once_in;
+	int linked_once_in, close_once_in;
 };
 
 struct sim_workload {
@@ -40,6 +41,8 @@ struct sim_workload {
 	int queued, given;
 	struct sim_command late[SIM_LATE_MAX]; /* on their way */
 	int late_count;
+	struct sim_command sent[SIM_BATCH_MAX]; /* a call of some time ago, which may be sent again whole */
+	int sent_count;
 };
 
 void rewapp__sim_workload_begin(struct sim_workload *workload, uint64_t seed, unsigned faults);

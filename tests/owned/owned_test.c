@@ -440,6 +440,44 @@ START_TEST(owned_answers_as_shared)
 }
 END_TEST
 
+/* A close is quoted as it would be carried out, when what was due is recorded in memory alone. */
+START_TEST(a_close_is_quoted_as_it_is_done)
+{
+	struct rewapp_receipt quoted = { .size = sizeof quoted }, done = { .size = sizeof done };
+	struct rewapp_command command;
+	rewapp_engine *shared, *owned;
+
+	begin();
+	shared = open_store("shared", REWAPP_MODE_KEEP);
+	owned = open_store("owned", REWAPP_MODE_OWNED);
+	set_up(shared, owned);
+	rewapp_engine_close(shared);
+	command = command_of(REWAPP_KIND_ADJUST);
+	command.member = named('m', 0);
+	command.points = 5;
+	command.ttl_ms = 1000;
+	command.reference = "short";
+	ck_assert_int_eq(rewapp_submit(owned, &command, 1, &done), 0);
+	prove(owned, "with points that end");
+	now_ms += 2000;
+	command = command_of(REWAPP_KIND_ADJUST); /* what is due is recorded with it */
+	command.member = named('m', 0);
+	command.points = 7;
+	command.reference = "long";
+	ck_assert_int_eq(rewapp_submit(owned, &command, 1, &done), 0);
+	ck_assert_int_eq(done.available, 7);
+	now_ms += REWAPP_PERIOD_SETTLE_MS;
+	command = command_of(REWAPP_KIND_CLOSE);
+	command.occurred_ms = now_ms - REWAPP_PERIOD_SETTLE_MS;
+	ck_assert_int_eq(rewapp_quote(owned, &command, 1, &quoted), 0);
+	ck_assert_int_eq(rewapp_submit(owned, &command, 1, &done), 0);
+	ck_assert_int_eq(done.verdict, REWAPP_VERDICT_ACCEPTED);
+	ck_assert_int_eq(quoted.verdict, done.verdict);
+	rewapp_engine_close(owned);
+	end();
+}
+END_TEST
+
 START_TEST(an_owner_is_alone)
 {
 	rewapp_engine *owner, *other = NULL;
@@ -509,6 +547,7 @@ END_TEST
 static void add(TCase *all)
 {
 	tcase_add_loop_test(all, owned_answers_as_shared, 0, 6);
+	tcase_add_test(all, a_close_is_quoted_as_it_is_done);
 	tcase_add_test(all, an_owner_is_alone);
 	tcase_add_test(all, ids_are_found);
 	tcase_add_loop_test(all, modes_that_are_none, -1, 0);
