@@ -46,7 +46,7 @@ extern "C" {
  *                                                   credits (points > 0) or debits by hand, with the reason;
  *                                                   ttl_ms: life of the credited lot
  *   SWEEP     id, [limit in points]                 records the expiries, time-outs and changes of tiers that are due,
- *                                                   of so many wallets (1000)
+ *                                                   of so many wallets (1000), or fewer with many lots
  *   ERASE     id, target                            forgets the member `target` for ever: open holds end, all points
  *                                                   go to breakage, and what was kept of the id is unreadable from
  *                                                   then on; receipts name the member by what is left of it

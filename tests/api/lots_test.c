@@ -1,6 +1,7 @@
 /* What stands behind points: when they end and who paid for them, and whose points a redemption spent. */
 #include "world.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #define DAY_MS INT64_C(86400000)
@@ -192,11 +193,65 @@ START_TEST(whose_points_were_given)
 }
 END_TEST
 
+enum {
+	LOTS = 2600,
+	WALLETS = 4
+};
+
+static int64_t swept(struct world *world, const char *text, bool *more)
+{
+	cJSON *answer = world_submit(world, text);
+	const cJSON *receipt = cJSON_GetArrayItem(cJSON_GetObjectItem(answer, "receipts"), 0);
+	int64_t points = (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItem(receipt, "points"));
+
+	*more = cJSON_IsTrue(cJSON_GetObjectItem(receipt, "more"));
+	cJSON_Delete(answer);
+	return points;
+}
+
+/* Nobody can write meanwhile, so one call ends after some thousand lots, though it may take more wallets. */
+START_TEST(a_sweep_ends_after_some_thousand_lots)
+{
+	static struct rewapp_command commands[LOTS];
+	static struct rewapp_receipt receipts[LOTS];
+	static const char *const members[WALLETS] = { "ada", "grace", "linus", "mary" };
+	const struct rewapp_command init = REWAPP_COMMAND_INIT;
+	struct world world;
+	bool more;
+
+	world_open(&world);
+	world_do(&world,
+		"{\"commands\":[{\"kind\":\"member\",\"id\":\"@l1\",\"target\":\"@linus\"},"
+		"{\"kind\":\"member\",\"id\":\"@l2\",\"target\":\"@mary\"}]}");
+	for (int wallet = 0; wallet < WALLETS; wallet++) {
+		for (int i = 0; i < LOTS; i++) {
+			commands[i] = init;
+			commands[i].kind = REWAPP_KIND_ADJUST;
+			commands[i].member = world_id(members[wallet]);
+			commands[i].points = 1;
+			commands[i].reference = "gift";
+			commands[i].ttl_ms = DAY_MS;
+			ck_assert_int_eq(rewapp_id_new(world.engine, &commands[i].id), 0);
+			receipts[i].size = sizeof receipts[i];
+		}
+		ck_assert_int_eq(rewapp_submit(world.engine, commands, LOTS, receipts), 0);
+	}
+	world.now_ms += 2 * DAY_MS;
+	ck_assert_int_eq(swept(&world, "{\"kind\":\"end_of_day\",\"id\":\"@1\"}", &more), 2 * LOTS);
+	ck_assert(more);
+	ck_assert_int_eq(swept(&world, "{\"kind\":\"end_of_day\",\"id\":\"@2\"}", &more), 2 * LOTS);
+	ck_assert_int_eq(swept(&world, "{\"kind\":\"end_of_day\",\"id\":\"@3\"}", &more), 0);
+	ck_assert(!more);
+	world_close(&world);
+}
+END_TEST
+
 static void add(TCase *all)
 {
 	tcase_add_test(all, what_ends_when);
 	tcase_add_test(all, whose_points_were_spent);
 	tcase_add_test(all, whose_points_were_given);
+	tcase_add_test(all, a_sweep_ends_after_some_thousand_lots);
 }
 
 int main(void)
