@@ -78,15 +78,20 @@ void rewapp__kept_forget_member(struct kept *kept, const struct rewapp_id *id)
 struct kept_wallet *rewapp__kept_wallet(const struct kept *kept, ref member, ref programme)
 {
 	struct map_key key = rewapp__map_key(member, programme);
+	struct kept_wallet *wallet = rewapp__map_get(&kept->wallets, &key);
 
-	return rewapp__map_get(&kept->wallets, &key);
+	return wallet && wallet->known ? wallet : NULL;
 }
 
+/* A place for a wallet that is not known. */
 static struct kept_wallet *wallet_new(struct kept *kept, ref member, ref programme)
 {
-	struct kept_wallet *wallet = rewapp__arena_take(&kept->arena, sizeof *wallet);
 	struct map_key key = rewapp__map_key(member, programme);
+	struct kept_wallet *wallet = rewapp__map_get(&kept->wallets, &key);
 
+	if (wallet)
+		return wallet;
+	wallet = rewapp__arena_take(&kept->arena, sizeof *wallet);
 	if (!wallet || rewapp__map_put(&kept->wallets, &key, wallet) < 0)
 		return NULL;
 	wallet->member = member;
@@ -113,6 +118,7 @@ void rewapp__kept_add_wallet(struct kept *kept, struct wallet *wallet, const voi
 		own->number = wallet->account->number;
 		own->base = own->stored_base = wallet->base;
 		own->due_ms = own->stored_due_ms = wallet->due_ms;
+		own->known = true;
 	}
 	wallet->kept = own;
 }
@@ -165,6 +171,7 @@ int rewapp__kept_stage(
 			return no_memory();
 		own->stored_base = wallet->base;
 		own->stored_due_ms = wallet->due_ms;
+		own->known = !wallet->stored; /* then it is known that there is none */
 	}
 	*staged = (struct kept_staged){ .wallet = own,
 		.bytes = (uint8_t *)(staged + 1),
@@ -197,6 +204,7 @@ static void accept_one(struct kept *kept, const struct kept_staged *staged, int6
 	wallet->due_ms = staged->due_ms;
 	wallet->base = base;
 	wallet->number = staged->number < 0 ? base - staged->number - 1 : staged->number;
+	wallet->known = true;
 	rewapp__dues_add(&kept->dues, wallet);
 	if (wallet->dirty)
 		return;

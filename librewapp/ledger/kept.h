@@ -29,6 +29,7 @@ struct kept_wallet {
 	int64_t stored_base, stored_due_ms; /* of the row in storage; base 0: there is none */
 	int64_t awaited_ms;                 /* the instant that it stands under in `dues` */
 	bool dirty;                         /* the row is older than what is here */
+	bool known; /* what is here is true; false: it was staged without having been read, and refused */
 	struct kept_staged *staged;
 };
 

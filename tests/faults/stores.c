@@ -275,6 +275,69 @@ START_TEST(test_owned_commands)
 }
 END_TEST
 
+static int credit(rewapp_engine *to, int member)
+{
+	char text[160];
+
+	snprintf(text, sizeof text,
+		"{\"kind\":\"adjust\",\"id\":\"@credit%d\",\"member\":\"@%d\",\"points\":1,\"reference\":"
+		"\"by "
+		"hand\"}",
+		member, member);
+	return submit_text(to, text);
+}
+
+static int64_t available(rewapp_engine *of, int member)
+{
+	struct rewapp_balance balance = { .size = sizeof balance };
+	struct rewapp_id id;
+	char name[8];
+
+	snprintf(name, sizeof name, "%d", member);
+	ck_assert_int_eq(rewapp_id_derive(name, strlen(name), &id), 0);
+	ck_assert_msg(rewapp_balance_get(of, NULL, &id, &balance) == 0, "%s", rewapp_errmsg());
+	return balance.available;
+}
+
+/* Nothing but the wallet of one more member needs memory: what could not be kept is not taken for empty. */
+static bool credit_one(int fails_at, enum fault fault)
+{
+	int64_t before;
+	bool hit;
+	int error;
+
+	copy_store("half", "work");
+	engine = opened("work", REWAPP_MODE_SHARED);
+	before = available(engine, 0);
+	rewapp_engine_close(engine);
+	engine = opened("work", REWAPP_MODE_OWNED);
+	let_storage_fail(engine->storage);
+	for (int member = 1; member < STEPS / 2; member++)
+		ck_assert_msg(credit(engine, member) == 0, "%s", rewapp_errmsg());
+	arm(fault, fails_at);
+	error = credit(engine, 0);
+	hit = disarm(fault);
+	ck_assert_msg(error == 0 || is_due_to(fault, error), "%d: %s", fails_at, rewapp_errmsg());
+	ck_assert_msg(available(engine, 0) == before + (error == 0 || error == REWAPP_E_UNCERTAIN),
+		"fault %d: %lld after %lld", fails_at, (long long)available(engine, 0), (long long)before);
+	ck_assert_msg(credit(engine, 0) == 0, "%d, again: %s", fails_at, rewapp_errmsg());
+	ck_assert_int_eq(available(engine, 0), before + 1);
+	rewapp_engine_close(engine);
+	return hit;
+}
+
+START_TEST(test_owned_credit)
+{
+	int n = 1;
+
+	ck_assert_int_gt(STEPS / 2, 1);
+	while (n < FAULTS_MAX && credit_one(n, _i))
+		n++;
+	ck_assert_int_gt(n, 1);
+	ck_assert_int_lt(n, FAULTS_MAX);
+}
+END_TEST
+
 /* What its end could not write is made again from the log. */
 START_TEST(test_owned_close)
 {
@@ -455,6 +518,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 600);
 	tcase_add_loop_test(tests, test_owned_commands, 0, FAULTS_OF_COMMANDS);
+	tcase_add_loop_test(tests, test_owned_credit, 0, FAULTS_OF_COMMANDS);
 	tcase_add_loop_test(tests, test_owned_close, 0, FAULTS_OF_QUESTIONS);
 	tcase_add_loop_test(tests, test_start, 0, FAULTS_OF_COMMANDS * (int)(sizeof starts / sizeof *starts));
 	tcase_add_loop_test(tests, test_call, 0, FAULTS_OF_COMMANDS * (int)(sizeof calls / sizeof *calls));
