@@ -142,26 +142,39 @@ static void amounts(struct sim_run *run)
 
 /* --- 5: a refusal changes nothing but what time has done anyway ------------------------------ */
 
+/* Whether a command of this call has the id, and whether one that was accepted has: another with its id may
+ * be a conflict in the same call. */
+static bool is_of_call(const struct sim_run *run, const struct rewapp_id *id, bool *accepted)
+{
+	bool found = false;
+
+	*accepted = false;
+	for (size_t k = 0; k < run->count; k++) {
+		const struct rewapp_receipt *receipt = &run->items[k].receipt;
+
+		if (receipt->replayed || memcmp(&receipt->id, id, sizeof *id) != 0)
+			continue;
+		found = true;
+		*accepted |= receipt->verdict == REWAPP_VERDICT_ACCEPTED;
+	}
+	return found;
+}
+
 static void rejection(struct sim_run *run)
 {
 	for (int wallet = 0; wallet < SIM_WALLETS; wallet++) {
 		const struct rewapp_entry *entries;
 		int count = fresh_lines(&run->seen[wallet], &entries);
 
-		for (int i = 0; i < count; i++)
-			for (size_t k = 0; k < run->count; k++) {
-				const struct sim_item *item = &run->items[k];
-				bool of_time = entries[i].code == REWAPP_CODE_EXPIRY ||
-					entries[i].code == REWAPP_CODE_TIMEOUT ||
-					entries[i].code == REWAPP_CODE_DEBT_PAYMENT; /* of what timed out */
+		for (int i = 0; i < count; i++) {
+			bool accepted,
+				of_time = entries[i].code == REWAPP_CODE_EXPIRY ||
+				entries[i].code == REWAPP_CODE_TIMEOUT ||
+				entries[i].code == REWAPP_CODE_DEBT_PAYMENT; /* of what timed out */
 
-				if (!item->receipt.replayed &&
-					memcmp(&item->receipt.id, &entries[i].command,
-						sizeof item->receipt.id) == 0)
-					holds(run,
-						of_time || item->receipt.verdict == REWAPP_VERDICT_ACCEPTED,
-						5, "rejection", item->receipt.verdict, entries[i].code);
-			}
+			if (is_of_call(run, &entries[i].command, &accepted))
+				holds(run, of_time || accepted, 5, "rejection", entries[i].code, wallet);
+		}
 	}
 }
 
