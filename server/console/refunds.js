@@ -58,9 +58,9 @@ export function makeRefunds({ state, text, money, moment, element, attempt, noti
 			amount: String(line.amount), linked: true }, confirm] : [confirm];
 		const { receipts } = await post('/v1/commands', { commands });
 		const wrong = receipts.find((receipt) => !['ACCEPTED', 'LINKED_FAILED'].includes(receipt.verdict));
+		await load(); // first: who reads the notice finds a list that stays
 		if (wrong)
 			notice(said(wrong.verdict));
-		await load();
 	}
 
 	$('refunds').addEventListener('toggle', () => $('refunds').open && attempt(load));
