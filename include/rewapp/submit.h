@@ -80,7 +80,8 @@ extern "C" {
  *                                                   often it is seen, or with the flag REFUND its money back; with
  *                                                   PENDING not booked yet (docs/transactions.md); at most 10^13
  *   CONFIRM   id, target, reference, merchant or the flag NOBODY
- *                                                   a person says which merchant the bank line `target` names: it
+ *                                                   a person says which merchant the bank line `target`, of an
+ *                                                   earlier call, names: it
  *                                                   earns as it would have, its text is remembered for the merchant
  *                                                   (review.h); or that it names none.  reference: who says so.
  *                                                   NOBODY of a refund that no purchase is known for: it is dealt

@@ -176,6 +176,21 @@ static bool is_told_before(const struct search *search, const struct sighting *s
 		distance(seen, line) <= days * SIGHTING_DAY_MS && !is_taken(search, seen);
 }
 
+/* What the store has comes before what this batch tells. */
+static bool is_older(const struct sighting *a, const struct sighting *b)
+{
+	if ((a->number < 0) != (b->number < 0))
+		return b->number < 0;
+	return a->number < 0 ? a->number > b->number : a->number < b->number;
+}
+
+static bool is_nearer(const struct search *search, const struct sighting *a, const struct sighting *b)
+{
+	int64_t from_a = distance(a, search->line), from_b = distance(b, search->line);
+
+	return from_a < from_b || (from_a == from_b && is_older(a, b));
+}
+
 /* The nearest in time of those that `is`; of two as near, the first that was recorded. */
 static struct sighting *nearest(
 	const struct search *search, bool (*is)(const struct search *search, const struct sighting *seen))
@@ -184,7 +199,7 @@ static struct sighting *nearest(
 
 	for (const struct sighting *seen = search->seen; seen; seen = seen->next)
 		if (seen->programme == search->programme && is(search, seen) &&
-			(!best || distance(seen, search->line) <= distance(best, search->line)))
+			(!best || is_nearer(search, seen, best)))
 			best = seen;
 	return (struct sighting *)best;
 }
@@ -219,14 +234,21 @@ static int64_t refunded(const struct search *search, const struct sighting *boug
 	return sum;
 }
 
-static bool is_bought(const struct search *search, const struct sighting *seen)
+/* Whatever was given back of it. */
+static bool may_be_of(const struct search *search, const struct sighting *seen)
 {
 	const struct sighting *line = search->line;
 
 	return (seen->outcome == REWAPP_OUTCOME_MATCHED || seen->outcome == REWAPP_OUTCOME_TICKET) &&
 		line->merchant && seen->merchant == line->merchant && !seen->refund && seen->purchase &&
 		seen->occurred_ms - line->occurred_ms <= SIGHTING_DAY_MS &&
-		seen->amount - refunded(search, seen) >= line->amount;
+		line->occurred_ms - seen->occurred_ms <= REFUND_DAYS * (int64_t)SIGHTING_DAY_MS &&
+		seen->amount >= line->amount;
+}
+
+static bool is_bought(const struct search *search, const struct sighting *seen)
+{
+	return may_be_of(search, seen) && seen->amount - refunded(search, seen) >= search->line->amount;
 }
 
 static bool is_bought_whole(const struct search *search, const struct sighting *seen)
@@ -249,18 +271,19 @@ static struct sighting *bought(const struct search *search)
 
 /* --- asking ----------------------------------------------------------------------------------- */
 
-/* The purchases that the line may take back. */
+/* The purchases that the line may take back.  Which of them the money is of is known only when the commands
+ * before it have been decided, and the line whose place it takes. */
 static void seen_found(struct batch *batch, const struct sightings_want *want)
 {
 	struct sighting line = read_line(batch, want->item);
 	struct search search = search_of(batch, &line, want->member->number, want->programme);
-	const struct sighting *same = nearest(&search, is_same_line),
-			      *of = line.refund ? bought(&search) : NULL;
+	const struct sighting *same = nearest(&search, is_same_line);
 
 	if (same)
 		rewapp__want_purchase(batch, same->purchase);
-	if (of)
-		rewapp__want_purchase(batch, of->purchase);
+	for (const struct sighting *seen = search.seen; seen && line.refund; seen = seen->next)
+		if (seen->programme == search.programme && may_be_of(&search, seen))
+			rewapp__want_purchase(batch, seen->purchase);
 }
 
 static void bank_line_want(struct batch *batch, struct item *item)
@@ -277,7 +300,8 @@ static void bank_line_want(struct batch *batch, struct item *item)
 			.member = member,
 			.programme = programme,
 			.around_ms = rewapp__occurred(batch, item),
-			.days = command->flags & REWAPP_REFUND ? REFUND_DAYS : PENDING_DAYS,
+			/* another refund of the purchase may be dated a day before it */
+			.days = command->flags & REWAPP_REFUND ? REFUND_DAYS + FEED_DAYS : PENDING_DAYS,
 			.bank_key = key_of(command),
 			.found = seen_found });
 }
@@ -351,6 +375,7 @@ static int earn(struct telling *telling, int64_t returned)
 		if ((error = rewapp__give_back_amount(telling->batch, telling->item, purchase, returned)) < 0)
 			return error;
 		receipt->points = points - receipt->points;
+		receipt->amount = rewapp__points_worth(telling->batch, telling->programme, receipt->points);
 	}
 	return keep(telling, REWAPP_OUTCOME_MATCHED, number, 0);
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "evidence/cover.h"
 #include "flows/facts.h"
+#include "flows/purchase.h"
 #include "flows/read.h"
 #include "flows/sightings.h"
 #include "matching/decide.h"
@@ -160,6 +161,7 @@ static int want_earning(struct batch *batch, const struct doubt *doubt, const st
 	if (error < 0)
 		return error;
 	rewapp__want_counters(batch, doubt->programme, doubt->programme->rules, &facts);
+	rewapp__want_new_limits(batch, item, doubt->programme, &facts);
 	if (merchant)
 		rewapp__want_account(batch, doubt->programme->number, ACCOUNT_ISSUANCE, merchant->number);
 	return batch->failed;
@@ -191,7 +193,8 @@ static int doubt_fill(struct batch *batch, const struct read *read, struct doubt
 		&(struct sightings_want){ .member = doubt->member,
 			.programme = doubt->programme,
 			.around_ms = doubt->line.occurred_ms,
-			.days = PROGRAMME_TILL_DAYS_MAX });
+			/* a ticket on one side, and on its other side the line that is of it */
+			.days = 2 * PROGRAMME_TILL_DAYS_MAX });
 	return batch->failed;
 }
 
@@ -243,6 +246,8 @@ struct doubt *rewapp__batch_doubt(struct batch *batch, const struct rewapp_id *i
 	struct doubt *doubt = rewapp__map_get(&batch->doubts_by_id, id);
 
 	rewapp__undo_keep(&batch->undo, doubt, sizeof *doubt);
+	if (doubt) /* a command before may have put its next version */
+		doubt->programme = rewapp__batch_programme(batch, &doubt->programme->id);
 	return doubt;
 }
 

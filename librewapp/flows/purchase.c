@@ -107,8 +107,7 @@ struct earn_facts *rewapp__purchase_facts(struct batch *batch, const struct item
 	return facts;
 }
 
-/* Limits of versions that commands before it in the batch put. */
-static void want_new_limits(struct batch *batch, const struct item *item, struct programme_row *programme,
+void rewapp__want_new_limits(struct batch *batch, const struct item *item, struct programme_row *programme,
 	const struct earn_facts *facts)
 {
 	for (const struct item *earlier = batch->items; batch->rules_count && earlier < item; earlier++)
@@ -131,7 +130,7 @@ void rewapp__purchase_want(struct batch *batch, struct item *item, struct progra
 		rewapp__want_member(batch, &item->command->referrer, programme);
 	if (!programme)
 		return;
-	want_new_limits(batch, item, programme, facts);
+	rewapp__want_new_limits(batch, item, programme, facts);
 	rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, 0);
 	if (item->merchant) /* else this batch may put it */
 		rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, item->merchant->number);

@@ -8,6 +8,10 @@
 void rewapp__purchase_recognise(
 	struct batch *batch, struct item *item, const struct programme_row *programme);
 
+/* The limits of versions of the programme that commands before the item in the batch put. */
+void rewapp__want_new_limits(struct batch *batch, const struct item *item, struct programme_row *programme,
+	const struct earn_facts *facts);
+
 /* Recognises, and asks for what the purchase that the command tells of needs. */
 void rewapp__purchase_want(struct batch *batch, struct item *item, struct programme_row *programme);
 

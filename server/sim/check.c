@@ -12,6 +12,8 @@ enum {
 	EVENTS_PAGE = 64,
 	DAYS_PAGE = 5,
 	PERIODS_PAGE = 3,
+	LINES_PAGE = 9,
+	DOUBTS_PAGE = 2,
 	RECEIPTS_LOOKED_AT = 64,
 	LOOKS_BACK = 8
 };
@@ -96,6 +98,7 @@ static void check_receipt(struct sim_run *run, const struct rewapp_receipt *expe
 		!equal(run, "receipt.verdict", number, expected->verdict, found->verdict))
 		return;
 	equal(run, "receipt.kind", number, expected->kind, found->kind);
+	equal(run, "receipt.outcome", number, expected->outcome, found->outcome);
 	equal(run, "receipt.points", number, expected->points, found->points);
 	equal(run, "receipt.amount", number, expected->amount, found->amount);
 	equal(run, "receipt.available", number, expected->available, found->available);
@@ -136,6 +139,12 @@ static void count(struct sim_run *run, const struct rewapp_receipt *receipt)
 	run->tally.refused += receipt->code == 0 && receipt->verdict != REWAPP_VERDICT_ACCEPTED;
 }
 
+/* A text that names no partner, or one that a refusal does not look at: who came nearest is not said here. */
+static bool names_nobody(const struct sim_item *item)
+{
+	return item->command.by_descriptor && item->match.merchant == SIM_NOBODY;
+}
+
 void rewapp__sim_check_receipts(struct sim_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
@@ -144,7 +153,7 @@ void rewapp__sim_check_receipts(struct sim_run *run)
 
 		count(run, &item->receipt);
 		check_receipt(run, &item->answer.receipt, run->oracle.pasts[number].awards, &item->receipt,
-			item->answer.any_merchant || item->command.by_descriptor, number);
+			names_nobody(item), number);
 		equal(run, "receipt.replayed", number, item->answer.receipt.replayed, item->receipt.replayed);
 		if (item->answer.receipt.code == 0)
 			check_token(run, &item->receipt, number);
@@ -431,6 +440,9 @@ static int wallet_of(struct sim_run *run, const struct sim_command *command)
 		? &run->oracle.pasts[command->target]
 		: NULL;
 
+	if (past && command->kind == REWAPP_KIND_CONFIRM)
+		return wallet_of(run, &past->command);
+
 	if (command->member != SIM_NOBODY && command->kind != REWAPP_KIND_MEMBER)
 		return programme == SIM_NOBODY ? SIM_NOBODY : programme * SIM_MEMBERS_MAX + command->member;
 	if (past && past->purchase)
@@ -608,6 +620,140 @@ static void check_stored(struct sim_run *run)
 	}
 }
 
+/* --- banks ---------------------------------------------------------------------------------- */
+
+static bool is_command(const struct sim_run *run, int number, const struct rewapp_id *id)
+{
+	struct rewapp_id expected = rewapp__sim_id("c", number);
+
+	(void)run;
+	return same_id(&expected, id);
+}
+
+static void check_bank_line(
+	struct sim_run *run, const struct sim_sighting *expected, const struct rewapp_bank_line *found)
+{
+	struct rewapp_id member = rewapp__sim_member_id(expected->member),
+			 programme = rewapp__sim_programme_id(expected->programme),
+			 merchant = rewapp__sim_merchant_id(expected->merchant);
+
+	if (!is_command(run, expected->command, &found->id) || !same_id(&member, &found->member) ||
+		!same_id(&programme, &found->programme))
+		rewapp__sim_fail(run, "line.id", "c%d: its bank line is another", expected->command);
+	if (!expected->no_partner && !same_id(&merchant, &found->merchant))
+		rewapp__sim_fail(
+			run, "line.merchant", "c%d: its bank line names another merchant", expected->command);
+	if (!is_command(run, expected->purchase, &found->purchase))
+		rewapp__sim_fail(run, "line.purchase", "c%d: its bank line is not of purchase c%d",
+			expected->command, expected->purchase);
+	if (!is_command(run, expected->other, &found->other))
+		rewapp__sim_fail(run, "line.other", "c%d: its bank line is not that of c%d",
+			expected->command, expected->other);
+	equal(run, "line.outcome", expected->command, expected->outcome, found->outcome);
+	equal(run, "line.refund", expected->command, expected->refund, found->refund);
+	equal(run, "line.amount", expected->command, expected->amount, found->amount);
+	equal(run, "line.abroad", expected->command, expected->abroad, found->foreign_amount);
+	equal(run, "line.occurred_ms", expected->command, expected->occurred_ms, found->occurred_ms);
+}
+
+static void check_bank_lines(struct sim_run *run)
+{
+	struct rewapp_bank_line page[LINES_PAGE];
+	size_t got = LINES_PAGE;
+	int64_t after = 0;
+	int at = 0;
+
+	page[0].size = sizeof page[0];
+	while (got == LINES_PAGE && !run->failure.failed) {
+		if (!equal(run, "lines", at, 0,
+			    rewapp_bank_lines(
+				    rewapp__sim_engine(run), NULL, 0, after, page, LINES_PAGE, &got)))
+			return;
+		for (size_t i = 0; i < got && at < run->oracle.sighting_count && !run->failure.failed; i++) {
+			check_bank_line(run, &run->oracle.sightings[at++], &page[i]);
+			after = page[i].number;
+		}
+	}
+	equal(run, "lines.count", 0, run->oracle.sighting_count, at);
+}
+
+static void check_waiting_line(
+	struct sim_run *run, const struct sim_waiting *expected, const struct rewapp_doubt *found)
+{
+	const struct sim_command *told = &run->oracle.pasts[expected->command].command;
+	struct rewapp_id member = rewapp__sim_member_id(told->member),
+			 programme = rewapp__sim_programme_id(expected->programme),
+			 merchant = rewapp__sim_merchant_id(expected->candidate);
+
+	if (!is_command(run, expected->command, &found->id) || !same_id(&member, &found->member) ||
+		!same_id(&programme, &found->programme) || !same_id(&merchant, &found->merchant))
+		rewapp__sim_fail(run, "doubt.id", "c%d: another line waits", expected->command);
+	equal(run, "doubt.amount", expected->command, told->amount, found->amount);
+	equal(run, "doubt.occurred_ms", expected->command, expected->occurred_ms, found->occurred_ms);
+	if (strcmp(found->descriptor, rewapp__sim_descriptor(told->merchant, told->text)) != 0)
+		rewapp__sim_fail(run, "doubt.descriptor", "c%d: its text is another", expected->command);
+}
+
+static void check_waiting(struct sim_run *run)
+{
+	struct rewapp_doubt page[DOUBTS_PAGE];
+	size_t got = 0, at = 0;
+	int64_t after = 0;
+
+	page[0].size = sizeof page[0];
+	for (int i = 0; i <= run->oracle.waiting_count && !run->failure.failed; i++) {
+		const struct sim_waiting *line = i < run->oracle.waiting_count ? &run->oracle.waiting[i]
+									       : NULL;
+
+		if (line && line->answer != SIM_NOBODY)
+			continue;
+		if (at == got) {
+			equal(run, "doubts", i, 0,
+				rewapp_doubts(rewapp__sim_engine(run), after, page, DOUBTS_PAGE, &got));
+			at = 0;
+		}
+		if (!equal(run, "doubts.more", i, line != NULL, at < got) || !line)
+			return;
+		check_waiting_line(run, line, &page[at]);
+		after = page[at++].number;
+	}
+}
+
+static void check_learnt_one(
+	struct sim_run *run, const struct sim_learnt *expected, const struct rewapp_learnt *found)
+{
+	struct rewapp_id merchant = rewapp__sim_merchant_id(expected->merchant);
+
+	if (!is_command(run, expected->command, &found->id) ||
+		!is_command(run, expected->line, &found->line) ||
+		!is_command(run, expected->taken_back, &found->taken_back) ||
+		!same_id(&merchant, &found->merchant))
+		rewapp__sim_fail(run, "learnt.id", "c%d taught something else", expected->command);
+	equal(run, "learnt.votes", expected->command, expected->votes, found->votes);
+}
+
+static void check_learnt(struct sim_run *run)
+{
+	struct rewapp_learnt page[LINES_PAGE];
+	size_t got = LINES_PAGE;
+	int64_t after = 0;
+	int at = 0;
+
+	page[0].size = sizeof page[0];
+	while (got == LINES_PAGE && !run->failure.failed) {
+		if (!equal(run, "learnt", at, 0,
+			    rewapp_learnt_list(rewapp__sim_engine(run), NULL, after, page, LINES_PAGE, &got)))
+			return;
+		for (size_t i = 0; i < got && at < run->oracle.learnt_count && !run->failure.failed; i++) {
+			check_learnt_one(run, &run->oracle.learnt[at++], &page[i]);
+			after = page[i].number;
+		}
+	}
+	equal(run, "learnt.count", 0, run->oracle.learnt_count, at);
+}
+
+/* --- tokens and the proof ------------------------------------------------------------------- */
+
 static void check_tokens(struct sim_run *run)
 {
 	int left = 8;
@@ -666,6 +812,9 @@ void rewapp__sim_check_all(struct sim_run *run)
 	check_objects(run, REWAPP_KIND_PROGRAMME, oracle->programme_order, oracle->programme_count,
 		rewapp__sim_programme_id);
 	check_stored(run);
+	check_bank_lines(run);
+	check_waiting(run);
+	check_learnt(run);
 	check_tokens(run);
 	check_proof(run);
 	if (!run->failure.failed)

@@ -12,13 +12,25 @@ enum {
 static const int mccs[] = { 5411, 5812, 5942, 7011 };
 static const char *const names[SIM_MERCHANTS_MAX] = { "Carrefour City", "Fnac", "Boulangerie Moreau",
 	"Leroy Merlin", "Librairie Voltaire", "Hotel du Parc" };
-static const char *const descriptors[SIM_MERCHANTS_MAX] = { "CARTE 11/03 CARREFOUR CITY PARIS",
-	"CARTE 12/03 FNAC LYON", "CARTE 13/03 BOULANGERIE MOREAU", "CARTE 14/03 LEROY MERLIN",
-	"CARTE 15/03 LIBRAIRIE VOLTAIRE", "CARTE 16/03 HOTEL DU PARC" };
+static const char *const sure[SIM_MERCHANTS_MAX] = { "CARTE 11/03 CARREFOUR CITY PARIS", "CB FNAC",
+	"CB BOULANGERIE MOREAU", "CB LEROY MERLIN", "CB LIBRAIRIE VOLTAIRE", "CB HOTEL DU PARC" };
+/* One word more than the name is a doubt, as programmes here put the threshold. */
+static const char *const likely[SIM_MERCHANTS_MAX] = { "CB CARREFOUR CITY QUAI", "CB FNAC QUAI",
+	"CB BOULANGERIE MOREAU QUAI", "CB LEROY MERLIN QUAI", "CB LIBRAIRIE VOLTAIRE QUAI",
+	"CB HOTEL DU PARC QUAI" };
 
-const char *rewapp__sim_descriptor(int merchant)
+const char *rewapp__sim_descriptor(int merchant, enum sim_wording wording)
 {
-	return descriptors[merchant % SIM_MERCHANTS_MAX];
+	switch (wording) {
+	case SIM_WORDING_SURE:
+		return sure[merchant % SIM_MERCHANTS_MAX];
+	case SIM_WORDING_LIKELY:
+		return likely[merchant % SIM_MERCHANTS_MAX];
+	case SIM_WORDING_NONE:
+		return "CB ZWIEBELTURM";
+	default:
+		return "RETRAIT DAB 11/03 PARIS";
+	}
 }
 
 /* --- drawing -------------------------------------------------------------------------------- */
@@ -97,6 +109,7 @@ void rewapp__sim_programme_draw(uint64_t number, struct sim_programme *out)
 	out->stack = (enum sim_stack)rewapp__sim_below(&rng, SIM_STACKS);
 	if (rewapp__sim_once_in(&rng, 3))
 		out->day_start = (int)rewapp__sim_below(&rng, 24) * 60;
+	out->till_days = rewapp__sim_once_in(&rng, 2) ? 1 + rewapp__sim_below(&rng, 14) : 0;
 	out->rule_count = 1 + (int)rewapp__sim_below(&rng, SIM_RULES_MAX);
 	for (int i = 0; i < out->rule_count; i++)
 		draw_rule(&rng, &out->rules[i]);
@@ -248,6 +261,9 @@ void rewapp__sim_programme_text(const struct sim_programme *programme, char out[
 		programme->writes_off ? "write_off" : "debt");
 	say(&text, ",\"rounding\":{\"mode\":\"%s\"},\"day_start\":\"%02d:%02d\"",
 		roundings[programme->rounding], programme->day_start / 60, programme->day_start % 60);
+	say(&text, ",\"matching\":{\"sure\":9930,\"review\":5000}");
+	if (programme->till_days)
+		say(&text, ",\"bank\":{\"till_days\":%lld}", (long long)programme->till_days);
 	say(&text, ",\"groups\":[{\"id\":\"g\",\"stack\":\"%s\"}]", stacks[programme->stack]);
 	say_caps(&text, programme->caps, programme->cap_count);
 	say(&text, ",\"rules\":[");

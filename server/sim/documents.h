@@ -76,6 +76,7 @@ struct sim_programme {
 	int64_t value_points, value_amount;
 	int64_t window_days, expiry_days;
 	bool writes_off, in_dollars;
+	int64_t till_days; /* between a ticket and its bank's line; 0: tickets are not kept */
 	enum sim_rounding rounding;
 	enum sim_stack stack; /* of the only group */
 	int day_start;        /* a minute */
@@ -93,7 +94,14 @@ int rewapp__sim_merchant_mcc(uint64_t number); /* 0: it has none */
 void rewapp__sim_programme_text(const struct sim_programme *programme, char out[SIM_DOCUMENT_BYTES]);
 void rewapp__sim_merchant_text(uint64_t number, int merchant, char out[SIM_DOCUMENT_BYTES]);
 
-/* What a bank writes of a purchase there. */
-const char *rewapp__sim_descriptor(int merchant);
+/* How a bank writes of a purchase: the merchant is certain, or likely, or none is. */
+enum sim_wording {
+	SIM_WORDING_SURE,
+	SIM_WORDING_LIKELY,
+	SIM_WORDING_NONE,
+	SIM_WORDING_CASH, /* no purchase at all */
+	SIM_WORDINGS
+};
+const char *rewapp__sim_descriptor(int merchant, enum sim_wording wording);
 
 #endif

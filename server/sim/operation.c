@@ -112,12 +112,35 @@ static const char *number_that_differs(const struct sim_command *a, const struct
 	return a->mcc != b->mcc ? "mcc" : NULL;
 }
 
+static bool has_currency(int kind)
+{
+	return kind == REWAPP_KIND_PURCHASE || kind == REWAPP_KIND_BANK_LINE;
+}
+
+static const char *descriptor_of(const struct sim_command *command)
+{
+	return command->by_descriptor ? rewapp__sim_descriptor(command->merchant, command->text) : "";
+}
+
+/* Fields that commands got later stand behind the older ones. */
+static const char *later_that_differs(const struct sim_command *a, const struct sim_command *b)
+{
+	if (a->unpaid != b->unpaid)
+		return "unpaid";
+	if (a->flags != b->flags)
+		return "flags";
+	if (a->feed != b->feed)
+		return "feed";
+	if (a->bank_id != b->bank_id)
+		return "bank_id";
+	return a->abroad != b->abroad ? "foreign_amount" : NULL;
+}
+
 static const char *text_that_differs(const struct sim_command *a, const struct sim_command *b)
 {
-	if ((a->kind == REWAPP_KIND_PURCHASE) != (b->kind == REWAPP_KIND_PURCHASE) ||
-		a->in_dollars != b->in_dollars)
+	if (has_currency(a->kind) != has_currency(b->kind) || a->in_dollars != b->in_dollars)
 		return "currency";
-	if (a->by_descriptor != b->by_descriptor || (a->by_descriptor && a->merchant != b->merchant))
+	if (strcmp(descriptor_of(a), descriptor_of(b)) != 0)
 		return "descriptor";
 	if ((a->kind == REWAPP_KIND_REDEEM) != (b->kind == REWAPP_KIND_REDEEM) || a->token != b->token ||
 		a->forged != b->forged)
@@ -128,9 +151,7 @@ static const char *text_that_differs(const struct sim_command *a, const struct s
 		return "reference";
 	if (a->document != b->document)
 		return "document";
-	if (a->unpaid != b->unpaid)
-		return "unpaid";
-	return a->flags != b->flags ? "flags" : NULL;
+	return NULL;
 }
 
 const char *rewapp__sim_command_differs(const struct sim_command *first, const struct sim_command *second)
@@ -142,6 +163,8 @@ const char *rewapp__sim_command_differs(const struct sim_command *first, const s
 		field = number_that_differs(&a, &b);
 	if (!field)
 		field = text_that_differs(&a, &b);
+	if (!field)
+		field = later_that_differs(&a, &b);
 	return field || a.kind == b.kind ? field : "kind";
 }
 
@@ -227,6 +250,18 @@ static void make_texts(const struct sim_command *command, const char *token, str
 	}
 }
 
+static void make_bank(const struct sim_command *command, struct sim_texts *texts, struct rewapp_command *out)
+{
+	if (command->feed) {
+		snprintf(texts->feed, sizeof texts->feed, "feed-%d", command->feed);
+		out->feed = texts->feed;
+	}
+	if (command->bank_id) {
+		snprintf(texts->bank_id, sizeof texts->bank_id, "line-%d", command->bank_id);
+		out->bank_id = texts->bank_id;
+	}
+}
+
 static struct rewapp_id make_target(const struct sim_command *command)
 {
 	switch (command->kind) {
@@ -262,10 +297,14 @@ void rewapp__sim_command_make(const struct sim_command *command, const char *tok
 	out->ttl_ms = command->ttl_ms;
 	out->status = command->status;
 	out->mcc = command->mcc;
-	if (command->kind == REWAPP_KIND_PURCHASE)
+	if (has_currency(command->kind))
 		memcpy(out->currency, command->in_dollars ? "USD" : "EUR", 4);
 	if (command->by_descriptor)
-		out->descriptor = rewapp__sim_descriptor(command->merchant);
+		out->descriptor = rewapp__sim_descriptor(command->merchant, command->text);
+	if (command->abroad)
+		memcpy(out->foreign_currency, "GBP", 4);
+	out->foreign_amount = command->abroad;
 	make_texts(command, token, texts, out);
+	make_bank(command, texts, out);
 	break_it(command->broken, texts, out);
 }

@@ -45,11 +45,14 @@ struct sim_command {
 	int64_t unpaid; /* the part of the amount that earns nothing */
 	int status, mcc;
 	bool in_dollars;
-	bool by_descriptor; /* the merchant is told by the bank's text */
-	int token;          /* the number of a mint */
+	bool by_descriptor;    /* the merchant is told by the bank's text */
+	enum sim_wording text; /* how the bank says it */
+	int token;             /* the number of a mint */
 	bool forged;
 	int terminal, reference; /* 0: none */
 	uint64_t document;
+	int feed, bank_id; /* of a bank's line; bank_id 0: the feed gives none */
+	int64_t abroad;    /* what it cost there, in pounds; 0: it was here */
 	enum sim_broken broken;
 };
 
@@ -90,7 +93,7 @@ const char *rewapp__sim_command_differs(const struct sim_command *first, const s
 
 /* The texts that a struct rewapp_command of the engine points at. */
 struct sim_texts {
-	char reference[40], terminal[24], token[REWAPP_TOKEN_CAPACITY];
+	char reference[40], terminal[24], token[REWAPP_TOKEN_CAPACITY], feed[16], bank_id[16];
 	char document[SIM_DOCUMENT_BYTES];
 };
 

@@ -44,6 +44,9 @@ void rewapp__sim_oracle_end(struct sim_oracle *oracle)
 	free(oracle->totals);
 	free(oracle->purchases);
 	free(oracle->periods);
+	free(oracle->sightings);
+	free(oracle->waiting);
+	free(oracle->learnt);
 	memset(oracle, 0, sizeof *oracle);
 }
 
@@ -159,6 +162,8 @@ static const struct {
 	{ REWAPP_KIND_ADJUST, rewapp__sim_do_adjust },
 	{ REWAPP_KIND_SWEEP, rewapp__sim_do_sweep },
 	{ REWAPP_KIND_CLOSE, rewapp__sim_do_close },
+	{ REWAPP_KIND_BANK_LINE, rewapp__sim_do_bank_line },
+	{ REWAPP_KIND_CONFIRM, rewapp__sim_do_confirm },
 	{ REWAPP_KIND_TAKE_BACK, rewapp__sim_do_take_back },
 };
 
@@ -269,6 +274,7 @@ void rewapp__sim_apply(struct sim_oracle *oracle, struct sim_turn *turn)
 
 void rewapp__sim_oracle_call(struct sim_oracle *oracle, int64_t now_ms, struct sim_turn *turns, size_t count)
 {
+	oracle->calls++;
 	oracle->now_ms = now_ms > oracle->floor_ms ? now_ms : oracle->floor_ms;
 	for (int i = 0; i < SIM_MERCHANTS_MAX; i++)
 		oracle->merchants[i].before = oracle->merchants[i].document;

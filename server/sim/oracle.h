@@ -92,6 +92,33 @@ struct sim_total {
 	struct rewapp_day day;
 };
 
+/* What was seen of a purchase: a till's ticket, or a bank's line. */
+struct sim_sighting {
+	int command, member, programme, merchant;
+	int source; /* 0: a till; else the feed, and whether it has ids */
+	bool refund;
+	int64_t amount, abroad, occurred_ms;
+	int bank_id;
+	int outcome;         /* enum rewapp_outcome */
+	int purchase, other; /* commands; SIM_NOBODY: none */
+	bool no_partner;     /* its text names none: who came nearest is not said here */
+};
+
+/* A line whose merchant is likely: it waits for a person, or was answered. */
+struct sim_waiting {
+	int command, programme, candidate;
+	int answer; /* the command that ended its waiting; SIM_NOBODY: it waits */
+	bool taught;
+	int64_t occurred_ms;
+	int call; /* in which it came: it can be answered in a later one */
+};
+
+/* What an answer taught. */
+struct sim_learnt {
+	int command, line, merchant, votes;
+	int taken_back; /* SIM_NOBODY: it holds */
+};
+
 /* Books that were closed. */
 struct sim_period {
 	int programme, command;
@@ -129,10 +156,15 @@ struct sim_oracle {
 	struct sim_past *pasts;
 	struct sim_event *events;
 	struct sim_total *totals;
+	struct sim_sighting *sightings; /* these three in the order of their recording */
+	struct sim_waiting *waiting;
+	struct sim_learnt *learnt;
 	struct sim_period *periods; /* of all programmes, in the order of their closing */
 	int *purchases;             /* the numbers of the commands, in their order */
 	int past_count, past_capacity, event_count, event_capacity, total_count, total_capacity,
-		purchase_count, purchase_capacity, period_count, period_capacity;
+		purchase_count, purchase_capacity, period_count, period_capacity, sighting_count,
+		sighting_capacity, waiting_count, waiting_capacity, learnt_count, learnt_capacity;
+	int calls;              /* so far */
 	int64_t now_ms;         /* of the call */
 	int64_t floor_ms;       /* the newest instant recorded */
 	int now;                /* the command that is being carried out */
@@ -148,8 +180,7 @@ void rewapp__sim_oracle_end(struct sim_oracle *oracle);
  * and for what leaves the id free. */
 struct sim_answer {
 	struct rewapp_receipt receipt;
-	bool any_merchant; /* a descriptor that is not certain: who was likely is not said here */
-	bool records;      /* the call leaves something in the store */
+	bool records; /* the call leaves something in the store */
 };
 
 /* A command of a call, and its answer. */

@@ -48,6 +48,9 @@ static void copy_oracle(struct sim_oracle *out, const struct sim_oracle *from)
 	COPY(out, out->events, out->event_count, out->event_capacity);
 	COPY(out, out->totals, out->total_count, out->total_capacity);
 	COPY(out, out->purchases, out->purchase_count, out->purchase_capacity);
+	COPY(out, out->sightings, out->sighting_count, out->sighting_capacity);
+	COPY(out, out->waiting, out->waiting_count, out->waiting_capacity);
+	COPY(out, out->learnt, out->learnt_count, out->learnt_capacity);
 	COPY(out, out->periods, out->period_count, out->period_capacity);
 }
 

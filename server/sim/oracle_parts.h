@@ -87,11 +87,60 @@ typedef void sim_story(
 	struct sim_oracle *oracle, const struct sim_command *command, struct sim_answer *answer);
 
 sim_story rewapp__sim_put_member, rewapp__sim_put_merchant, rewapp__sim_put_programme; /* oracle_put.c */
-sim_story rewapp__sim_do_purchase, rewapp__sim_do_return, rewapp__sim_do_take_back;    /* oracle_sale.c */
+sim_story rewapp__sim_do_purchase, rewapp__sim_do_return;                              /* oracle_sale.c */
+sim_story rewapp__sim_do_bank_line;                                                    /* oracle_bank.c */
+sim_story rewapp__sim_do_confirm, rewapp__sim_do_take_back;                            /* oracle_review.c */
 sim_story rewapp__sim_do_hold, rewapp__sim_do_post, rewapp__sim_do_void,
 	rewapp__sim_do_redeem; /* oracle_spend.c */
 sim_story rewapp__sim_do_reverse;
 sim_story rewapp__sim_do_adjust, rewapp__sim_do_sweep, rewapp__sim_do_close; /* oracle_books.c */
+
+/* --- sales: oracle_sale.c ---------------------------------------------------------------------- */
+
+/* What the rules see of a purchase. */
+struct sim_sale {
+	int programme, member, merchant;
+	int mcc; /* 0: that of the merchant's document */
+	uint64_t document;
+	int64_t amount, unpaid, occurred_ms;
+};
+
+struct sim_sale rewapp__sim_sale_of(
+	const struct sim_oracle *oracle, const struct sim_command *command, int programme, int merchant);
+
+/* When it happened. */
+int64_t rewapp__sim_occurred(const struct sim_oracle *oracle, const struct sim_command *command);
+
+/* Why what a till or a bank tells earns nothing; `match` when nothing but its merchant speaks against it. */
+int rewapp__sim_sale_verdict(
+	struct sim_oracle *oracle, const struct sim_command *command, int programme, int match);
+
+/* The command that is carried out is a purchase, and earns. */
+void rewapp__sim_sell(struct sim_oracle *oracle, const struct sim_sale *sale, struct sim_answer *answer);
+
+/* So much of the purchase of command `number` comes back. */
+void rewapp__sim_give_back(
+	struct sim_oracle *oracle, int number, int64_t amount, int64_t at_ms, struct sim_answer *answer);
+
+/* --- what banks tell: oracle_bank.c, oracle_review.c ------------------------------------------- */
+
+/* A till's ticket is kept where the programme says so; a bank's line of it gives back what it earned. */
+void rewapp__sim_keep_ticket(struct sim_oracle *oracle, const struct sim_command *command,
+	const struct sim_sale *sale, struct sim_answer *answer);
+
+/* The sighting that a command told; NULL: it told none. */
+struct sim_sighting *rewapp__sim_sighting_of(struct sim_oracle *oracle, int number);
+
+/* What another source told of the purchase that a line is; NULL: nothing yet. */
+struct sim_sighting *rewapp__sim_told_before(struct sim_oracle *oracle, const struct sim_sighting *line);
+
+/* A line waits for a person; one that the bank says otherwise now does not any more. */
+void rewapp__sim_doubt(
+	struct sim_oracle *oracle, const struct sim_command *command, int programme, int candidate);
+void rewapp__sim_supersede(struct sim_oracle *oracle, int line);
+
+/* Accepted, and no points move: the receipt tells the balance. */
+void rewapp__sim_pass(struct sim_oracle *oracle, int programme, int member, struct sim_answer *answer);
 
 /* --- a command -------------------------------------------------------------------------------- */
 

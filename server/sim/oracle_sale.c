@@ -20,8 +20,8 @@ static int time_verdict(const struct sim_oracle *oracle, const struct sim_comman
 		: REWAPP_VERDICT_ACCEPTED;
 }
 
-static int purchase_verdict(struct sim_oracle *oracle, const struct sim_command *command, int programme,
-	const struct sim_match *match)
+int rewapp__sim_sale_verdict(
+	struct sim_oracle *oracle, const struct sim_command *command, int programme, int match)
 {
 	int verdict;
 
@@ -34,30 +34,32 @@ static int purchase_verdict(struct sim_oracle *oracle, const struct sim_command 
 	if (command->in_dollars != oracle->programmes[programme].rules.in_dollars)
 		return REWAPP_VERDICT_WRONG_CURRENCY;
 	verdict = time_verdict(oracle, command, programme);
-	return verdict == REWAPP_VERDICT_ACCEPTED ? match->verdict : verdict;
+	return verdict == REWAPP_VERDICT_ACCEPTED ? match : verdict;
 }
 
-static struct sim_purchase *new_purchase(
-	struct sim_oracle *oracle, const struct sim_command *command, int programme, int merchant)
+int64_t rewapp__sim_occurred(const struct sim_oracle *oracle, const struct sim_command *command)
+{
+	return command->occurred_ms ? command->occurred_ms : oracle->now_ms;
+}
+
+static struct sim_purchase *new_purchase(struct sim_oracle *oracle, const struct sim_sale *sale)
 {
 	struct sim_purchase *purchase = calloc(1, sizeof *purchase);
-	uint64_t document = command->by_descriptor ? oracle->merchants[merchant].before
-						   : oracle->merchants[merchant].document;
 	struct sim_day day;
 
 	if (!purchase) {
 		oracle->failed = true;
 		return NULL;
 	}
-	purchase->programme = programme;
-	purchase->version = oracle->programmes[programme].version;
-	purchase->rules = oracle->programmes[programme].rules;
-	purchase->member = command->member;
-	purchase->merchant = merchant;
-	purchase->mcc = command->mcc ? command->mcc : rewapp__sim_merchant_mcc(document);
-	purchase->amount = command->amount;
-	purchase->unpaid = command->unpaid;
-	purchase->occurred_ms = command->occurred_ms ? command->occurred_ms : oracle->now_ms;
+	purchase->programme = sale->programme;
+	purchase->version = oracle->programmes[sale->programme].version;
+	purchase->rules = oracle->programmes[sale->programme].rules;
+	purchase->member = sale->member;
+	purchase->merchant = sale->merchant;
+	purchase->mcc = sale->mcc ? sale->mcc : rewapp__sim_merchant_mcc(sale->document);
+	purchase->amount = sale->amount;
+	purchase->unpaid = sale->unpaid;
+	purchase->occurred_ms = sale->occurred_ms;
 	day = rewapp__sim_business(purchase->rules.zone, purchase->rules.day_start, purchase->occurred_ms);
 	for (int i = 0; i < SIM_WINDOW_COUNT; i++)
 		purchase->windows[i] = rewapp__sim_window((enum sim_window)i, &day);
@@ -120,44 +122,68 @@ static void keep_purchase(struct sim_oracle *oracle, struct sim_past *past, stru
 		*number = oracle->now;
 }
 
-void rewapp__sim_do_purchase(
-	struct sim_oracle *oracle, const struct sim_command *command, struct sim_answer *answer)
+void rewapp__sim_sell(struct sim_oracle *oracle, const struct sim_sale *sale, struct sim_answer *answer)
 {
 	struct sim_past *past = &oracle->pasts[oracle->now];
-	int programme = rewapp__sim_programme_meant(oracle, command->programme);
-	struct sim_match meant = command->by_descriptor
-		? oracle->match
-		: (struct sim_match){ REWAPP_VERDICT_UNKNOWN_MERCHANT, SIM_NOBODY };
+	struct sim_purchase *purchase = new_purchase(oracle, sale);
 	struct sim_decision decision;
-	struct sim_purchase *purchase;
 	struct sim_wallet *wallet;
-	int verdict;
 
-	if (!command->by_descriptor && rewapp__sim_has_merchant(oracle, command->merchant))
-		meant = (struct sim_match){ REWAPP_VERDICT_ACCEPTED, command->merchant };
-	answer->any_merchant = command->by_descriptor;
-	answer->receipt.merchant = rewapp__sim_merchant_id(meant.merchant);
-	verdict = purchase_verdict(oracle, command, programme, &meant);
-	if (verdict != REWAPP_VERDICT_ACCEPTED) {
-		rewapp__sim_refuse(answer, verdict);
-		if (verdict == REWAPP_VERDICT_NEEDS_REVIEW) {
-			/* the line waits for a person */
-			answer->receipt.member = rewapp__sim_member_id(command->member);
-			answer->receipt.programme = rewapp__sim_programme_id(programme);
-		}
-		return;
-	}
-	answer->any_merchant = false;
-	if (!(purchase = new_purchase(oracle, command, programme, meant.merchant)))
+	if (!purchase)
 		return;
 	rewapp__sim_decide(oracle, purchase, &decision);
-	wallet = rewapp__sim_wallet(oracle, programme, command->member);
+	wallet = rewapp__sim_wallet(oracle, sale->programme, sale->member);
 	rewapp__sim_settle(oracle, wallet);
 	credit_purchase(oracle, wallet, purchase, &decision, answer);
 	keep_purchase(oracle, past, purchase, &decision);
 	explain(past, purchase, &decision, answer);
 	rewapp__sim_accept(oracle, wallet, REWAPP_CODE_AWARD, purchase->earned, answer);
 	answer->receipt.amount = rewapp__sim_worth_of(&purchase->rules, purchase->earned);
+}
+
+struct sim_sale rewapp__sim_sale_of(
+	const struct sim_oracle *oracle, const struct sim_command *command, int programme, int merchant)
+{
+	return (struct sim_sale){
+		.programme = programme,
+		.member = command->member,
+		.merchant = merchant,
+		.mcc = command->mcc,
+		.document = command->by_descriptor ? oracle->merchants[merchant].before
+						   : oracle->merchants[merchant].document,
+		.amount = command->amount,
+		.unpaid = command->unpaid,
+		.occurred_ms = rewapp__sim_occurred(oracle, command),
+	};
+}
+
+void rewapp__sim_do_purchase(
+	struct sim_oracle *oracle, const struct sim_command *command, struct sim_answer *answer)
+{
+	int programme = rewapp__sim_programme_meant(oracle, command->programme);
+	struct sim_match meant = command->by_descriptor
+		? oracle->match
+		: (struct sim_match){ REWAPP_VERDICT_UNKNOWN_MERCHANT, SIM_NOBODY };
+	struct sim_sale sale;
+	int verdict;
+
+	if (!command->by_descriptor && rewapp__sim_has_merchant(oracle, command->merchant))
+		meant = (struct sim_match){ REWAPP_VERDICT_ACCEPTED, command->merchant };
+	answer->receipt.merchant = rewapp__sim_merchant_id(meant.merchant);
+	verdict = rewapp__sim_sale_verdict(oracle, command, programme, meant.verdict);
+	if (verdict != REWAPP_VERDICT_ACCEPTED)
+		rewapp__sim_refuse(answer, verdict);
+	if (verdict == REWAPP_VERDICT_NEEDS_REVIEW) {
+		answer->receipt.member = rewapp__sim_member_id(command->member);
+		answer->receipt.programme = rewapp__sim_programme_id(programme);
+		rewapp__sim_doubt(oracle, command, programme, meant.merchant);
+	}
+	if (verdict != REWAPP_VERDICT_ACCEPTED)
+		return;
+	sale = rewapp__sim_sale_of(oracle, command, programme, meant.merchant);
+	if (!command->by_descriptor)
+		rewapp__sim_keep_ticket(oracle, command, &sale, answer);
+	rewapp__sim_sell(oracle, &sale, answer);
 }
 
 /* --- a return ------------------------------------------------------------------------------- */
@@ -183,40 +209,20 @@ static int64_t claw_back(struct sim_oracle *oracle, struct sim_wallet *wallet,
 	return missing;
 }
 
-void rewapp__sim_do_return(
-	struct sim_oracle *oracle, const struct sim_command *command, struct sim_answer *answer)
+void rewapp__sim_give_back(
+	struct sim_oracle *oracle, int number, int64_t amount, int64_t at_ms, struct sim_answer *answer)
 {
-	struct sim_past *past = rewapp__sim_known(oracle, command->target);
-	struct sim_purchase *purchase = past ? past->purchase : NULL;
+	struct sim_purchase *purchase = oracle->pasts[number].purchase;
+	struct sim_wallet *wallet = rewapp__sim_wallet(oracle, purchase->programme, purchase->member);
+	int64_t left = purchase->amount - purchase->returned, points, missing;
 	struct sim_decision before, after;
-	struct sim_wallet *wallet;
-	int64_t left, amount, at, points, missing;
-	int verdict;
 
-	if (!purchase) {
-		rewapp__sim_refuse(answer, REWAPP_VERDICT_UNKNOWN_PURCHASE);
-		return;
-	}
-	left = purchase->amount - purchase->returned;
-	amount = command->amount ? command->amount : left;
-	if (left == 0 || amount > left) {
-		rewapp__sim_refuse(answer, REWAPP_VERDICT_RETURN_EXCEEDS);
-		return;
-	}
-	verdict = time_verdict(oracle, command, purchase->programme);
-	if (verdict != REWAPP_VERDICT_ACCEPTED) {
-		rewapp__sim_refuse(answer, verdict);
-		return;
-	}
 	rewapp__sim_decide_again(purchase, left, &before);
 	rewapp__sim_decide_again(purchase, left - amount, &after);
-	at = command->occurred_ms ? command->occurred_ms : oracle->now_ms;
-	wallet = rewapp__sim_wallet(oracle, purchase->programme, purchase->member);
 	rewapp__sim_settle(oracle, wallet);
 	missing = claw_back(
-		oracle, wallet, purchase, command->target, before.by_programme - after.by_programme, at);
-	missing += claw_back(
-		oracle, wallet, purchase, command->target, before.by_merchant - after.by_merchant, at);
+		oracle, wallet, purchase, number, before.by_programme - after.by_programme, at_ms);
+	missing += claw_back(oracle, wallet, purchase, number, before.by_merchant - after.by_merchant, at_ms);
 	points = before.by_programme - after.by_programme + before.by_merchant - after.by_merchant;
 	for (int i = 0; i < purchase->rules.rule_count; i++)
 		purchase->points[i] = after.awards[i].points;
@@ -228,16 +234,25 @@ void rewapp__sim_do_return(
 	answer->receipt.amount = rewapp__sim_worth_of(&oracle->programmes[purchase->programme].rules, points);
 }
 
-/* A match that was wrong: all that is left of the purchase, or nothing was. */
-void rewapp__sim_do_take_back(
+void rewapp__sim_do_return(
 	struct sim_oracle *oracle, const struct sim_command *command, struct sim_answer *answer)
 {
 	const struct sim_past *past = rewapp__sim_known(oracle, command->target);
+	const struct sim_purchase *purchase = past ? past->purchase : NULL;
+	int64_t left, amount;
+	int verdict;
 
-	if (!past || past->command.kind != REWAPP_KIND_PURCHASE)
-		rewapp__sim_refuse(answer, REWAPP_VERDICT_UNKNOWN_BANK_LINE);
-	else if (!past->purchase || past->purchase->returned == past->purchase->amount)
-		rewapp__sim_refuse(answer, REWAPP_VERDICT_NOTHING_LEFT);
+	if (!purchase) {
+		rewapp__sim_refuse(answer, REWAPP_VERDICT_UNKNOWN_PURCHASE);
+		return;
+	}
+	left = purchase->amount - purchase->returned;
+	amount = command->amount ? command->amount : left;
+	verdict = left == 0 || amount > left ? REWAPP_VERDICT_RETURN_EXCEEDS
+					     : time_verdict(oracle, command, purchase->programme);
+	if (verdict != REWAPP_VERDICT_ACCEPTED)
+		rewapp__sim_refuse(answer, verdict);
 	else
-		rewapp__sim_do_return(oracle, command, answer);
+		rewapp__sim_give_back(
+			oracle, command->target, amount, rewapp__sim_occurred(oracle, command), answer);
 }

@@ -63,35 +63,46 @@ static void log_add(struct sim_run *run, const struct sim_item *item)
 		run->tally.calls };
 }
 
-/* What the engine's matcher says of the bank's text; a purchase must say the same. */
+static int merchant_of(const struct rewapp_id *id)
+{
+	for (int i = 0; i < SIM_MERCHANTS_MAX; i++) {
+		struct rewapp_id other = rewapp__sim_merchant_id(i);
+
+		if (memcmp(&other, id, sizeof other) == 0)
+			return i;
+	}
+	return SIM_NOBODY;
+}
+
+/* What the engine's matcher says of the bank's text, by the programme's thresholds; a purchase and a
+ * bank's line must say the same. */
 static void match(struct sim_run *run, struct sim_item *item)
 {
+	const struct sim_command *command = &item->command;
 	struct rewapp_match_query query = { .size = sizeof query };
 	struct rewapp_match found = { .size = sizeof found };
 
-	item->match = (struct sim_match){ REWAPP_VERDICT_NO_MATCH, SIM_NOBODY };
-	if (!item->command.by_descriptor || item->command.broken != SIM_BROKEN_NOT)
+	item->match = (struct sim_match){ command->text == SIM_WORDING_CASH ? REWAPP_VERDICT_NOT_A_PURCHASE
+									    : REWAPP_VERDICT_NO_MATCH,
+		SIM_NOBODY };
+	if (!command->by_descriptor || command->broken != SIM_BROKEN_NOT)
 		return;
-	query.descriptor = rewapp__sim_descriptor(item->command.merchant);
-	query.amount = -item->command.amount; /* it left the account */
-	query.mcc = item->command.mcc;
-	query.booked_ms = item->command.occurred_ms;
-	memcpy(query.currency, item->command.in_dollars ? "USD" : "EUR", 4);
+	query.descriptor = rewapp__sim_descriptor(command->merchant, command->text);
+	query.amount = command->flags & REWAPP_REFUND ? command->amount : -command->amount;
+	query.mcc = command->mcc;
+	query.booked_ms = command->occurred_ms;
+	query.programme = rewapp__sim_programme_id(
+		rewapp__sim_programme_meant(&run->oracle, command->programme));
+	memcpy(query.currency, command->in_dollars ? "USD" : "EUR", 4);
 	if (rewapp_match(rewapp__sim_engine(run), &query, &found) < 0) {
 		rewapp__sim_fail(run, "match", "match: %s", rewapp_errmsg());
 		return;
 	}
-	if (found.outcome == REWAPP_MATCH_REVIEW)
-		item->match.verdict = REWAPP_VERDICT_NEEDS_REVIEW;
-	if (found.outcome != REWAPP_MATCH_SURE)
+	if (found.outcome == REWAPP_MATCH_NONE)
 		return;
-	item->match.verdict = REWAPP_VERDICT_ACCEPTED;
-	for (int i = 0; i < SIM_MERCHANTS_MAX; i++) {
-		struct rewapp_id id = rewapp__sim_merchant_id(i);
-
-		if (memcmp(&id, &found.candidates[0].merchant, sizeof id) == 0)
-			item->match.merchant = i;
-	}
+	item->match.verdict = found.outcome == REWAPP_MATCH_SURE ? REWAPP_VERDICT_ACCEPTED
+								 : REWAPP_VERDICT_NEEDS_REVIEW;
+	item->match.merchant = merchant_of(&found.candidates[0].merchant);
 }
 
 static const char *token_of(const struct sim_run *run, const struct sim_command *command)

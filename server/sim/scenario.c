@@ -70,10 +70,17 @@ static void say_fields(FILE *out, const struct sim_command *command, bool minted
 	if (command->member != SIM_NOBODY)
 		fprintf(out, " member=member%d", command->member);
 	if (command->by_descriptor)
-		fprintf(out, " descriptor=\"%s\"", rewapp__sim_descriptor(command->merchant));
+		fprintf(out, " descriptor=\"%s\"", rewapp__sim_descriptor(command->merchant, command->text));
 	else if (command->merchant != SIM_NOBODY)
 		fprintf(out, " merchant=shop%d", command->merchant);
 	say_number(out, "amount", command->amount);
+	say_number(out, "foreign_amount", command->abroad);
+	if (command->abroad)
+		fprintf(out, " foreign_currency=GBP");
+	if (command->feed)
+		fprintf(out, " feed=feed-%d", command->feed);
+	if (command->bank_id)
+		fprintf(out, " bank_id=line-%d", command->bank_id);
 	say_number(out, "unpaid", command->unpaid);
 	say_number(out, "points", command->points);
 	say_number(out, "mcc", command->mcc);
@@ -169,14 +176,26 @@ static void say_line(struct telling *telling, const struct line *line, const str
 	say_answer(telling->out, receipt);
 }
 
-/* The engine's matcher is not asked here: the merchant's own text is taken as certain. */
+/* The engine's matcher is not asked here: what people have taught it is not told. */
+static struct sim_match match_of(struct telling *telling, const struct sim_command *command)
+{
+	if (command->text >= SIM_WORDING_NONE || command->merchant == SIM_NOBODY ||
+		!telling->oracle.merchants[command->merchant].there)
+		return (struct sim_match){ command->text == SIM_WORDING_CASH ? REWAPP_VERDICT_NOT_A_PURCHASE
+									     : REWAPP_VERDICT_NO_MATCH,
+			SIM_NOBODY };
+	return (struct sim_match){ command->text == SIM_WORDING_SURE ? REWAPP_VERDICT_ACCEPTED
+								     : REWAPP_VERDICT_NEEDS_REVIEW,
+		command->merchant };
+}
+
 static void ask_oracle(struct telling *telling, const struct line *lines, struct sim_answer *answers)
 {
 	struct sim_match matches[SIM_BATCH_MAX + 1];
 	struct sim_turn turns[SIM_BATCH_MAX + 1];
 
 	for (size_t i = 0; i < telling->count; i++) {
-		matches[i] = (struct sim_match){ REWAPP_VERDICT_ACCEPTED, lines[i].command->merchant };
+		matches[i] = match_of(telling, lines[i].command);
 		turns[i] = (struct sim_turn){ lines[i].command, &matches[i], &answers[i] };
 	}
 	rewapp__sim_oracle_call(&telling->oracle, telling->now_ms, turns, telling->count);

@@ -205,13 +205,22 @@ static void draw_occurred(
 		command->flags |= REWAPP_OPEN_PERIOD;
 }
 
+static enum sim_wording draw_wording(struct sim_workload *workload)
+{
+	if (once_in(workload, 3))
+		return SIM_WORDING_LIKELY;
+	return once_in(workload, 12) ? SIM_WORDING_NONE + (int)below(workload, 2) : SIM_WORDING_SURE;
+}
+
 static void draw_sale(
 	struct sim_workload *workload, const struct sim_clock *clock, struct sim_command *command)
 {
 	command->amount = rewapp__sim_edge(&workload->rng, workload->profile.most_amount);
 	command->unpaid = once_in(workload, 6) ? 1 + below(workload, command->amount) : 0;
 	command->in_dollars = once_in(workload, 50);
-	command->by_descriptor = once_in(workload, 20);
+	command->by_descriptor = once_in(workload, 12);
+	if (command->by_descriptor)
+		command->text = draw_wording(workload);
 	if (once_in(workload, 10))
 		command->mcc = once_in(workload, 2) ? 5411 : 5812;
 	if (once_in(workload, 4))
@@ -314,14 +323,90 @@ static bool draw_return(struct sim_workload *workload, const struct sim_oracle *
 	command->amount = once_in(workload, 2)
 		? rewapp__sim_edge(&workload->rng, workload->profile.most_amount)
 		: 0;
-	if (!command->amount && once_in(workload, 4)) {
-		command->kind = REWAPP_KIND_TAKE_BACK;
-		command->reference = command->number + 1;
-	} else if (once_in(workload, 4)) {
+	if (once_in(workload, 4))
 		draw_occurred(workload, clock, command);
-	}
 	return command->target != SIM_NOBODY;
 }
+
+/* --- banks ---------------------------------------------------------------------------------- */
+
+/* What was seen lately, of which a line may tell again: its amount, its merchant, its days. */
+static void draw_seen(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	const struct sim_sighting *seen;
+
+	if (oracle->sighting_count == 0)
+		return;
+	seen = &oracle->sightings[oracle->sighting_count - 1 -
+		below(workload, oracle->sighting_count < RECENT ? oracle->sighting_count : RECENT)];
+	if (seen->merchant == SIM_NOBODY)
+		return;
+	command->member = seen->member;
+	command->programme = seen->programme;
+	command->merchant = seen->merchant;
+	command->abroad = seen->abroad;
+	command->amount = once_in(workload, 4) ? 1 + below(workload, seen->amount) : seen->amount;
+	if (once_in(workload, 3))
+		command->bank_id = seen->bank_id;
+	if (!once_in(workload, 4))
+		command->occurred_ms = seen->occurred_ms +
+			(below(workload, 7) - 3) * DAY_MS * (once_in(workload, 8) ? 10 : 1) / 2;
+	if (command->occurred_ms < 0 || once_in(workload, 40))
+		command->occurred_ms = clock->now_ms + draw_span(workload, 3 * DAY_MS);
+}
+
+/* A few lines of two feeds, so that they are told again, corrected, announced, joined and refunded. */
+static bool draw_bank_line(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	draw_who(workload, command);
+	command->merchant = draw_merchant(workload);
+	draw_sale(workload, clock, command);
+	command->unpaid = command->terminal = 0;
+	command->by_descriptor = true;
+	command->text = draw_wording(workload);
+	command->feed = (int)below(workload, 3);
+	command->bank_id = once_in(workload, 3) ? 0 : 1 + (int)below(workload, 40);
+	command->abroad = once_in(workload, 8) ? 1 + below(workload, 50) : 0;
+	if (once_in(workload, 2))
+		draw_seen(workload, oracle, clock, command);
+	if (once_in(workload, 3))
+		command->flags |= once_in(workload, 2) ? REWAPP_REFUND : REWAPP_PENDING;
+	return true;
+}
+
+static bool waits(const struct sim_past *past)
+{
+	return past->receipt.verdict == REWAPP_VERDICT_NEEDS_REVIEW;
+}
+
+static bool draw_confirm(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->target = draw_past(workload, oracle, once_in(workload, 20) ? is_any : waits);
+	command->reference = 1 + (int)below(workload, 9);
+	if (once_in(workload, 3))
+		command->flags |= REWAPP_NOBODY;
+	else
+		command->merchant = draw_merchant(workload);
+	return command->target != SIM_NOBODY;
+}
+
+static bool sells(const struct sim_past *past)
+{
+	return past->purchase || past->command.kind == REWAPP_KIND_CONFIRM;
+}
+
+static bool draw_take_back(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->target = draw_past(workload, oracle, sells);
+	command->reference = 1 + (int)below(workload, 9);
+	return command->target != SIM_NOBODY;
+}
+
+/* --- points --------------------------------------------------------------------------------- */
 
 static bool draw_hold(struct sim_workload *workload, const struct sim_oracle *oracle,
 	const struct sim_clock *clock, struct sim_command *command)
@@ -424,6 +509,9 @@ static const struct {
 	{ REWAPP_KIND_ADJUST, draw_adjust },
 	{ REWAPP_KIND_SWEEP, draw_sweep },
 	{ REWAPP_KIND_CLOSE, draw_close },
+	{ REWAPP_KIND_BANK_LINE, draw_bank_line },
+	{ REWAPP_KIND_CONFIRM, draw_confirm },
+	{ REWAPP_KIND_TAKE_BACK, draw_take_back },
 };
 
 enum {
@@ -456,7 +544,8 @@ static bool takes_reference(int kind)
 {
 	return kind == REWAPP_KIND_PURCHASE || kind == REWAPP_KIND_RETURN || kind == REWAPP_KIND_POST ||
 		kind == REWAPP_KIND_REDEEM || kind == REWAPP_KIND_REVERSE || kind == REWAPP_KIND_ADJUST ||
-		kind == REWAPP_KIND_TAKE_BACK || kind == REWAPP_KIND_CLOSE;
+		kind == REWAPP_KIND_TAKE_BACK || kind == REWAPP_KIND_CLOSE || kind == REWAPP_KIND_BANK_LINE ||
+		kind == REWAPP_KIND_CONFIRM;
 }
 
 static void draw_broken(struct sim_workload *workload, struct sim_command *command)
