@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const documents[] = { "conditions", "effects", "stacking", "rounding", "lines" };
+static const char *const documents[] = { "conditions", "effects", "stacking", "rounding", "lines",
+	"offers" };
 static const char *folder;
 
 static char *read_document(const char *name)
@@ -66,7 +67,7 @@ START_TEST(an_index_changes_nothing)
 	for (int i = 0; i < 100; i++)
 		rewapp__buffer_printf(&padded,
 			"{\"id\":\"pad-%d\",\"type\":\"fixed\",\"points\":9,\"when\":{\"%s\":[\"%s\"]}},", i,
-			i % 2 ? "merchants" : "tiers", i % 2 ? "@nowhere" : "lead");
+			i % 2 ? "merchants" : "channels", i % 2 ? "@nowhere" : "lead");
 	rewapp__buffer_puts(&padded, rules);
 	ck_assert_int_eq(padded.failed, 0);
 	ck_assert_msg(rewapp__programme_parse(&programme, padded.data, padded.size, NULL) == 0, "%s",
