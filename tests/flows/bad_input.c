@@ -236,6 +236,184 @@ START_TEST(amounts_that_are_none)
 }
 END_TEST
 
+/* --- lines and odd fields ------------------------------------------------------------------------------ */
+
+#define LINE(...) \
+	{ \
+		.size = sizeof(struct rewapp_line), __VA_ARGS__ \
+	}
+#define LONG_SKU "a23456789b23456789c23456789d23456789e23456789f23456789g2345678901"
+
+/* Of a purchase of 100, or of a return. */
+static const struct {
+	struct rewapp_line line;
+	int kind, code;
+	const char *told;
+} line_rows[] = {
+	{ LINE(.amount = 100, .sku = "A", .quantity = 1), REWAPP_KIND_PURCHASE, 0, NULL },
+	{ { .size = 8 }, REWAPP_KIND_PURCHASE, REWAPP_E_ABI, "lines[0].size" },
+	{ LINE(.quantity = -1), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].quantity" },
+	{ LINE(.quantity = INT64_C(2147483648)), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT,
+		"lines[0].quantity" },
+	{ LINE(.amount = -1), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].amount" },
+	{ LINE(.amount = 101), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].amount" },
+	{ LINE(.excluded = -1), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].excluded" },
+	{ LINE(.excluded = 2), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].excluded" },
+	{ LINE(.line = 1), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].line" },
+	{ LINE(.sku = ""), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].sku" },
+	{ LINE(.sku = LONG_SKU), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].sku" },
+	{ LINE(.sku = "\xff"), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].sku" },
+	{ LINE(.sku = "4111 1111 1111 1111"), REWAPP_KIND_PURCHASE, REWAPP_E_CARDNUMBER, "lines[0].sku" },
+	{ LINE(.category = ""), REWAPP_KIND_PURCHASE, REWAPP_E_ARGUMENT, "lines[0].category" },
+	{ { .size = 8 }, REWAPP_KIND_RETURN, REWAPP_E_ABI, "lines[0].size" },
+	{ LINE(.line = 1, .quantity = -1), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0].quantity" },
+	{ LINE(.line = 1, .quantity = INT64_C(2147483648)), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT,
+		"lines[0].quantity" },
+	{ LINE(.line = -1), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0].line" },
+	{ LINE(.line = REWAPP_LINES_MAX + 1), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0].line" },
+	{ LINE(.quantity = 1), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0].line" },
+	{ LINE(.line = 1, .sku = "A"), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0].line" },
+	{ LINE(.line = 1, .category = "x"), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0]: a return" },
+	{ LINE(.line = 1, .amount = 1), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0]: a return" },
+	{ LINE(.line = 1, .excluded = 1), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0]: a return" },
+	{ LINE(.sku = "\xff"), REWAPP_KIND_RETURN, REWAPP_E_ARGUMENT, "lines[0].sku" },
+};
+
+START_TEST(lines_that_are_refused)
+{
+	struct rewapp_command command = complete_of(line_rows[_i].kind, "lined");
+	struct rewapp_receipt receipt;
+	char *before = line_rows[_i].code ? state() : NULL;
+
+	command.lines = &line_rows[_i].line;
+	command.line_count = 1;
+	receipt = submit(&command);
+	ck_assert_int_eq(receipt.code, line_rows[_i].code);
+	if (!line_rows[_i].code)
+		return;
+	ck_assert_str_eq(receipt.field, "lines");
+	ck_assert_msg(strncmp(receipt.message, line_rows[_i].told, strlen(line_rows[_i].told)) == 0, "%s",
+		receipt.message);
+	expect_state(before);
+}
+END_TEST
+
+/* Two lines of different sizes cannot be walked through; too many, and none, are not a list. */
+START_TEST(lists_of_lines_that_are_refused)
+{
+	struct rewapp_line lines[2] = { LINE(.amount = 1), LINE(.amount = 1) };
+	struct rewapp_command purchase = purchase_of("lined", "ada", 100);
+	char *before = state();
+
+	purchase.line_count = 1;
+	expect_refused(&purchase, REWAPP_E_ARGUMENT, "lines");
+	purchase.lines = lines;
+	purchase.line_count = 0;
+	expect_refused(&purchase, REWAPP_E_ARGUMENT, "lines");
+	purchase.line_count = REWAPP_LINES_MAX + 1;
+	expect_refused(&purchase, REWAPP_E_ARGUMENT, "lines");
+	purchase.line_count = 2;
+	lines[1].size = 8;
+	ck_assert_int_eq(submit(&purchase).code, REWAPP_E_ABI);
+	lines[1].size = sizeof lines[1];
+	lines[1].amount = 100;
+	ck_assert_int_eq(submit(&purchase).code, REWAPP_E_ARGUMENT);
+	expect_state(before);
+}
+END_TEST
+
+static void odd_segments(struct rewapp_command *command)
+{
+	command->segments =
+		"a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,"
+		"q,r,s,t,u,v,w,x,y,z,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z";
+}
+
+static void odd_country(struct rewapp_command *command)
+{
+	command->country = "F1";
+}
+
+static void long_country(struct rewapp_command *command)
+{
+	command->country = "FRA";
+}
+
+static void odd_referred(struct rewapp_command *command)
+{
+	command->referred = 2;
+}
+
+static void odd_unpaid(struct rewapp_command *command)
+{
+	command->unpaid = command->amount + 1;
+}
+
+static void odd_currency(struct rewapp_command *command)
+{
+	memcpy(command->currency, "EURO", 4);
+}
+
+static void lower_currency(struct rewapp_command *command)
+{
+	memcpy(command->currency, "eur", 4);
+}
+
+static void odd_reserved(struct rewapp_command *command)
+{
+	command->reserved = 1;
+}
+
+static void odd_mcc(struct rewapp_command *command)
+{
+	command->mcc = 10000;
+}
+
+static void odd_foreign(struct rewapp_command *command)
+{
+	command->foreign_amount = 5;
+}
+
+static void odd_line_amount(struct rewapp_command *command)
+{
+	command->amount = INT64_MAX;
+}
+
+static void odd_status(struct rewapp_command *command)
+{
+	command->status = 99;
+}
+
+static const struct {
+	int kind;
+	void (*spoil)(struct rewapp_command *command);
+	const char *field;
+} odd_rows[] = {
+	{ REWAPP_KIND_PURCHASE, odd_segments, "segments" },
+	{ REWAPP_KIND_BANK_LINE, odd_country, "country" },
+	{ REWAPP_KIND_BANK_LINE, long_country, "country" },
+	{ REWAPP_KIND_PURCHASE, odd_referred, "referred" },
+	{ REWAPP_KIND_PURCHASE, odd_unpaid, "unpaid" },
+	{ REWAPP_KIND_PURCHASE, odd_currency, "currency" },
+	{ REWAPP_KIND_PURCHASE, lower_currency, "currency" },
+	{ REWAPP_KIND_PURCHASE, odd_reserved, "reserved" },
+	{ REWAPP_KIND_BANK_LINE, odd_mcc, "mcc" },
+	{ REWAPP_KIND_BANK_LINE, odd_foreign, "foreign_amount" },
+	{ REWAPP_KIND_BANK_LINE, odd_line_amount, "amount" },
+	{ REWAPP_KIND_MEMBER, odd_status, "status" },
+};
+
+START_TEST(fields_that_are_refused)
+{
+	struct rewapp_command command = complete_of(odd_rows[_i].kind, "odd");
+	char *before = state();
+
+	odd_rows[_i].spoil(&command);
+	expect_refused(&command, REWAPP_E_ARGUMENT, odd_rows[_i].field);
+	expect_state(before);
+}
+END_TEST
+
 /* The largest amount is an amount; two of them do not fit into one wallet. */
 START_TEST(a_wallet_overflows)
 {
@@ -756,6 +934,9 @@ static void add(TCase *all)
 {
 	tcase_add_checked_fixture(all, setup, teardown);
 	tcase_add_loop_test(all, amounts_that_are_none, 0, 5);
+	tcase_add_loop_test(all, lines_that_are_refused, 0, ROWS(line_rows));
+	tcase_add_test(all, lists_of_lines_that_are_refused);
+	tcase_add_loop_test(all, fields_that_are_refused, 0, ROWS(odd_rows));
 	tcase_add_test(all, a_wallet_overflows);
 	tcase_add_loop_test(all, an_id_names_one_thing, 0, 4);
 	tcase_add_test(all, a_programme_overflows);
