@@ -318,6 +318,85 @@ START_TEST(a_candidate_is_played_over_the_purchases)
 }
 END_TEST
 
+static void buy(struct world *world, const char *id, int64_t amount)
+{
+	char text[256];
+
+	snprintf(text, sizeof text,
+		"{\"kind\":\"purchase\",\"id\":\"@%s\",\"member\":\"@ada\",\"merchant\":\"@bakery\","
+		"\"amount\":\"%lld\","
+		"\"currency\":\"EUR\"}",
+		id, (long long)amount);
+	world_do(world, text);
+}
+
+static void expect_answer(struct world *world, const char *question, const char *expected)
+{
+	char *answer;
+
+	ck_assert_msg(rewapp_json_query(world->engine, question, strlen(question), &answer, NULL) == 0, "%s",
+		rewapp_errmsg());
+	ck_assert_str_eq(answer, expected);
+	rewapp_free(world->engine, answer);
+}
+
+/* 100 for a purchase and no more than 150 in three days: 100, 50 the day after, 100 on the fourth day; and in
+ * the month after 100 again. */
+START_TEST(a_candidate_has_windows_that_slide)
+{
+#define SLIDING \
+	"\"document\":{\"name\":\"New\",\"currency\":\"EUR\",\"rules\":[{\"id\":\"base\",\"type\":" \
+	"\"fixed\",\"points\":" \
+	"100,\"caps\":[{\"id\":\"three\",\"scope\":\"member\",\"window\":\"sliding\",\"days\":3,\"points\":" \
+	"150},{\"id\":" \
+	"\"card\",\"scope\":\"card\",\"window\":\"day\",\"points\":900}]}]}}"
+	static const int64_t days[] = { 0, 1, 3, 30 };
+	struct world world;
+	char id[8];
+
+	world_open(&world);
+	for (int i = 0; i < ROWS(days); i++) {
+		world.now_ms = WORLD_NOW_MS + days[i] * INT64_C(86400000);
+		snprintf(id, sizeof id, "p%d", i);
+		buy(&world, id, 1000);
+	}
+	expect_answer(&world, "{\"query\":\"replay\"," SLIDING,
+		"{\"purchases\":4,\"amount\":4000,\"before\":80,\"after\":350,\"members\":1,\"winners\":1,"
+		"\"losers\":0,"
+		"\"most_gained\":270,\"most_lost\":0,\"complete\":true,\"rules\":[{\"rule\":\"base\","
+		"\"before\":80,"
+		"\"after\":350,\"awards\":4}],\"months\":[{\"month\":\"2026-03\",\"purchases\":3,\"before\":"
+		"60,\"after\":"
+		"250},{\"month\":\"2026-04\",\"purchases\":1,\"before\":20,\"after\":100}]}");
+	expect_answer(&world, "{\"query\":\"replay\",\"limit\":2," SLIDING,
+		"{\"purchases\":2,\"amount\":2000,\"before\":40,\"after\":150,\"members\":1,\"winners\":1,"
+		"\"losers\":0,"
+		"\"most_gained\":110,\"most_lost\":0,\"complete\":false,\"rules\":[{\"rule\":\"base\","
+		"\"before\":40,"
+		"\"after\":150,\"awards\":2}],\"months\":[{\"month\":\"2026-03\",\"purchases\":2,\"before\":"
+		"40,\"after\":"
+		"150}]}");
+	world_close(&world);
+}
+END_TEST
+
+/* Two purchases that a store can hold, and whose sum it cannot say. */
+START_TEST(a_candidate_over_more_than_64_bits)
+{
+	static const char question[] = "{\"query\":\"replay\"," SLIDING;
+	struct world world;
+	char *answer;
+
+	world_open(&world);
+	buy(&world, "p1", INT64_C(5000000000000000000));
+	buy(&world, "p2", INT64_C(5000000000000000000));
+	ck_assert_int_eq(rewapp_json_query(world.engine, question, strlen(question), &answer, NULL),
+		REWAPP_E_OVERFLOW);
+	ck_assert_ptr_null(answer);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(a_receipt_is_formatted_into_a_buffer)
 {
 	struct rewapp_receipt receipt = { .size = sizeof receipt, .kind = REWAPP_KIND_SWEEP };
@@ -347,6 +426,8 @@ static void add(TCase *all)
 	tcase_add_loop_test(all, questions_that_are_refused, 0, ROWS(questions));
 	tcase_add_test(all, a_quote_is_the_receipt_to_come);
 	tcase_add_test(all, a_candidate_is_played_over_the_purchases);
+	tcase_add_test(all, a_candidate_has_windows_that_slide);
+	tcase_add_test(all, a_candidate_over_more_than_64_bits);
 	tcase_add_test(all, a_receipt_is_formatted_into_a_buffer);
 }
 

@@ -473,6 +473,138 @@ START_TEST(bytes_come_back)
 }
 END_TEST
 
+/* Refusals that came first give way to rules that give, and the 64 of them are told in order. */
+START_TEST(more_rules_than_awards)
+{
+	struct earn_facts facts = { .amount = 100, .occurred_ms = MONDAY };
+	struct buffer text;
+	struct programme *programme;
+
+	rewapp__buffer_init(&text, NULL, REWAPP_DOCUMENT_MAX);
+	rewapp__buffer_puts(&text, HEAD "\"rules\":[");
+	for (int i = 0; i < 160; i++)
+		rewapp__buffer_printf(&text, "%s{\"id\":\"r%d\",\"type\":\"fixed\",\"points\":%d%s}",
+			i ? "," : "", i, i, i < 80 ? ",\"when\":{\"min_amount\":1000}" : "");
+	rewapp__buffer_puts(&text, "]}");
+	ck_assert_int_eq(text.failed, 0);
+	text.data[strlen(HEAD "\"rules\":[{\"id\":\"r0\",\"type\":\"fixed\",\"points\":")] = '1';
+	ck_assert_msg(
+		rewapp__programme_parse(&programme, text.data, text.size, NULL) == 0, "%s", rewapp_errmsg());
+	ck_assert_ptr_nonnull(programme->index);
+	ck_assert_int_eq(rewapp__earn_decide(programme, &facts, &awards), 0);
+	ck_assert_uint_eq(awards.count, AWARDS_MAX);
+	for (int i = 0; i < AWARDS_MAX; i++) {
+		ck_assert_int_eq(awards.list[i].rule, 80 + i);
+		ck_assert_int_eq(awards.list[i].points, 80 + i);
+	}
+	rewapp__programme_free(programme);
+	rewapp__buffer_finish(&text);
+}
+END_TEST
+
+/* Whatever is rounded, and wherever it is weighed. */
+static const char *const overflows[] = {
+	"\"rounding\":{\"scope\":\"line\"},\"rules\":[{\"id\":\"a\",\"type\":\"percent\",\"basis_points\":"
+	"1000000}]",
+	"\"rounding\":{\"scope\":\"purchase\"},\"rules\":[{\"id\":\"a\",\"type\":\"percent\",\"basis_"
+	"points\":10000},"
+	"{\"id\":\"b\",\"type\":\"percent\",\"basis_points\":10000}]",
+	"\"groups\":[{\"id\":\"g\",\"stack\":\"best\"}],\"rules\":[{\"id\":\"a\",\"type\":\"fixed\","
+	"\"points\":1,"
+	"\"group\":\"g\"},{\"id\":\"b\",\"type\":\"percent\",\"basis_points\":10001,\"group\":\"g\"}]",
+	"\"rules\":[{\"id\":\"a\",\"type\":\"per_item\",\"points\":2,\"on\":{\"skus\":[\"A\"]}}]",
+	"\"rules\":[{\"id\":\"a\",\"type\":\"per_unit\",\"unit_amount\":1,\"points\":3}]",
+};
+
+START_TEST(overflow_wherever_it_is)
+{
+	struct earn_line line = { .sku = "A", .quantity = INT64_MAX, .amount = INT64_MAX };
+	struct earn_facts facts = {
+		.amount = INT64_MAX, .occurred_ms = MONDAY, .lines = &line, .line_count = 1
+	};
+
+	ck_assert_int_eq(decide(overflows[_i], &facts), REWAPP_E_OVERFLOW);
+}
+END_TEST
+
+/* More articles than a number can say are as many as it can. */
+START_TEST(articles_beyond_64_bits)
+{
+	struct earn_line lines[] = { { .sku = "A", .quantity = INT64_MAX }, { .sku = "A", .quantity = 2 } };
+	struct earn_facts facts = { .amount = 5, .occurred_ms = MONDAY, .lines = lines, .line_count = 2 };
+
+	ck_assert_int_eq(
+		decide("\"rules\":[{\"id\":\"a\",\"type\":\"fixed\",\"points\":1,\"when\":{\"lines\":{"
+		       "\"min_quantity\":5}}}]",
+			&facts),
+		0);
+	ck_assert_int_eq(awards.by_programme, 1);
+}
+END_TEST
+
+/* A sale of gift cards and of an article that costs nothing: no line has anything to earn. */
+START_TEST(lines_that_earn_nothing)
+{
+	struct earn_line lines[] = { { .sku = "GIFT", .quantity = 1, .amount = 100, .excluded = true },
+		{ .sku = "A", .quantity = 1 } };
+	struct earn_facts facts = { .amount = 100, .occurred_ms = MONDAY, .lines = lines, .line_count = 2 };
+
+	ck_assert_int_eq(
+		decide("\"rounding\":{\"scope\":\"line\"},\"rules\":[{\"id\":\"a\",\"type\":\"percent\","
+		       "\"basis_points\":1000}]",
+			&facts),
+		0);
+	ck_assert_int_eq(awards.list[0].reason, REWAPP_REASON_NOTHING_PAID);
+	ck_assert_int_eq(
+		decide("\"rules\":[{\"id\":\"a\",\"type\":\"per_item\",\"points\":2,\"on\":{\"skus\":["
+		       "\"A\"]}}]",
+			&facts),
+		0);
+	ck_assert_int_eq(awards.list[0].points, 2);
+}
+END_TEST
+
+/* A step that is reached and gives a part of a point is not missed by any amount. */
+START_TEST(a_step_that_rounds_to_nothing)
+{
+	struct earn_facts facts = { .amount = 5, .occurred_ms = MONDAY };
+	static const char rest[] = "\"rules\":[{\"id\":\"a\",\"type\":\"steps\",\"steps\":[{\"from\":5,"
+				   "\"basis_points\":1}]}]";
+
+	ck_assert_int_eq(decide(rest, &facts), 0);
+	ck_assert_int_eq(awards.list[0].reason, REWAPP_REASON_ROUNDED_TO_ZERO);
+	facts.amount = 4;
+	ck_assert_int_eq(decide(rest, &facts), 0);
+	ck_assert_int_eq(awards.list[0].reason, REWAPP_REASON_BELOW_MINIMUM);
+	ck_assert_int_eq(awards.list[0].distance, 1);
+}
+END_TEST
+
+/* A purchase that no rule can be asked about. */
+static const struct earn_facts impossible[] = {
+	{ .amount = -1 },
+	{ .amount = 5, .unpaid = -1 },
+	{ .amount = 5, .unpaid = 6 },
+	{ .amount = 5, .line_count = 1, .lines = &(const struct earn_line){ .amount = -1 } },
+	{ .amount = 5, .line_count = 1, .lines = &(const struct earn_line){ .quantity = -1 } },
+	{ .amount = 5, .line_count = 1, .lines = &(const struct earn_line){ .amount = 6 } },
+	{ .amount = INT64_MAX,
+		.line_count = 2,
+		.lines = (const struct earn_line[]){ { .amount = INT64_MAX }, { .amount = 1 } } },
+};
+
+START_TEST(facts_that_are_refused)
+{
+	struct programme *programme = programme_of(
+		"\"rules\":[{\"id\":\"a\",\"type\":\"fixed\",\"points\":1}]");
+	int64_t distance;
+
+	ck_assert_int_eq(rewapp__earn_decide(programme, &impossible[_i], &awards), REWAPP_E_ARGUMENT);
+	ck_assert_int_lt(rewapp__earn_reason(programme, &impossible[_i], 0, &distance), 0);
+	rewapp__programme_free(programme);
+}
+END_TEST
+
 /* Damaged bytes are refused, or are the bytes of other awards: reading and writing them again changes
  * nothing. */
 static void check_damaged(const void *bytes, size_t size)
@@ -550,6 +682,12 @@ int main(void)
 	tcase_add_test(rules, returns_beyond_the_purchase);
 	tcase_add_test(rules, bytes_come_back);
 	tcase_add_test(rules, damaged_bytes);
+	tcase_add_test(rules, more_rules_than_awards);
+	tcase_add_loop_test(rules, overflow_wherever_it_is, 0, ROWS(overflows));
+	tcase_add_test(rules, articles_beyond_64_bits);
+	tcase_add_test(rules, lines_that_earn_nothing);
+	tcase_add_test(rules, a_step_that_rounds_to_nothing);
+	tcase_add_loop_test(rules, facts_that_are_refused, 0, ROWS(impossible));
 	suite_add_tcase(suite, rules);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -89,6 +89,6 @@ const struct earn_rule_type rewapp__earn_rule_steps = {
 	.keys = { "steps" },
 	.parse = steps_parse,
 	.points = steps_points,
-	.nothing = REWAPP_REASON_BELOW_MINIMUM,
+	.nothing = REWAPP_REASON_ROUNDED_TO_ZERO,
 	.of_spend = true,
 };
