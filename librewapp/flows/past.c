@@ -168,8 +168,9 @@ static void tell(const struct past *past, struct wallet *wallet, struct rewapp_b
 static int past_balance(struct past *past, struct rewapp_balance *out)
 {
 	struct fold *fold = rewapp__arena_take(&past->tale, sizeof *fold);
-	struct fold_only only = { .programme = past->programme->number,
-		.wallet = past->wallet->account->number,
+	struct fold_only only = { .member = past->wallet->member,
+		.programme = past->programme->number,
+		.wallet = past->wallet->account->opened ? past->wallet->account->number : 0,
 		.debt = past->wallet->debt->opened ? past->wallet->debt->number : 0,
 		.occurred_ms = past->at->occurred_ms };
 	struct wallet *wallet, empty = *past->wallet;

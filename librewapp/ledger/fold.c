@@ -94,11 +94,6 @@ uint64_t rewapp__fold_end_hash(int64_t hold, int64_t state)
 
 /* --- one wallet alone ------------------------------------------------------------------------- */
 
-void rewapp__fold_only(struct fold *fold, const struct fold_only *only)
-{
-	fold->only = only;
-}
-
 static bool is_of_wallet(const struct fold *fold, const struct effect *transfer)
 {
 	ref debit = transfer->transfer.debit, credit = transfer->transfer.credit;
@@ -116,12 +111,10 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 		fold->left_out = !is_of_wallet(fold, effect) ||
 			(fold->only->occurred_ms && effect->transfer.occurred_ms > fold->only->occurred_ms);
 		return fold->left_out;
-	case EFFECT_ACCOUNT:
-		return effect->account.number != fold->only->wallet &&
-			effect->account.number != fold->only->debt;
 	case EFFECT_ACTIVE: /* stands before its transfer, which is of the same command */
 		return effect->active.programme != fold->only->programme ||
 			(fold->only->occurred_ms && fold->now_ms > fold->only->occurred_ms);
+	case EFFECT_ACCOUNT: /* the wallet's own are known */
 	case EFFECT_TALLY:
 	case EFFECT_UNDONE:
 	case EFFECT_RETURNED:
@@ -213,6 +206,20 @@ static void play_account(struct fold *fold, const struct effect *effect)
 	account->number = number;
 	account->opened = true;
 	put(fold, &fold->accounts, number, 0, account);
+}
+
+static void open_own(struct fold *fold, const struct fold_only *only, ref number, enum account_kind kind)
+{
+	if (number)
+		play_account(
+			fold, &(struct effect){ .account = { number, only->programme, only->member, kind } });
+}
+
+void rewapp__fold_only(struct fold *fold, const struct fold_only *only)
+{
+	fold->only = only;
+	open_own(fold, only, only->wallet, ACCOUNT_WALLET);
+	open_own(fold, only, only->debt, ACCOUNT_DEBT);
 }
 
 /* NULL also when the batch that is played is in the wallet already. */

@@ -72,10 +72,12 @@ struct fold_account {
 	struct fold_account *next;
 };
 
-/* What a fold of one wallet alone plays. */
+/* What a fold of one wallet alone plays.  Its accounts may have been opened by records that are not played,
+ * for they moved nothing. */
 struct fold_only {
-	ref programme, wallet, debt; /* debt 0: the member never had one */
-	int64_t occurred_ms;         /* what occurred until then, whenever it was recorded; 0: all */
+	ref member, programme, wallet,
+		debt;        /* wallet 0: there is no account yet; debt 0: the member never had one */
+	int64_t occurred_ms; /* what occurred until then, whenever it was recorded; 0: all */
 };
 
 /* Accounts that rows of the log are about which are played soon. */

@@ -102,13 +102,21 @@ void rewapp__sim_programme_draw(uint64_t number, struct sim_programme *out)
 	out->value_amount = rewapp__sim_once_in(&rng, 2) ? 1 : rewapp__sim_edge(&rng, 100);
 	out->window_days = rewapp__sim_once_in(&rng, 2) ? 0 : rewapp__sim_below(&rng, 30);
 	out->expiry_days = rewapp__sim_once_in(&rng, 4) ? 0 : out->window_days + rewapp__sim_edge(&rng, 400);
-	out->writes_off = rewapp__sim_once_in(&rng, 4);
+	if (rewapp__sim_once_in(&rng, 2))
+		out->clawback = (enum sim_clawback)rewapp__sim_below(&rng, SIM_CLAWBACKS);
+	if (out->clawback == SIM_CLAWBACK_PENDING_ONLY && out->window_days == 0)
+		out->clawback = SIM_CLAWBACK_WITHIN_BALANCE; /* nothing is ever pending */
 	out->in_dollars = rewapp__sim_once_in(&rng, 40);
 	if (rewapp__sim_once_in(&rng, 3))
 		out->rounding = (enum sim_rounding)rewapp__sim_below(&rng, SIM_ROUNDINGS);
 	out->stack = (enum sim_stack)rewapp__sim_below(&rng, SIM_STACKS);
 	if (rewapp__sim_once_in(&rng, 3))
 		out->day_start = (int)rewapp__sim_below(&rng, 24) * 60;
+	out->transfers = !rewapp__sim_once_in(&rng, 3);
+	if (rewapp__sim_once_in(&rng, 2))
+		out->least = rewapp__sim_edge(&rng, 20);
+	if (rewapp__sim_once_in(&rng, 2))
+		out->most = out->least + rewapp__sim_edge(&rng, 1000);
 	out->till_days = rewapp__sim_once_in(&rng, 2) ? 1 + rewapp__sim_below(&rng, 14) : 0;
 	out->rule_count = 1 + (int)rewapp__sim_below(&rng, SIM_RULES_MAX);
 	for (int i = 0; i < out->rule_count; i++)
@@ -249,6 +257,8 @@ static void say_rule(struct text *text, const struct sim_rule *rule, int place)
 void rewapp__sim_programme_text(const struct sim_programme *programme, char out[SIM_DOCUMENT_BYTES])
 {
 	static const char *const roundings[SIM_ROUNDINGS] = { "down", "up", "half_up", "half_even" };
+	static const char *const clawbacks[SIM_CLAWBACKS] = { "debt", "within_balance", "write_off",
+		"pending_only" };
 	static const char *const stacks[SIM_STACKS] = { "all", "first", "best", "exclusive" };
 	struct text text = { out, 0 };
 
@@ -258,10 +268,13 @@ void rewapp__sim_programme_text(const struct sim_programme *programme, char out[
 		(long long)programme->value_amount);
 	say(&text, ",\"return_window_days\":%lld,\"expiry_days\":%lld,\"clawback\":\"%s\"",
 		(long long)programme->window_days, (long long)programme->expiry_days,
-		programme->writes_off ? "write_off" : "debt");
+		clawbacks[programme->clawback]);
 	say(&text, ",\"rounding\":{\"mode\":\"%s\"},\"day_start\":\"%02d:%02d\"",
 		roundings[programme->rounding], programme->day_start / 60, programme->day_start % 60);
 	say(&text, ",\"matching\":{\"sure\":9930,\"review\":5000}");
+	if (programme->transfers)
+		say(&text, ",\"transfers\":{\"min_points\":%lld,\"max_points\":%lld}",
+			(long long)programme->least, (long long)programme->most);
 	if (programme->till_days)
 		say(&text, ",\"bank\":{\"till_days\":%lld}", (long long)programme->till_days);
 	say(&text, ",\"groups\":[{\"id\":\"g\",\"stack\":\"%s\"}]", stacks[programme->stack]);

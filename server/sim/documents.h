@@ -42,6 +42,15 @@ enum sim_stack {
 	SIM_STACKS
 };
 
+/* Where the points come from that a return takes back, and what becomes of those that are missing. */
+enum sim_clawback {
+	SIM_CLAWBACK_DEBT,
+	SIM_CLAWBACK_WITHIN_BALANCE,
+	SIM_CLAWBACK_WRITE_OFF,
+	SIM_CLAWBACK_PENDING_ONLY,
+	SIM_CLAWBACKS
+};
+
 /* The cap's name is its place: 'a' or 'b'. */
 struct sim_cap {
 	bool of_member; /* else of the programme */
@@ -75,8 +84,11 @@ struct sim_programme {
 	enum sim_zone zone;
 	int64_t value_points, value_amount;
 	int64_t window_days, expiry_days;
-	bool writes_off, in_dollars;
-	int64_t till_days; /* between a ticket and its bank's line; 0: tickets are not kept */
+	enum sim_clawback clawback;
+	bool in_dollars;
+	bool transfers;      /* members may give points to one another */
+	int64_t least, most; /* of one transfer; 0: no limit */
+	int64_t till_days;   /* between a ticket and its bank's line; 0: tickets are not kept */
 	enum sim_rounding rounding;
 	enum sim_stack stack; /* of the only group */
 	int day_start;        /* a minute */

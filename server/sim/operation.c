@@ -56,16 +56,25 @@ struct rewapp_id rewapp__sim_programme_id(int programme)
 
 /* --- commands ------------------------------------------------------------------------------- */
 
-/* In which of the three the target of a put stands. */
+/* Whether the command is about its member, which it calls its target. */
+static bool is_of_member(int kind)
+{
+	return kind == REWAPP_KIND_MEMBER || kind == REWAPP_KIND_ERASE || kind == REWAPP_KIND_CLOSE_ACCOUNT ||
+		kind == REWAPP_KIND_REOPEN_ACCOUNT;
+}
+
+/* In which of them the target stands. */
 static int target_of(const struct sim_command *command)
 {
-	switch (command->kind) {
-	case REWAPP_KIND_MEMBER:
+	if (is_of_member(command->kind))
 		return command->member;
+	switch (command->kind) {
 	case REWAPP_KIND_MERCHANT:
 		return command->merchant;
 	case REWAPP_KIND_PROGRAMME:
 		return command->programme;
+	case REWAPP_KIND_TRANSFER:
+		return command->taker;
 	default:
 		return command->target;
 	}
@@ -82,7 +91,9 @@ static struct sim_command as_sent(const struct sim_command *command)
 	struct sim_command sent = *command;
 
 	if (is_put(command->kind))
-		sent.programme = sent.member = sent.merchant = SIM_NOBODY;
+		sent.programme = sent.merchant = SIM_NOBODY;
+	if (is_of_member(command->kind))
+		sent.member = SIM_NOBODY;
 	return sent;
 }
 
@@ -264,9 +275,11 @@ static void make_bank(const struct sim_command *command, struct sim_texts *texts
 
 static struct rewapp_id make_target(const struct sim_command *command)
 {
-	switch (command->kind) {
-	case REWAPP_KIND_MEMBER:
+	if (is_of_member(command->kind))
 		return rewapp__sim_member_id(command->member);
+	switch (command->kind) {
+	case REWAPP_KIND_TRANSFER:
+		return rewapp__sim_member_id(command->taker);
 	case REWAPP_KIND_MERCHANT:
 		return rewapp__sim_merchant_id(command->merchant);
 	case REWAPP_KIND_PROGRAMME:
@@ -286,7 +299,8 @@ void rewapp__sim_command_make(const struct sim_command *command, const char *tok
 	out->target = make_target(command);
 	if (!is_put(command->kind)) {
 		out->programme = rewapp__sim_programme_id(command->programme);
-		out->member = rewapp__sim_member_id(command->member);
+		if (!is_of_member(command->kind))
+			out->member = rewapp__sim_member_id(command->member);
 		if (!command->by_descriptor)
 			out->merchant = rewapp__sim_merchant_id(command->merchant);
 	}

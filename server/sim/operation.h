@@ -41,6 +41,7 @@ struct sim_command {
 	int number;     /* its id is that of "c<number>" */
 	int target;     /* the number of the command that made it */
 	int member, merchant, programme;
+	int taker; /* the member who is given points */
 	int64_t amount, points, occurred_ms, ttl_ms;
 	int64_t unpaid; /* the part of the amount that earns nothing */
 	int status, mcc;

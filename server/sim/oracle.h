@@ -55,6 +55,7 @@ struct sim_wallet {
 	int lot_count, lot_capacity, hold_count, hold_capacity, line_count, line_capacity;
 	int64_t debt;
 	int64_t debits_posted, credits_posted, debits_pending;
+	int64_t closed_ms; /* since when the account is closed; 0: it is open */
 };
 
 struct sim_purchase {
@@ -65,7 +66,7 @@ struct sim_purchase {
 	int64_t rooms[SIM_RULES_MAX];      /* that the caps left to each rule */
 	int64_t first[SIM_RULES_MAX];      /* that it gave when it was made */
 	int64_t points[SIM_RULES_MAX];     /* that it gives now */
-	int64_t earned, clawed_back, written_off;
+	int64_t earned, clawed_back;
 };
 
 /* What is known of a command's id. */
@@ -133,7 +134,7 @@ struct sim_match {
 
 struct sim_oracle {
 	struct {
-		bool there;
+		bool there, erased;
 		int status;
 	} members[SIM_MEMBERS_MAX];
 	struct {

@@ -4,7 +4,7 @@
 void rewapp__sim_do_adjust(
 	struct sim_oracle *oracle, const struct sim_command *command, struct sim_answer *answer)
 {
-	static const struct sim_choice any = { true, SIM_NOBODY, SIM_NOBODY };
+	static const struct sim_choice any = { .active_only = true, .only = SIM_NOBODY, .but = SIM_NOBODY };
 	int programme = rewapp__sim_programme_meant(oracle, command->programme);
 	int64_t points = command->points, there;
 	struct sim_credit credit = { REWAPP_CODE_ADJUSTMENT, SIM_NOBODY, points, oracle->now_ms,
@@ -15,6 +15,10 @@ void rewapp__sim_do_adjust(
 		rewapp__sim_refuse(answer,
 			programme == SIM_NOBODY ? REWAPP_VERDICT_UNKNOWN_PROGRAMME
 						: REWAPP_VERDICT_UNKNOWN_MEMBER);
+		return;
+	}
+	if (rewapp__sim_is_closed(oracle, programme, command->member)) {
+		rewapp__sim_refuse(answer, REWAPP_VERDICT_ACCOUNT_CLOSED);
 		return;
 	}
 	wallet = rewapp__sim_wallet(oracle, programme, command->member);

@@ -38,7 +38,7 @@ void rewapp__sim_add_event(struct sim_oracle *oracle, int kind, int code, int me
 
 /* Which lots may be taken from. */
 struct sim_choice {
-	bool active_only;
+	bool active_only, pending_only;
 	int only, but; /* the command that earned it; SIM_NOBODY: any */
 };
 
@@ -67,6 +67,12 @@ struct sim_credit {
 	int code, merchant;
 	int64_t points, occurred_ms, activates_ms, expires_ms;
 };
+
+/* Whether the member's account in the programme is closed. */
+bool rewapp__sim_is_closed(const struct sim_oracle *oracle, int programme, int member);
+
+/* All open holds end, in the order of their making. */
+void rewapp__sim_release_all(struct sim_oracle *oracle, struct sim_wallet *wallet);
 
 /* A debt is paid first; the rest is a lot of its own. */
 void rewapp__sim_credit(
@@ -141,6 +147,10 @@ void rewapp__sim_supersede(struct sim_oracle *oracle, int line);
 
 /* Accepted, and no points move: the receipt tells the balance. */
 void rewapp__sim_pass(struct sim_oracle *oracle, int programme, int member, struct sim_answer *answer);
+
+sim_story rewapp__sim_do_transfer, rewapp__sim_do_close_account,
+	rewapp__sim_do_reopen_account; /* oracle_account.c */
+sim_story rewapp__sim_do_erase;
 
 /* --- a command -------------------------------------------------------------------------------- */
 

@@ -44,24 +44,32 @@ void rewapp__sim_pass(struct sim_oracle *oracle, int programme, int member, stru
 static int confirm_verdict(
 	const struct sim_oracle *oracle, const struct sim_command *command, const struct sim_waiting *line)
 {
+	int member = line ? oracle->pasts[line->command].command.member : SIM_NOBODY;
+
 	if (!line || line->call == oracle->calls)
 		return REWAPP_VERDICT_UNKNOWN_BANK_LINE;
 	if (line->answer != SIM_NOBODY)
 		return REWAPP_VERDICT_LINE_ANSWERED;
 	if (command->flags & REWAPP_NOBODY)
 		return REWAPP_VERDICT_ACCEPTED;
-	if (oracle->members[oracle->pasts[line->command].command.member].status == REWAPP_MEMBER_CLOSED)
+	if (!rewapp__sim_has_member(oracle, member) || oracle->members[member].status == REWAPP_MEMBER_CLOSED)
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	if (rewapp__sim_is_closed(oracle, line->programme, member))
+		return REWAPP_VERDICT_ACCOUNT_CLOSED;
 	if (!rewapp__sim_has_merchant(oracle, command->merchant))
 		return REWAPP_VERDICT_UNKNOWN_MERCHANT;
 	return line->occurred_ms > oracle->now_ms + SIM_DAY_MS ? REWAPP_VERDICT_TOO_OLD
 							       : REWAPP_VERDICT_ACCEPTED;
 }
 
+/* The text of who is erased cannot be read any more. */
 static void learn(struct sim_oracle *oracle, struct sim_waiting *line, int merchant, int votes)
 {
-	struct sim_learnt *learnt = SIM_ADD(
-		oracle, oracle->learnt, oracle->learnt_count, oracle->learnt_capacity);
+	struct sim_learnt *learnt;
+
+	if (!rewapp__sim_has_member(oracle, oracle->pasts[line->command].command.member))
+		return;
+	learnt = SIM_ADD(oracle, oracle->learnt, oracle->learnt_count, oracle->learnt_capacity);
 
 	if (learnt)
 		*learnt = (struct sim_learnt){ oracle->now, line->command, merchant, votes, SIM_NOBODY };

@@ -31,6 +31,8 @@ int rewapp__sim_sale_verdict(
 		return REWAPP_VERDICT_UNKNOWN_MEMBER;
 	if (oracle->members[command->member].status == REWAPP_MEMBER_CLOSED)
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	if (rewapp__sim_is_closed(oracle, programme, command->member) && !(command->flags & REWAPP_REFUND))
+		return REWAPP_VERDICT_ACCOUNT_CLOSED;
 	if (command->in_dollars != oracle->programmes[programme].rules.in_dollars)
 		return REWAPP_VERDICT_WRONG_CURRENCY;
 	verdict = time_verdict(oracle, command, programme);
@@ -193,7 +195,9 @@ void rewapp__sim_do_purchase(
 static int64_t claw_back(struct sim_oracle *oracle, struct sim_wallet *wallet,
 	const struct sim_purchase *purchase, int number, int64_t points, int64_t occurred_ms)
 {
-	struct sim_choice own = { false, number, SIM_NOBODY }, others = { false, SIM_NOBODY, number };
+	bool pending_only = purchase->rules.clawback == SIM_CLAWBACK_PENDING_ONLY;
+	struct sim_choice own = { .pending_only = pending_only, .only = number, .but = SIM_NOBODY },
+			  others = { .pending_only = pending_only, .only = SIM_NOBODY, .but = number };
 	int64_t missing;
 
 	if (points == 0)
@@ -202,7 +206,7 @@ static int64_t claw_back(struct sim_oracle *oracle, struct sim_wallet *wallet,
 	missing = rewapp__sim_take(oracle, wallet, missing, &others, NULL);
 	if (points > missing)
 		rewapp__sim_add_line(oracle, wallet, REWAPP_CODE_CLAWBACK, missing - points, occurred_ms);
-	if (missing && !purchase->rules.writes_off) {
+	if (missing && purchase->rules.clawback == SIM_CLAWBACK_DEBT) {
 		rewapp__sim_count_day(oracle, purchase->programme, REWAPP_CODE_DEBT, -missing);
 		wallet->debt += missing;
 	}
@@ -228,7 +232,6 @@ void rewapp__sim_give_back(
 		purchase->points[i] = after.awards[i].points;
 	purchase->returned += amount;
 	purchase->clawed_back += points;
-	purchase->written_off += purchase->rules.writes_off ? missing : 0;
 	rewapp__sim_accept(oracle, wallet, REWAPP_CODE_CLAWBACK, points, answer);
 	answer->receipt.shortfall = missing;
 	answer->receipt.amount = rewapp__sim_worth_of(&oracle->programmes[purchase->programme].rules, points);

@@ -11,6 +11,8 @@ static int hold_verdict(const struct sim_oracle *oracle, const struct sim_comman
 		return REWAPP_VERDICT_UNKNOWN_MEMBER;
 	if (oracle->members[command->member].status != REWAPP_MEMBER_ACTIVE)
 		return REWAPP_VERDICT_MEMBER_BLOCKED;
+	if (rewapp__sim_is_closed(oracle, programme, command->member))
+		return REWAPP_VERDICT_ACCOUNT_CLOSED;
 	if (command->merchant != SIM_NOBODY && !rewapp__sim_has_merchant(oracle, command->merchant))
 		return REWAPP_VERDICT_UNKNOWN_MERCHANT;
 	return REWAPP_VERDICT_ACCEPTED;
@@ -33,7 +35,7 @@ static void set_times(
 void rewapp__sim_do_hold(
 	struct sim_oracle *oracle, const struct sim_command *command, struct sim_answer *answer)
 {
-	static const struct sim_choice any = { true, SIM_NOBODY, SIM_NOBODY };
+	static const struct sim_choice any = { .active_only = true, .only = SIM_NOBODY, .but = SIM_NOBODY };
 	struct sim_past *past = &oracle->pasts[oracle->now];
 	int programme = rewapp__sim_programme_meant(oracle, command->programme);
 	int verdict = hold_verdict(oracle, command, programme);

@@ -38,6 +38,7 @@ void rewapp__sim_count_day(struct sim_oracle *oracle, int programme, int code, i
 		day->spent -= points;
 		break;
 	case REWAPP_CODE_EXPIRY:
+	case REWAPP_CODE_FORFEIT:
 		day->expired -= points;
 		break;
 	case REWAPP_CODE_CLAWBACK:
@@ -102,7 +103,8 @@ static bool may_take(const struct sim_lot *lot, const struct sim_choice *choice,
 {
 	if (lot->remaining == 0 || is_dead(lot, now_ms))
 		return false;
-	if (choice->active_only && lot->activates_ms > now_ms)
+	if ((choice->active_only && lot->activates_ms > now_ms) ||
+		(choice->pending_only && lot->activates_ms <= now_ms))
 		return false;
 	return (choice->only == SIM_NOBODY || lot->command == choice->only) &&
 		(choice->but == SIM_NOBODY || lot->command != choice->but);
@@ -176,6 +178,24 @@ void rewapp__sim_end_hold(
 	wallet->debits_pending -= hold->points;
 }
 
+bool rewapp__sim_is_closed(const struct sim_oracle *oracle, int programme, int member)
+{
+	return oracle->wallets[programme * SIM_MEMBERS_MAX + member].closed_ms != 0;
+}
+
+void rewapp__sim_release_all(struct sim_oracle *oracle, struct sim_wallet *wallet)
+{
+	for (int i = 0; i < wallet->hold_count; i++) {
+		struct sim_hold *hold = &wallet->holds[i];
+
+		if (hold->state != SIM_HOLD_OPEN)
+			continue;
+		rewapp__sim_end_hold(wallet, hold, SIM_HOLD_VOIDED, 0);
+		rewapp__sim_add_line(oracle, wallet, REWAPP_CODE_RELEASE, hold->points, oracle->now_ms);
+		rewapp__sim_pay_debt(oracle, wallet, oracle->now_ms);
+	}
+}
+
 /* The next hold to time out by an instant, behind another one; SIM_NOBODY: none. */
 static int next_due(const struct sim_wallet *wallet, int64_t now_ms, int after)
 {
@@ -200,7 +220,7 @@ static int next_due(const struct sim_wallet *wallet, int64_t now_ms, int after)
 /* Who has points and owes some pays them at once; returns what was paid. */
 static int64_t pay(struct sim_wallet *wallet, int64_t *debt, int64_t at_ms)
 {
-	static const struct sim_choice any = { false, SIM_NOBODY, SIM_NOBODY };
+	static const struct sim_choice any = { .only = SIM_NOBODY, .but = SIM_NOBODY };
 	int64_t paid = 0;
 	struct sim_lot *lot;
 

@@ -60,6 +60,12 @@ static void say_number(FILE *out, const char *key, int64_t value)
 		fprintf(out, " %s=%lld", key, (long long)value);
 }
 
+static bool is_of_member(int kind)
+{
+	return kind == REWAPP_KIND_ERASE || kind == REWAPP_KIND_CLOSE_ACCOUNT ||
+		kind == REWAPP_KIND_REOPEN_ACCOUNT;
+}
+
 static void say_fields(FILE *out, const struct sim_command *command, bool minted)
 {
 	fprintf(out, "%s c%d", rewapp_kind_name(command->kind), command->number);
@@ -68,7 +74,10 @@ static void say_fields(FILE *out, const struct sim_command *command, bool minted
 	if (command->programme != SIM_NOBODY)
 		fprintf(out, " programme=programme%d", command->programme);
 	if (command->member != SIM_NOBODY)
-		fprintf(out, " member=member%d", command->member);
+		fprintf(out, is_of_member(command->kind) ? " target=member%d" : " member=member%d",
+			command->member);
+	if (command->taker != SIM_NOBODY)
+		fprintf(out, " target=member%d", command->taker);
 	if (command->by_descriptor)
 		fprintf(out, " descriptor=\"%s\"", rewapp__sim_descriptor(command->merchant, command->text));
 	else if (command->merchant != SIM_NOBODY)

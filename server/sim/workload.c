@@ -34,7 +34,8 @@ static struct sim_command blank(struct sim_workload *workload, int kind)
 	memset(&command, 0, sizeof command);
 	command.kind = kind;
 	command.number = workload->next++;
-	command.target = command.member = command.merchant = command.programme = command.token = SIM_NOBODY;
+	command.target = command.taker = command.member = command.merchant = command.programme =
+		command.token = SIM_NOBODY;
 	return command;
 }
 
@@ -91,6 +92,9 @@ static void draw_profile(struct sim_workload *workload)
 	for (int kind = REWAPP_KIND_MEMBER; kind < SIM_KINDS; kind++)
 		profile->weights[kind] = weights[below(workload, 4)];
 	profile->weights[REWAPP_KIND_CLOSE] = once_in(workload, 2);
+	profile->weights[REWAPP_KIND_CLOSE_ACCOUNT] = once_in(workload, 2);
+	profile->weights[REWAPP_KIND_REOPEN_ACCOUNT] = 3 * profile->weights[REWAPP_KIND_CLOSE_ACCOUNT];
+	profile->weights[REWAPP_KIND_ERASE] = once_in(workload, 4);
 	profile->weights[REWAPP_KIND_PURCHASE] += 3;
 	profile->weights[REWAPP_KIND_MEMBER] = profile->weights[REWAPP_KIND_MEMBER] > 3;
 	profile->weights[REWAPP_KIND_MERCHANT] = profile->weights[REWAPP_KIND_MERCHANT] > 3;
@@ -328,6 +332,38 @@ static bool draw_return(struct sim_workload *workload, const struct sim_oracle *
 	return command->target != SIM_NOBODY;
 }
 
+/* --- accounts ------------------------------------------------------------------------------- */
+
+static bool draw_transfer(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	draw_who(workload, command);
+	command->taker = draw_one(workload, workload->profile.members, SIM_MEMBERS_MAX);
+	if (command->taker == command->member) /* nobody gives to himself */
+		command->taker = (command->member + 1) % SIM_MEMBERS_MAX;
+	command->points = draw_points(workload);
+	draw_up_to(workload, command);
+	return true;
+}
+
+static bool draw_account(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	draw_who(workload, command);
+	command->reference = 1 + (int)below(workload, 9);
+	if (command->kind == REWAPP_KIND_CLOSE_ACCOUNT && !once_in(workload, 3))
+		command->flags |= REWAPP_FORFEIT;
+	return true;
+}
+
+/* Not everybody, or the world is empty soon. */
+static bool draw_erase(struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_clock *clock, struct sim_command *command)
+{
+	command->member = draw_one(workload, workload->profile.members, SIM_MEMBERS_MAX);
+	return once_in(workload, 20);
+}
+
 /* --- banks ---------------------------------------------------------------------------------- */
 
 /* What was seen lately, of which a line may tell again: its amount, its merchant, its days. */
@@ -509,6 +545,10 @@ static const struct {
 	{ REWAPP_KIND_ADJUST, draw_adjust },
 	{ REWAPP_KIND_SWEEP, draw_sweep },
 	{ REWAPP_KIND_CLOSE, draw_close },
+	{ REWAPP_KIND_TRANSFER, draw_transfer },
+	{ REWAPP_KIND_CLOSE_ACCOUNT, draw_account },
+	{ REWAPP_KIND_REOPEN_ACCOUNT, draw_account },
+	{ REWAPP_KIND_ERASE, draw_erase },
 	{ REWAPP_KIND_BANK_LINE, draw_bank_line },
 	{ REWAPP_KIND_CONFIRM, draw_confirm },
 	{ REWAPP_KIND_TAKE_BACK, draw_take_back },
@@ -647,6 +687,20 @@ static void keep_call(struct sim_workload *workload)
 			workload->sent[workload->sent_count++] = workload->queue[i].command;
 }
 
+/* An id that was erased is not given to somebody else here, though the engine would allow it. */
+static bool is_gone(const struct sim_workload *workload, const struct sim_oracle *oracle,
+	const struct sim_command *command)
+{
+	if (command->kind != REWAPP_KIND_MEMBER)
+		return false;
+	for (int i = 0; i < workload->queued; i++)
+		if (workload->queue[i].act == SIM_ACT_COMMAND &&
+			workload->queue[i].command.kind == REWAPP_KIND_ERASE &&
+			workload->queue[i].command.member == command->member)
+			return true;
+	return oracle->members[command->member].erased;
+}
+
 static void push_call(
 	struct sim_workload *workload, const struct sim_oracle *oracle, const struct sim_clock *clock)
 {
@@ -656,11 +710,12 @@ static void push_call(
 
 	if (once_in(workload, workload->profile.again_once_in)) {
 		for (int i = 0; i < workload->sent_count; i++)
-			push_command(workload, &workload->sent[i], i > 0, till);
+			if (!is_gone(workload, oracle, &workload->sent[i]))
+				push_command(workload, &workload->sent[i], sent++ > 0, till);
 		return;
 	}
 	for (int i = 0; i < count; i++)
-		if (draw_command(workload, oracle, clock, &command)) {
+		if (draw_command(workload, oracle, clock, &command) && !is_gone(workload, oracle, &command)) {
 			if (once_in(workload, workload->profile.linked_once_in) &&
 				(i + 1 < count || once_in(workload, 20)))
 				command.flags |= REWAPP_LINKED;
