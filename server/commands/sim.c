@@ -86,11 +86,12 @@ static void say_tally(const struct cli *cli, const struct sim_tally *tally, int6
 	if (cli->json) {
 		printf("{\"seeds\": %lld, \"commands\": %lld, \"calls\": %lld, \"accepted\": %lld, "
 		       "\"refused\": %lld, \"replayed\": %lld, \"conflicts\": %lld, \"crashes\": %lld, "
-		       "\"audits\": %lld, \"checks\": %lld, \"owned\": %lld, \"faults\": {",
+		       "\"audits\": %lld, \"checks\": %lld, \"owned\": %lld, \"damaged\": %lld, \"faults\": "
+		       "{",
 			(long long)seeds, (long long)tally->commands, (long long)tally->calls,
 			(long long)tally->accepted, (long long)tally->refused, (long long)tally->replayed,
 			(long long)tally->conflicts, (long long)tally->crashes, (long long)tally->audits,
-			(long long)tally->checks, (long long)tally->owned);
+			(long long)tally->checks, (long long)tally->owned, (long long)tally->damaged);
 		for (int fault = 1; fault < SIM_FAULT_COUNT; fault++)
 			printf("%s\"%s\": %lld", fault > 1 ? ", " : "",
 				rewapp__sim_fault_name((enum sim_fault)fault), (long long)tally->met[fault]);

@@ -176,7 +176,6 @@ void rewapp__sim_disk_arm(struct sim_disk *disk, enum sim_fault fault, int64_t a
 	disk->fault = fault;
 	disk->fault_at = at;
 	disk->hit = false;
-	disk->syncs_lie = false;
 }
 
 /* --- what SQLite does ----------------------------------------------------------------------- */
@@ -309,6 +308,7 @@ void rewapp__sim_disk_restart(struct sim_disk *disk, bool power)
 		if (power && disk->files[i].name[0])
 			file_survive(&disk->files[i], disk->rng, chance);
 	disk->dead = false;
+	disk->syncs_lie = disk->syncs_lie && !power;
 	rewapp__sim_disk_arm(disk, SIM_FAULT_NONE, 0);
 }
 

@@ -25,7 +25,7 @@ enum sim_fault {
 	SIM_FAULT_SYNC,      /* a sync fails, and has done nothing */
 	SIM_FAULT_POWER,     /* the power fails in a write, a sync, a truncation or a deletion */
 	SIM_FAULT_KILL,      /* the process ends there: what was written stays */
-	SIM_FAULT_LOST_SYNC, /* from then on no sync does anything, though each says so */
+	SIM_FAULT_LOST_SYNC, /* until the power fails no sync does anything, though each says so */
 	SIM_FAULT_MEMORY,    /* an allocation of the engine fails; not the disk's */
 	SIM_FAULT_COUNT
 };
@@ -58,7 +58,7 @@ struct sim_disk {
 void rewapp__sim_disk_begin(struct sim_disk *disk, struct sim_rng *rng);
 void rewapp__sim_disk_end(struct sim_disk *disk);
 
-/* The next faults; SIM_FAULT_NONE heals the disk (a dead one stays dead). */
+/* The next faults; SIM_FAULT_NONE heals the disk (one that is dead stays dead, one that lies goes on). */
 void rewapp__sim_disk_arm(struct sim_disk *disk, enum sim_fault fault, int64_t at);
 
 /* After the last handle was closed: what a power cut (or, `power` false, the end of the process)

@@ -331,16 +331,29 @@ static int find_kept(struct sim_run *run)
 	return kept;
 }
 
+/* The disk had lied: what is left is sound by its own proof, or nobody takes it for sound. */
+static bool is_damaged(struct sim_run *run)
+{
+	struct rewapp_verification found = { .size = sizeof found };
+	int till = run->fault.till;
+
+	run->over = rewapp__sim_host_open(&run->host, till) < 0 ||
+		rewapp_verify(run->host.tills[till].engine, NULL, NULL, &found) < 0 || found.problems;
+	run->tally.damaged += run->over;
+	return run->over;
+}
+
 /* After the machine has started again: what was acknowledged is there, or, where that was not
  * promised, what is there is what stood at some earlier moment. */
 static void recover(struct sim_run *run, bool power)
 {
 	int kept, before = run->log_count;
+	bool lied = power && run->host.disk.syncs_lie;
 
 	run->tally.crashes++;
 	rewapp__sim_host_restart(&run->host, power);
 	rewapp__sim_forget(run);
-	if (!rewapp__sim_engine(run))
+	if ((lied && is_damaged(run)) || !rewapp__sim_engine(run))
 		return;
 	kept = find_kept(run);
 	if (run->failure.failed)
@@ -350,7 +363,7 @@ static void recover(struct sim_run *run, bool power)
 	run->doubt_count = 0;
 	if (kept >= before)
 		return;
-	if (!power || !run->host.normal)
+	if (!lied && (!power || !run->host.normal))
 		rewapp__sim_fail(run, "lost", "c%d was acknowledged and is gone after %s",
 			run->log[kept].command.number, power ? "a power cut" : "the end of the process");
 	else
@@ -363,7 +376,7 @@ static void crashed(struct sim_run *run, bool power, bool gives_up)
 	bool there;
 
 	recover(run, power);
-	if (run->failure.failed)
+	if (run->failure.failed || run->over)
 		return;
 	there = find_call(run, now_of(run));
 	if (!run->failure.failed)
@@ -441,7 +454,7 @@ static void call(struct sim_run *run)
 	bool hit;
 	int error;
 
-	if (run->count == 0 || run->failure.failed || !rewapp__sim_engine(run))
+	if (run->count == 0 || run->failure.failed || run->over || !rewapp__sim_engine(run))
 		return;
 	for (size_t i = 0; i < run->count && !run->failure.failed; i++)
 		match(run, &run->items[i]);
@@ -479,7 +492,7 @@ static void reopen(struct sim_run *run, int till)
 	} else if (error < 0 && !hit) {
 		rewapp__sim_fail(run, "open", "the store does not open: %s", rewapp_errmsg());
 	}
-	if (!run->failure.failed && rewapp__sim_engine(run))
+	if (!run->failure.failed && !run->over && rewapp__sim_engine(run))
 		settle_doubts(run);
 }
 
@@ -502,7 +515,7 @@ static void live(struct sim_run *run, const struct sim_operation *operation)
 		break;
 	case SIM_ACT_CUT:
 		recover(run, operation->fault != SIM_FAULT_KILL);
-		if (!run->failure.failed)
+		if (!run->failure.failed && !run->over)
 			rewapp__sim_check_all(run);
 		break;
 	case SIM_ACT_AUDIT:
@@ -524,7 +537,7 @@ static void feed(struct sim_run *run, size_t at)
 	if (!joins) {
 		call(run);
 		run->at = at;
-		if (!run->failure.failed)
+		if (!run->failure.failed && !run->over)
 			live(run, operation);
 	}
 	if (operation->act == SIM_ACT_COMMAND && !run->failure.failed)
@@ -573,6 +586,7 @@ static void tally_add(struct sim_tally *sum, const struct sim_tally *tally)
 	sum->audits += tally->audits;
 	sum->checks += tally->checks;
 	sum->owned += tally->owned;
+	sum->damaged += tally->damaged;
 	for (int fault = 0; fault < SIM_FAULT_COUNT; fault++)
 		sum->met[fault] += tally->met[fault];
 }
@@ -581,7 +595,7 @@ static void end(struct sim_run *run, struct sim_failure *failure, struct sim_tal
 {
 	if (!run->failure.failed)
 		call(run);
-	if (!run->failure.failed)
+	if (!run->failure.failed && !run->over)
 		rewapp__sim_check_all(run);
 	rewapp__sim_host_end(&run->host);
 	if (run->host.blocks != 0)
@@ -608,7 +622,7 @@ void rewapp__sim_run_seed(const struct sim_settings *settings, uint64_t seed, st
 	}
 	rewapp__sim_workload_begin(&workload, seed, settings->faults);
 	if (begin(run, settings, seed, list, &workload)) {
-		while (run->tally.commands < settings->steps && !run->failure.failed) {
+		while (run->tally.commands < settings->steps && !run->failure.failed && !run->over) {
 			rewapp__sim_workload_next(&workload, &run->oracle, &run->host.clock, &operation);
 			if (!rewapp__sim_list_add(list, &operation))
 				rewapp__sim_fail(run, "memory", "the simulator has no memory");
@@ -638,7 +652,7 @@ void rewapp__sim_run_list(const struct sim_settings *settings, uint64_t seed, st
 	}
 	rewapp__sim_workload_begin(&workload, seed, settings->faults);
 	if (begin(run, settings, seed, list, &workload)) {
-		for (size_t at = 0; at < list->count && !run->failure.failed; at++)
+		for (size_t at = 0; at < list->count && !run->failure.failed && !run->over; at++)
 			feed(run, at);
 		end(run, failure, tally);
 	} else {

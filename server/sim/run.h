@@ -26,7 +26,8 @@ struct sim_failure {
 struct sim_tally {
 	int64_t commands, calls, accepted, refused, replayed, conflicts, faults, crashes, doubts, audits,
 		checks;
-	int64_t owned; /* worlds whose store was one till's own */
+	int64_t owned;   /* worlds whose store was one till's own */
+	int64_t damaged; /* worlds that ended with a store which was refused as damaged */
 	int64_t met[SIM_FAULT_COUNT];
 };
 
@@ -81,6 +82,7 @@ struct sim_run {
 	struct sim_log *log;        /* what was acknowledged, in its order: run.c */
 	int log_count, log_capacity;
 	int misnamed;    /* conflicts that named another field than the first */
+	bool over;       /* the store is damaged, and says so: there is nothing to live on */
 	uint64_t digest; /* of all answers: the same seed gives the same */
 };
 

@@ -108,6 +108,7 @@ static void draw_profile(struct sim_workload *workload)
 	if (faults & (SIM_FAULTS_DISK | SIM_FAULTS_CRASH | SIM_FAULTS_MEMORY))
 		profile->fault_once_in = once_in(workload, 4) ? 0 : 2 + (int)below(workload, 30);
 	profile->owned = profile->tills == 1 && once_in(workload, 2);
+	profile->lies = faults & SIM_FAULTS_CRASH && once_in(workload, 8);
 	if (faults & SIM_FAULTS_CALLS) {
 		profile->again_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
 		profile->late_once_in = once_in(workload, 3) ? 0 : 3 + (int)below(workload, 30);
@@ -733,6 +734,8 @@ static enum sim_fault draw_fault(struct sim_workload *workload)
 	enum sim_fault drawn[3];
 	int count = 0;
 
+	if (workload->profile.lies && once_in(workload, 3))
+		return SIM_FAULT_LOST_SYNC;
 	if (workload->faults & SIM_FAULTS_DISK)
 		drawn[count++] = disk[below(workload, 5)];
 	if (workload->faults & SIM_FAULTS_CRASH)
@@ -762,7 +765,8 @@ static void push_fault(struct sim_workload *workload)
 	memset(&operation, 0, sizeof operation);
 	operation.act = SIM_ACT_FAULT;
 	operation.fault = draw_fault(workload);
-	operation.at = rewapp__sim_edge(&workload->rng, operation.fault == SIM_FAULT_SYNC ? 2 : 30);
+	operation.at = rewapp__sim_edge(&workload->rng,
+		operation.fault == SIM_FAULT_SYNC || operation.fault == SIM_FAULT_LOST_SYNC ? 2 : 30);
 	operation.for_ever = once_in(workload, 2);
 	if (once_in(workload, 3))
 		push_reopen(workload, till);

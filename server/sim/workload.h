@@ -27,6 +27,7 @@ struct sim_profile {
 	bool whole_seconds;
 	bool normal; /* durability: NORMAL instead of FULL */
 	bool owned;  /* one till, and the store is its own */
+	bool lies;   /* the disk may say that it has synced, and has not */
 	int64_t most_amount, most_points;
 	int fault_once_in, again_once_in, late_once_in, broken_once_in, move_once_in;
 	int linked_once_in, close_once_in;
