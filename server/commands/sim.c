@@ -66,7 +66,9 @@ static int say_invariants(const struct cli *cli)
 {
 	for (size_t i = 0; i < rewapp__sim_invariant_count; i++) {
 		const struct sim_invariant *invariant = &rewapp__sim_invariants[i];
-		const char *reason = invariant->why_not ? invariant->why_not : "";
+		const char *reason = invariant->why_not ? invariant->why_not
+			: invariant->elsewhere          ? invariant->elsewhere
+							: "";
 
 		if (cli->json)
 			printf("{\"number\": %d, \"name\": \"%s\", \"checked\": %s, \"reason\": \"%s\"}\n",
@@ -74,7 +76,10 @@ static int say_invariants(const struct cli *cli)
 				reason);
 		else
 			printf("%2d  %-28s %s%s\n", invariant->number, invariant->name,
-				invariant->why_not ? "not here: " : "checked", reason);
+				invariant->why_not             ? "not here: "
+					: invariant->elsewhere ? "checked: "
+							       : "checked",
+				reason);
 	}
 	return CLI_OK;
 }

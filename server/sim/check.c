@@ -14,8 +14,7 @@ enum {
 	PERIODS_PAGE = 3,
 	LINES_PAGE = 9,
 	DOUBTS_PAGE = 2,
-	RECEIPTS_LOOKED_AT = 64,
-	LOOKS_BACK = 8
+	RECEIPTS_LOOKED_AT = 64
 };
 
 static bool same_id(const struct rewapp_id *a, const struct rewapp_id *b)
@@ -321,66 +320,6 @@ static void check_balance(struct sim_run *run, int wallet)
 	equal(run, "balance.closed_ms", wallet, model->closed_ms, balance->closed_ms);
 }
 
-static void check_past(struct sim_run *run, int wallet, const struct rewapp_balance *then)
-{
-	struct rewapp_id programme = programme_id(wallet), member = member_id(wallet);
-	struct rewapp_instant at = { .size = sizeof at, .recorded_ms = then->as_of_ms };
-	struct rewapp_balance found = { .size = sizeof found };
-	int error = rewapp_balance_at(rewapp__sim_engine(run), &programme, &member, &at, &found);
-
-	if (!equal(run, "past", wallet, 0, error))
-		return;
-	equal(run, "past.available", wallet, then->available, found.available);
-	equal(run, "past.pending", wallet, then->pending, found.pending);
-	equal(run, "past.held", wallet, then->held, found.held);
-	equal(run, "past.debt", wallet, then->debt, found.debt);
-	equal(run, "past.next_expiry_ms", wallet, then->next_expiry_ms, found.next_expiry_ms);
-	equal(run, "past.credits_posted", wallet, then->credits_posted, found.credits_posted);
-	equal(run, "past.debits_posted", wallet, then->debits_posted, found.debits_posted);
-	equal(run, "past.debits_pending", wallet, then->debits_pending, found.debits_pending);
-	equal(run, "past.version", wallet, then->version, found.version);
-}
-
-/* What had occurred in a closed period stays what it was when it was first asked for. */
-static void check_closed(struct sim_run *run, int wallet)
-{
-	int64_t closed_ms = run->oracle.programmes[wallet / SIM_MEMBERS_MAX].closed_ms;
-	struct rewapp_id programme = programme_id(wallet), member = member_id(wallet);
-	struct rewapp_instant at = { .size = sizeof at, .occurred_ms = closed_ms - 1 };
-	struct rewapp_balance found = { .size = sizeof found }, *first = &run->seen[wallet].closed;
-
-	if (closed_ms == 0 ||
-		!equal(run, "closed", wallet, 0,
-			rewapp_balance_at(rewapp__sim_engine(run), &programme, &member, &at, &found)))
-		return;
-	if (first->size && first->as_of_ms == found.as_of_ms) {
-		equal(run, "closed.available", wallet, first->available, found.available);
-		equal(run, "closed.held", wallet, first->held, found.held);
-		equal(run, "closed.debt", wallet, first->debt, found.debt);
-		equal(run, "closed.credits_posted", wallet, first->credits_posted, found.credits_posted);
-		equal(run, "closed.debits_posted", wallet, first->debits_posted, found.debits_posted);
-		equal(run, "closed.version", wallet, first->version, found.version);
-	}
-	*first = found;
-}
-
-/* Now and then: the past of this instant is the present, and an earlier one has not changed. */
-static void look_back(struct sim_run *run, int wallet)
-{
-	struct sim_seen *seen = &run->seen[wallet];
-
-	if (seen->past.size && seen->past.as_of_ms >= seen->balance.as_of_ms)
-		seen->past = seen->balance; /* more was recorded in the same millisecond */
-	if (seen->looks++ % LOOKS_BACK)
-		return;
-	check_past(run, wallet, &seen->balance);
-	check_closed(run, wallet);
-	if (seen->past.size)
-		check_past(run, wallet, &seen->past);
-	if (!seen->past.size || seen->looks % (LOOKS_BACK * LOOKS_BACK) == 1)
-		seen->past = seen->balance;
-}
-
 static void look(struct sim_run *run, int wallet)
 {
 	struct rewapp_id programme = programme_id(wallet), member = member_id(wallet);
@@ -398,7 +337,6 @@ static void look(struct sim_run *run, int wallet)
 	check_balance(run, wallet);
 	read_lines(run, wallet);
 	check_lines(run, wallet);
-	look_back(run, wallet);
 }
 
 /* --- events --------------------------------------------------------------------------------- */
@@ -771,7 +709,7 @@ static void check_learnt(struct sim_run *run)
 	equal(run, "learnt.count", 0, run->oracle.learnt_count, at);
 }
 
-/* --- tokens and the proof ------------------------------------------------------------------- */
+/* --- tokens ------------------------------------------------------------------- */
 
 static void check_tokens(struct sim_run *run)
 {
@@ -795,17 +733,6 @@ static void check_tokens(struct sim_run *run)
 					&run->oracle, number, number % SIM_MERCHANTS_MAX, now_ms),
 				qr.verdict);
 	}
-}
-
-static void check_proof(struct sim_run *run)
-{
-	struct rewapp_verification found = { .size = sizeof found };
-	int error = rewapp_verify(rewapp__sim_engine(run), NULL, NULL, &found);
-
-	if (error < 0)
-		rewapp__sim_fail(run, "verify", "verify: %s", rewapp_errmsg());
-	else if (found.problems)
-		rewapp__sim_fail(run, "verify.problems", "verify: %s", found.first);
 }
 
 void rewapp__sim_check_all(struct sim_run *run)
@@ -835,7 +762,6 @@ void rewapp__sim_check_all(struct sim_run *run)
 	check_waiting(run);
 	check_learnt(run);
 	check_tokens(run);
-	check_proof(run);
 	if (!run->failure.failed)
 		rewapp__sim_hold_invariants(run, true);
 }

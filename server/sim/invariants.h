@@ -1,4 +1,4 @@
-/* The invariants of the ledger that the engine has today, as functions that look at its answers. */
+/* The thirty invariants of the ledger, as functions that look at the engine's answers. */
 #ifndef REWAPP_SIM_INVARIANTS_H
 #define REWAPP_SIM_INVARIANTS_H
 
@@ -9,11 +9,15 @@ struct sim_invariant {
 	const char *name;
 	void (*after_step)(struct sim_run *run); /* NULL: only now and then */
 	void (*now_and_then)(struct sim_run *run);
-	const char *why_not; /* NULL: it is checked */
+	const char *elsewhere; /* where it is checked, if not by a function of the answers */
+	const char *why_not;   /* NULL: it is checked */
 };
 
 extern const struct sim_invariant rewapp__sim_invariants[];
 extern const size_t rewapp__sim_invariant_count;
+
+/* Invariant 22: invariants_past.c. */
+void rewapp__sim_time_travel(struct sim_run *run);
 
 void rewapp__sim_hold_invariants(struct sim_run *run, bool all);
 
