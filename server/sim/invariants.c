@@ -677,7 +677,7 @@ const struct sim_invariant rewapp__sim_invariants[] = {
 	{ 26, "backend equality", NULL, NULL,
 		NULL, "the disk of a world is SQLite's: the scenarios hold both databases to the same answers" },
 	{ 27, "sync convergence", NULL, NULL,
-		NULL, "no store is merged with another: tills write one, and one that was offline sends its commands later" },
+		NULL, "no store is merged with another: tills write one, and an offline one sends its commands later" },
 	{ 28, "crash", NULL, NULL,
 		"run.c looks for lost and half calls after each crash", NULL },
 	{ 29, "conservation under closure", NULL, conservation, NULL, NULL },
