@@ -53,6 +53,7 @@ struct neighbour {
 	ref number; /* of a row, not of the batch that writes; else 0 */
 	ref funder;
 	int64_t behind; /* how far its number lies behind its command's */
+	bool mixed;     /* one of the two is of the batch that writes: a reader sees another distance */
 	int64_t activates_ms, life_ms;
 };
 
@@ -83,6 +84,7 @@ static struct neighbour neighbour_of(const struct lot *lot)
 	return (struct neighbour){ .number = lot->number < 0 ? 0 : lot->number,
 		.funder = lot->funder,
 		.behind = rewapp__wrapped_sum(offset_of(lot->number), -offset_of(lot->command)),
+		.mixed = (lot->number < 0) != (lot->command < 0),
 		.activates_ms = lot->activates_ms,
 		.life_ms = slides ? LIFE_SLIDES
 			: ends    ? rewapp__wrapped_sum(lot->expires_ms, -lot->activates_ms)
@@ -93,7 +95,7 @@ static void put_lot(struct pack *pack, const struct lot *lot, struct neighbour *
 {
 	struct neighbour now = neighbour_of(lot);
 	bool of_batch = lot->number < 0,
-	     behind = of_batch == (lot->command < 0) && now.behind == before->behind;
+	     behind = !now.mixed && !before->mixed && now.behind == before->behind;
 	unsigned bits = (of_batch ? LOT_OF_BATCH : 0) | (behind ? LOT_BEHIND : 0) |
 		(now.funder == before->funder ? LOT_FUNDER : 0) |
 		(lot->remaining == lot->original ? LOT_WHOLE : 0) |

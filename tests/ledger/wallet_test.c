@@ -836,6 +836,42 @@ START_TEST(lazy_equals_eager)
 }
 END_TEST
 
+/* A lot that another member gave has a number of this batch and a purchase of long ago; the lot behind it is
+ * told from it, and must not take that distance for its own. */
+START_TEST(lots_of_others_keep_their_commands)
+{
+	static struct lot given = { .number = -17,
+		.command = 13,
+		.funder = 19,
+		.original = 3,
+		.remaining = 3,
+		.activates_ms = 5,
+		.expires_ms = 900 };
+	static struct lot own = {
+		.number = 76, .command = 73, .funder = 59, .original = 9, .remaining = 9, .activates_ms = 7
+	};
+	struct account account = { .number = 74, .kind = ACCOUNT_WALLET, .opened = true }, debt = { 0 };
+	struct account account_again = account, debt_again = debt;
+	struct arena arena;
+	struct pack pack;
+	struct wallet wallet = { .account = &account, .debt = &debt, .arena = &arena };
+	struct wallet again = { .account = &account_again, .debt = &debt_again, .arena = &arena };
+
+	rewapp__arena_init(&arena, NULL);
+	ck_assert(rewapp__wallet_add_lot(&wallet, &given) && rewapp__wallet_add_lot(&wallet, &own));
+	rewapp__pack_init(&pack, &arena);
+	rewapp__state_write(&pack, &wallet);
+	ck_assert(!pack.failed);
+	ck_assert_int_eq(rewapp__state_read(&again, 78, pack.data, pack.size), 0);
+	ck_assert_uint_eq(again.lot_count, 2);
+	ck_assert_int_eq(again.lots[0]->number, 94);
+	ck_assert_int_eq(again.lots[0]->command, 13);
+	ck_assert_int_eq(again.lots[1]->number, 76);
+	ck_assert_int_eq(again.lots[1]->command, 73);
+	rewapp__arena_finish(&arena);
+}
+END_TEST
+
 static void add(TCase *all)
 {
 	tcase_add_test(all, the_lot_that_expires_first_is_spent_first);
@@ -865,6 +901,7 @@ static void add(TCase *all)
 	tcase_add_test(all, a_wallet_is_one_row);
 	tcase_add_test(all, a_damaged_state_is_refused);
 	tcase_add_loop_test(all, lazy_equals_eager, 0, 300 / STORIES_OF_A_TEST);
+	tcase_add_test(all, lots_of_others_keep_their_commands);
 }
 
 int main(void)
