@@ -34,12 +34,10 @@ static void erase_want(struct batch *batch, struct item *item)
 	rewapp__want(batch, &STMT_PROGRAMME_FORGET, NULL, 0, found_done, item);
 }
 
-/* All that the wallet has goes to breakage; *points grows by it. */
-static int empty(struct batch *batch, struct wallet *wallet, int64_t *points)
+/* All that the wallet has goes to breakage, as when an account is closed; *points grows by it. */
+static void empty(struct batch *batch, struct wallet *wallet, int64_t *points)
 {
 	struct wallet_view view;
-	int64_t missing, all;
-	int error;
 
 	rewapp__wallet_settle(wallet, &batch->book, batch->now_ms);
 	for (size_t i = 0; i < wallet->hold_count; i++)
@@ -47,27 +45,20 @@ static int empty(struct batch *batch, struct wallet *wallet, int64_t *points)
 			rewapp__wallet_release(
 				wallet, &batch->book, wallet->holds[i], REWAPP_CODE_RELEASE, HOLD_VOIDED);
 	rewapp__wallet_view(wallet, batch->now_ms, &view);
-	all = view.available + view.pending;
-	if (all == 0)
-		return 0;
-	*points += all;
-	error = rewapp__wallet_claw_back(
-		wallet, &batch->book, 0, wallet->breakage, all, CLAW_WITHIN, &missing);
-	return error;
+	*points += view.available + view.pending;
+	rewapp__wallet_forfeit(wallet, &batch->book);
 }
 
 static int empty_all(struct batch *batch, struct member *member, int64_t *points)
 {
 	for (struct wallet *wallet = batch->wallet_list; wallet; wallet = wallet->next) {
 		struct programme_row programme = { .number = wallet->programme };
-		int error;
 
 		if (wallet->member != member->number)
 			continue;
 		if (!rewapp__batch_wallet(batch, member, &programme))
 			return batch->failed;
-		if ((error = empty(batch, wallet, points)) < 0)
-			return error;
+		empty(batch, wallet, points);
 	}
 	return 0;
 }

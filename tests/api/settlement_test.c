@@ -195,6 +195,25 @@ START_TEST(points_that_come_back_pay_debts)
 }
 END_TEST
 
+/* A member who is forgotten takes nothing away: what was left is breakage, and whoever funded it is told so.
+ */
+START_TEST(what_is_left_of_the_forgotten)
+{
+	struct world world;
+	struct rewapp_settlement out;
+
+	open_third(&world);
+	purchase(&world, "b1", "bakery", 1000);
+	spend(&world, "s1", "books", 30, 30);
+	world_do(&world, "{\"kind\":\"erase\",\"id\":\"@e9\",\"target\":\"@ada\"}");
+	out = read_period(&world, 0, world.now_ms + 1);
+	ck_assert_int_eq(party_of(&out, "bakery")->redeemed + party_of(&out, "bakery")->expired, 50);
+	ck_assert_int_eq(party_of(&out, "bakery")->closing, 0);
+	ck_assert_int_eq(party_of(&out, "books")->accepted, 30);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(periods_carry_their_balances)
 {
 	struct world world;
@@ -366,6 +385,7 @@ static void add(TCase *all)
 	tcase_add_test(all, returns_and_reversals);
 	tcase_add_test(all, debts_are_the_programmes);
 	tcase_add_test(all, points_that_come_back_pay_debts);
+	tcase_add_test(all, what_is_left_of_the_forgotten);
 	tcase_add_test(all, periods_carry_their_balances);
 	tcase_add_test(all, what_expired_is_nobodys);
 	tcase_add_loop_test(all, any_story_adds_up, 0, 8);
