@@ -2,7 +2,6 @@
  * holds, and earns nothing. */
 #include "flows/gift_card.h"
 
-#include "base/checked.h"
 #include "base/error.h"
 #include "earn/templates.h"
 
@@ -54,12 +53,11 @@ static enum rewapp_verdict judge(struct batch *batch, const struct item *item, c
 	return rewapp__may_spend(batch, card) ? REWAPP_VERDICT_ACCEPTED : REWAPP_VERDICT_MEMBER_BLOCKED;
 }
 
-/* The points that the money is, exactly: a programme with gift cards has points that divide it. */
-static int points_of(const struct programme *rules, int64_t amount, int64_t *out)
+/* The points that the money is, exactly: a programme with gift cards has points that divide it.  No offer's
+ * amount and no value leaves 31 bits. */
+static int64_t points_of(const struct programme *rules, int64_t amount)
 {
-	if (!rewapp__mul_div(amount, rules->value_points, rules->value_amount, out))
-		return rewapp__fail(REWAPP_E_OVERFLOW, "amount: the points leave 64 bits");
-	return 0;
+	return amount * (rules->value_points / rules->value_amount);
 }
 
 /* Commands behind it in the batch may void it. */
@@ -83,10 +81,11 @@ static int load(struct batch *batch, struct item *item, struct member *card, str
 	struct credit credit = { .code = REWAPP_CODE_GIFT_CARD,
 		.activates_ms = batch->now_ms,
 		.expires_ms = rewapp__template_ends_ms(rules, offer->days, batch->now_ms) };
-	int error = wallet ? points_of(rules, item->command->amount, &credit.points) : batch->failed;
+	int error;
 
-	if (error < 0)
-		return error;
+	if (!wallet)
+		return batch->failed;
+	credit.points = points_of(rules, item->command->amount);
 	credit.from = rewapp__batch_account(batch, wallet->programme, ACCOUNT_ISSUANCE, merchant->number);
 	if (!credit.from)
 		return batch->failed;
@@ -107,13 +106,10 @@ static int gift_card_decide(struct batch *batch, struct item *item)
 	struct member *card = rewapp__map_get(&batch->members, &item->command->target);
 	struct programme_row *programme = rewapp__batch_programme(batch, &item->command->programme);
 	enum rewapp_verdict verdict = judge(batch, item, card, programme);
-	int64_t points;
 	int error;
 
 	if (verdict != REWAPP_VERDICT_ACCEPTED)
 		return rewapp__refuse(item, verdict);
-	if ((error = points_of(programme->rules, item->command->amount, &points)) < 0)
-		return error;
 	if (!card->number && (error = rewapp__member_put(batch, card, REWAPP_MEMBER_CARD)) < 0)
 		return error;
 	if ((error = load(batch, item, card, programme)) < 0)
