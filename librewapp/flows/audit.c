@@ -232,21 +232,26 @@ static int compare_node(void *user, int level, int64_t index, const struct tree_
 	return 0;
 }
 
-void rewapp__audit_record(struct audit *audit, const struct record *record)
+int rewapp__audit_record(struct audit *audit, const struct record *record)
 {
 	struct leaf leaf;
+	int error;
 
 	if (!audit || audit->broken)
-		return;
+		return 0;
 	rewapp__arena_reset(&audit->page);
 	audit->last = record->number;
-	if (rewapp__leaf_make(audit->engine, &audit->books, record, &audit->page, &leaf) < 0 ||
-		rewapp__tree_add(&audit->frontier, &leaf.hash, compare_node, audit) < 0) {
+	if ((error = rewapp__leaf_make(audit->engine, &audit->books, record, &audit->page, &leaf)) == 0)
+		error = rewapp__tree_add(&audit->frontier, &leaf.hash, compare_node, audit);
+	if (error == REWAPP_E_NOMEMORY || error == REWAPP_E_STORAGE || error == REWAPP_E_BUSY)
+		return error; /* it says nothing of the store */
+	if (error < 0) {
 		complain(audit, "command %lld: %s", (long long)record->number, rewapp_errmsg());
 		audit->broken = true;
-		return;
+		return 0;
 	}
 	reach_size(audit);
+	return 0;
 }
 
 void rewapp__audit_row(struct audit *audit, int64_t seq, const uint8_t hash[TREE_HASH_BYTES])

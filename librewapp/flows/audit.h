@@ -11,7 +11,8 @@ struct audit;
  * is fine for all three below.  Memory that lasts is taken from `arena`. */
 int rewapp__audit_begin(struct rewapp_engine *engine, struct arena *arena,
 	void (*problem)(void *user, const char *line), void *user, struct audit **out);
-void rewapp__audit_record(struct audit *audit, const struct record *record);
+int rewapp__audit_record(
+	struct audit *audit, const struct record *record); /* 0, or what kept it from telling */
 void rewapp__audit_row(struct audit *audit, int64_t seq, const uint8_t hash[TREE_HASH_BYTES]);
 void rewapp__audit_end(struct audit *audit);
 

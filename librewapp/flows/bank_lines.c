@@ -30,17 +30,20 @@ static bool record_of(const struct read *read, ref number, struct record *out)
 }
 
 /* The bank's words, if the member's key is still there. */
-static const char *text_of(struct arena *arena, const struct read *member, const struct record *record)
+static int text_of(
+	struct arena *arena, const struct read *member, const struct record *record, const char **out)
 {
 	size_t size;
 	const void *key = rewapp__cell_blob(member, 0, 1, &size);
 	char *text;
 
-	if (!key || size != COVER_KEY_BYTES || !record->terminal_size ||
-		!(text = rewapp__arena_copy(arena, record->terminal, record->terminal_size)))
-		return NULL;
+	if (!key || size != COVER_KEY_BYTES || !record->terminal_size)
+		return 0;
+	if (!(text = rewapp__arena_copy(arena, record->terminal, record->terminal_size)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "bank lines");
 	rewapp__cover_text(key, &record->id, COVERED_TERMINAL, text, record->terminal_size);
-	return text;
+	*out = text;
+	return 0;
 }
 
 static void letters(int64_t number, char out[4])
@@ -49,7 +52,7 @@ static void letters(int64_t number, char out[4])
 		out[i] = (char)(number & 0xff);
 }
 
-static void tell(struct rewapp_engine *engine, const struct sighting *seen, const struct read reads[READS],
+static int tell(struct rewapp_engine *engine, const struct sighting *seen, const struct read reads[READS],
 	struct rewapp_bank_line *out)
 {
 	const struct merchant *merchant = rewapp__catalogue_merchant_by_number(
@@ -78,10 +81,9 @@ static void tell(struct rewapp_engine *engine, const struct sighting *seen, cons
 	if (record_of(&reads[OF_OTHER], seen->other, &record))
 		out->other = record.id;
 	if (!record_of(&reads[OF_LINE], seen->number, &record))
-		return;
+		return 0;
 	out->id = record.id;
-	if (seen->source)
-		out->descriptor = text_of(&engine->arena, &reads[OF_MEMBER], &record);
+	return seen->source ? text_of(&engine->arena, &reads[OF_MEMBER], &record, &out->descriptor) : 0;
 }
 
 /* All rows in one round trip. */
@@ -112,9 +114,9 @@ static int tell_all(struct rewapp_engine *engine, const struct read *rows, struc
 	}
 	if ((error = rewapp__storage_query(engine->storage, reads, count * READS, &engine->arena)) < 0)
 		return error;
-	for (size_t row = 0; row < count; row++)
-		tell(engine, &seen[row], reads + row * READS, &out[row]);
-	return 0;
+	for (size_t row = 0; row < count && error == 0; row++)
+		error = tell(engine, &seen[row], reads + row * READS, &out[row]);
+	return error;
 }
 
 static int read_lines(struct rewapp_engine *engine, const struct rewapp_id *member, int outcome,

@@ -59,17 +59,20 @@ static void write_id(struct buffer *out, const char *name, const struct rewapp_i
 }
 
 /* A text of the record, as it was before it was covered. */
-static void write_text(struct exporter *exporter, const struct record *record, const char *name,
-	uint8_t which, const void *bytes, size_t size)
+static int write_text(struct exporter *exporter, const struct record *record, const char *name, uint8_t which,
+	const void *bytes, size_t size)
 {
-	char *text = size ? rewapp__arena_copy(&exporter->arena, bytes, size) : NULL;
+	char *text;
 
-	if (!text)
-		return;
+	if (size == 0)
+		return 0;
+	if (!(text = rewapp__arena_copy(&exporter->arena, bytes, size)))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "export");
 	if (exporter->has_key)
 		rewapp__cover_text(exporter->key, &record->id, which, text, size);
 	rewapp__buffer_printf(exporter->out, ",\"%s\":", name);
 	rewapp__json_quote(exporter->out, text);
+	return 0;
 }
 
 /* Of a bank line in doubt: what the bank's text was. */
@@ -107,10 +110,11 @@ static int write_record(struct exporter *exporter, const struct record *record)
 		return error;
 	rewapp__buffer_puts(exporter->out, exporter->count++ ? ",{\"ticket\":" : "{\"ticket\":");
 	rewapp__json_quote(exporter->out, leaf.ticket);
-	write_text(exporter, record, "terminal", COVERED_TERMINAL, record->terminal, record->terminal_size);
-	write_text(
-		exporter, record, "reference", COVERED_REFERENCE, record->reference, record->reference_size);
-	if ((error = write_doubt(exporter, record)) < 0)
+	if ((error = write_text(exporter, record, "terminal", COVERED_TERMINAL, record->terminal,
+		     record->terminal_size)) < 0 ||
+		(error = write_text(exporter, record, "reference", COVERED_REFERENCE, record->reference,
+			 record->reference_size)) < 0 ||
+		(error = write_doubt(exporter, record)) < 0)
 		return error;
 	rewapp__buffer_puts(exporter->out, "}");
 	return exporter->out->failed;

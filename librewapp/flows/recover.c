@@ -246,16 +246,19 @@ static int wallet_known(struct recovery *recovery, ref member, ref programme, co
 {
 	size_t size;
 	const void *state = rewapp__cell_blob(read, row, column + 1, &size);
+	struct wallet *wallet;
 	int error;
 
 	if (rewapp__fold_wallet(&recovery->fold, member, programme))
 		return 0;
 	error = rewapp__fold_wallet_known(
 		&recovery->fold, member, programme, rewapp__cell_int(read, row, column), state, size);
-	if (!error)
-		rewapp__kept_add_wallet(&recovery->owned->kept,
-			rewapp__fold_wallet(&recovery->fold, member, programme), state, size);
-	return error;
+	if (error < 0)
+		return error;
+	if (!(wallet = rewapp__fold_wallet(&recovery->fold, member, programme)))
+		return no_memory();
+	rewapp__kept_add_wallet(&recovery->owned->kept, wallet, state, size);
+	return 0;
 }
 
 static int by_value(const void *a, const void *b)

@@ -140,7 +140,8 @@ static int play_row(struct proof *proof, const struct read *read, size_t row)
 	while (!error && rewapp__record_next(&reader, &record)) {
 		error = check_id(proof, &record);
 		rewapp__fold_record(&proof->fold, &record);
-		rewapp__audit_record(proof->audit, &record);
+		if (!error)
+			error = rewapp__audit_record(proof->audit, &record);
 		if (record.number <= proof->last || record.number >= link.next ||
 			record.recorded_ms > link.at_ms)
 			rewapp__fold_problem(
@@ -249,6 +250,7 @@ static bool same_state(struct proof *proof, const struct wallet *fold, const str
 	rewapp__pack_init(&b, &proof->page);
 	rewapp__state_write(&a, fold);
 	rewapp__state_write(&b, stored);
+	proof->fold.failed |= a.failed || b.failed;
 	return !a.failed && !b.failed && a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
@@ -266,9 +268,10 @@ static void compare_wallet(struct proof *proof, const struct read *read, size_t 
 		.arena = &proof->page };
 	size_t size;
 	const void *state = rewapp__cell_blob(read, row, 5, &size);
+	int error = rewapp__state_read(&stored, rewapp__cell_int(read, row, 3), state, size);
 
-	if (!fold || fold->account->number != number ||
-		rewapp__state_read(&stored, rewapp__cell_int(read, row, 3), state, size) < 0 ||
+	proof->fold.failed |= error == REWAPP_E_NOMEMORY;
+	if (!fold || fold->account->number != number || error < 0 ||
 		rewapp__state_due_ms(&stored) != rewapp__cell_int(read, row, 4) ||
 		!same_state(proof, fold, &stored))
 		rewapp__fold_problem(&proof->fold, "wallet %lld: its state does not follow from the log",
@@ -640,7 +643,9 @@ static int prove(struct proof *proof)
 		return error;
 	error = play_log(proof);
 	rewapp__audit_end(proof->audit);
-	return error < 0 ? error : compare(proof);
+	if (error < 0 || (error = compare(proof)) < 0)
+		return error;
+	return proof->fold.failed || proof->fold.days.failed ? rewapp__fail(REWAPP_E_NOMEMORY, "verify") : 0;
 }
 
 int rewapp__verify(struct rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),

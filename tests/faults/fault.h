@@ -1,4 +1,5 @@
-/* The n-th allocation fails, or the n-th call of the storage: once, or from then on.
+/* The n-th allocation fails, or the n-th call of the storage: once, or from then on; or the n-th
+ * demand on an arena (demands.h).
  *
  * Of memory only what goes through env->allocate is counted; SQLite and cJSON have malloc().  An
  * error must be the fault's and have stored nothing, or REWAPP_E_UNCERTAIN and have stored all. */
@@ -6,6 +7,7 @@
 #define TESTS_FAULTS_FAULT_H
 
 #include "base/error.h"
+#include "demands.h"
 #include "flows/engine.h"
 
 #include <rewapp/rewapp.h>
@@ -13,7 +15,7 @@
 #include <stdlib.h>
 
 enum {
-	FAULTS_MAX = 2000 /* more allocations than any single call makes */
+	FAULTS_MAX = 20000 /* more allocations and demands than any single call makes */
 };
 
 struct memory {
@@ -27,6 +29,7 @@ struct memory {
 enum fault {
 	MEMORY_ONCE,
 	MEMORY_FOR_EVER,
+	DEMAND_ONCE,
 	STORAGE_ONCE,
 	STORAGE_FOR_EVER,
 	FAULTS_OF_QUESTIONS,
@@ -171,8 +174,9 @@ static inline void arm(enum fault fault, int n)
 	bool memory_is_meant = fault == MEMORY_ONCE || fault == MEMORY_FOR_EVER;
 
 	memory_fails(memory_is_meant ? n : 0, fault == MEMORY_FOR_EVER);
+	demand_fails_at(fault == DEMAND_ONCE ? n : 0);
 	failing.fault = fault;
-	failing.fails_at = memory_is_meant ? 0 : n;
+	failing.fails_at = memory_is_meant || fault == DEMAND_ONCE ? 0 : n;
 	failing.count = 0;
 	failing.hit = false;
 }
@@ -180,7 +184,7 @@ static inline void arm(enum fault fault, int n)
 /* What is healed; true when the fault came. */
 static inline bool disarm(enum fault fault)
 {
-	bool hit = memory.hit || failing.hit;
+	bool hit = memory.hit || demands.hit || failing.hit;
 
 	arm(fault, 0);
 	return hit;
@@ -191,6 +195,7 @@ static inline bool is_due_to(enum fault fault, int error)
 	switch (fault) {
 	case MEMORY_ONCE:
 	case MEMORY_FOR_EVER:
+	case DEMAND_ONCE:
 		return error == REWAPP_E_NOMEMORY || error == REWAPP_E_UNCERTAIN;
 	case APPLY_CONFLICTS:
 		return false; /* the engine loads again */

@@ -3,12 +3,12 @@
  * Whatever failed, the store that is opened afterwards has the points that the same commands gave on a
  * shared store where nothing failed, and its log is sound. */
 #include "faults/fault.h"
+#include "faults/files.h"
 #include "flows/owned.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	MEMBERS = 5,
@@ -18,7 +18,6 @@ enum {
 };
 
 static rewapp_engine *engine;
-static char folder[96];
 static char expected[ANSWERS_CAPACITY]; /* of all members, where nothing failed */
 static bool opening;                    /* storage that is opened now fails too */
 
@@ -38,54 +37,6 @@ int __wrap_rewapp__storage_open(struct storage **out, const char *uri, const str
 	if (opening && error == 0)
 		let_storage_fail(*out);
 	return error;
-}
-
-/* --- files ---------------------------------------------------------------------------------------- */
-
-static const char *const endings[] = { "", "-wal", "-shm" };
-
-static void path_of(const char *name, const char *ending, char out[160])
-{
-	snprintf(out, 160, "%s/%s.db%s", folder, name, ending);
-}
-
-static void remove_store(const char *name)
-{
-	char path[160];
-
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-		path_of(name, endings[i], path);
-		unlink(path);
-	}
-}
-
-static void copy_file(const char *from, const char *to)
-{
-	FILE *in = fopen(from, "rb"), *out;
-	char bytes[16384];
-	size_t size;
-
-	if (!in)
-		return;
-	out = fopen(to, "wb");
-	ck_assert_ptr_nonnull(out);
-	while ((size = fread(bytes, 1, sizeof bytes, in)) > 0)
-		ck_assert_uint_eq(fwrite(bytes, 1, size, out), size);
-	fclose(in);
-	fclose(out);
-}
-
-/* As kill -9 leaves it when the store is open; the index of the write-ahead log is made again. */
-static void copy_store(const char *from, const char *to)
-{
-	char a[160], b[160];
-
-	remove_store(to);
-	for (size_t i = 0; i < 2; i++) {
-		path_of(from, endings[i], a);
-		path_of(to, endings[i], b);
-		copy_file(a, b);
-	}
 }
 
 static int open_store(rewapp_engine **out, const char *name, int mode)
@@ -201,11 +152,8 @@ static void expect_whole(const char *name, int fails_at)
 /* "half" is shared and has half of the steps, "whole" has all, "crash" is an owned one that was killed. */
 static void set_up(void)
 {
-	const char *temporary = getenv("TMPDIR");
-
 	memset(&memory, 0, sizeof memory);
-	snprintf(folder, sizeof folder, "%.64s/rewapp-faults.XXXXXX", temporary ? temporary : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	make_folder();
 	engine = opened("half", REWAPP_MODE_SHARED);
 	ck_assert_int_eq(submit_text(engine, beginning), 0);
 	steps(engine, 0, STEPS / 2);
