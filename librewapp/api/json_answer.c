@@ -158,10 +158,14 @@ static int currency_of(rewapp_engine *engine, const struct rewapp_id *programme,
 	cJSON *document;
 	int error = rewapp_object_get(engine, REWAPP_KIND_PROGRAMME, programme, &object);
 
-	if (error < 0 ||
-		(error = rewapp__json_parse(
-			 object.document, strlen(object.document), REWAPP_DOCUMENT_MAX, &document)) < 0)
+	if (error < 0)
 		return error;
+	error = rewapp__json_parse(object.document, strlen(object.document), REWAPP_DOCUMENT_MAX, &document);
+	if (error < 0)
+		return error == REWAPP_E_NOMEMORY
+			? error
+			: rewapp__fail(REWAPP_E_CORRUPT, "programme %lld: its document is damaged",
+				  (long long)object.number);
 	currency = rewapp__json_get(document, "currency");
 	memcpy(out, cJSON_IsString(currency) ? currency->valuestring : "EUR", 4);
 	cJSON_Delete(document);

@@ -246,24 +246,26 @@ static int object_index(int kind)
 	return rewapp__fail(REWAPP_E_ARGUMENT, "kind: neither member, merchant nor programme");
 }
 
-static struct rewapp_object object_of(int kind, const struct read *read, size_t row)
+static int object_of(int kind, const struct read *read, size_t row, struct rewapp_object *out)
 {
-	struct rewapp_object object = {
+	size_t texts = kind == REWAPP_KIND_MERCHANT ? 2 : 3;
+
+	*out = (struct rewapp_object){
 		.number = rewapp__cell_int(read, row, 0),
 		.id = rewapp__cell_id(read, row, 1),
 	};
-
 	if (kind == REWAPP_KIND_MEMBER) {
-		object.status = (int32_t)rewapp__cell_int(read, row, 2);
-	} else if (kind == REWAPP_KIND_MERCHANT) {
-		object.name = rewapp__cell_text(read, row, 2);
-		object.document = rewapp__cell_text(read, row, 3);
-	} else {
-		object.version = (int32_t)rewapp__cell_int(read, row, 2);
-		object.name = rewapp__cell_text(read, row, 3);
-		object.document = rewapp__cell_text(read, row, 4);
+		out->status = (int32_t)rewapp__cell_int(read, row, 2);
+		return 0;
 	}
-	return object;
+	if (kind == REWAPP_KIND_PROGRAMME)
+		out->version = (int32_t)rewapp__cell_int(read, row, 2);
+	out->name = rewapp__cell_text(read, row, texts);
+	out->document = rewapp__cell_text(read, row, texts + 1);
+	if (!out->name || !out->document)
+		return rewapp__fail(REWAPP_E_CORRUPT, "%s %lld: it has no name or no document",
+			rewapp_kind_name(kind), (long long)out->number);
+	return 0;
 }
 
 int rewapp_object_list(rewapp_engine *engine, int kind, int64_t after, struct rewapp_object *objects,
@@ -284,7 +286,8 @@ int rewapp_object_list(rewapp_engine *engine, int kind, int64_t after, struct re
 	if ((error = rewapp__storage_query(engine->storage, &read, 1, &engine->arena)) < 0)
 		return error;
 	for (*count = 0; *count < read.row_count; ++*count)
-		objects[*count] = object_of(kind, &read, *count);
+		if ((error = object_of(kind, &read, *count, &objects[*count])) < 0)
+			return error;
 	return 0;
 }
 
@@ -307,8 +310,7 @@ int rewapp_object_get(rewapp_engine *engine, int kind, const struct rewapp_id *i
 		return error;
 	if (read.row_count == 0)
 		return rewapp__fail(REWAPP_E_NOTFOUND, "%s: none of this id", rewapp_kind_name(kind));
-	*out = object_of(kind, &read, 0);
-	return 0;
+	return object_of(kind, &read, 0, out);
 }
 
 int rewapp_verify(rewapp_engine *engine, void (*progress)(void *user, int64_t done, int64_t total),

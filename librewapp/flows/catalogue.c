@@ -104,15 +104,23 @@ static int merchant_places(
 	return 0;
 }
 
+/* A document was acceptable when it was stored: one that is not has changed since. */
+static int damaged(int error, const char *what, ref number)
+{
+	if (error != REWAPP_E_ARGUMENT && error != REWAPP_E_JSON && error != REWAPP_E_CARDNUMBER)
+		return error;
+	return rewapp__fail(REWAPP_E_CORRUPT, "%s %lld: its document is damaged", what, (long long)number);
+}
+
 static int merchant_index(
 	struct catalogue *catalogue, struct merchant *merchant, const char *json, struct arena *arena)
 {
 	struct merchant_document document;
 	struct catalogue_entry entry;
-	int error = rewapp__merchant_parse(json, strlen(json), arena, &document);
+	int error = json ? rewapp__merchant_parse(json, strlen(json), arena, &document) : REWAPP_E_JSON;
 
 	if (error < 0)
-		return error;
+		return damaged(error, "merchant", merchant->number);
 	merchant->mcc = document.mcc_count ? document.mcc[0] : 0;
 	entry = (struct catalogue_entry){
 		.merchant = (uint64_t)merchant->number,
@@ -144,6 +152,9 @@ static int merchant_put(struct catalogue *catalogue, const struct read *read, si
 
 	if (error < 0)
 		return error;
+	if (!name)
+		return rewapp__fail(REWAPP_E_CORRUPT, "merchant %lld: it has no name",
+			(long long)rewapp__cell_int(read, row, 0));
 	merchant = rewapp__map_get(&catalogue->merchants, &id);
 	if (!merchant && !(merchant = take(catalogue, sizeof *merchant)))
 		return REWAPP_E_NOMEMORY;
@@ -176,11 +187,15 @@ static int learnt_put(struct catalogue *catalogue, const struct read *read, size
 	bool known = rewapp__cell_int(read, row, 0) <= catalogue->learnt_seen;
 	bool taken_back = rewapp__cell_int(read, row, 4) != 0;
 	int32_t votes = (int32_t)rewapp__cell_int(read, row, 2);
+	const char *text = rewapp__cell_text(read, row, 3);
 
+	if (!text)
+		return rewapp__fail(REWAPP_E_CORRUPT, "learnt %lld: it has no text",
+			(long long)rewapp__cell_int(read, row, 0));
 	if (known != taken_back)
 		return 0;
-	return rewapp__matcher_learn(catalogue->matcher, (uint64_t)rewapp__cell_int(read, row, 1),
-		rewapp__cell_text(read, row, 3), taken_back ? -votes : votes);
+	return rewapp__matcher_learn(catalogue->matcher, (uint64_t)rewapp__cell_int(read, row, 1), text,
+		taken_back ? -votes : votes);
 }
 
 /* Votes are counted once: after a failure halfway all of them are counted again. */
@@ -209,8 +224,10 @@ static int version_put(struct catalogue *catalogue, ref programme, int32_t versi
 
 	if ((*out = rewapp__map_get(&catalogue->versions, &key)))
 		return 0;
-	if ((error = rewapp__programme_parse(out, document, strlen(document), catalogue->arena.env)) < 0)
-		return error;
+	error = document ? rewapp__programme_parse(out, document, strlen(document), catalogue->arena.env)
+			 : REWAPP_E_JSON;
+	if (error < 0)
+		return damaged(error, "programme", programme);
 	if ((error = rewapp__map_put(&catalogue->versions, &key, *out)) < 0)
 		rewapp__programme_free(*out);
 	return error;

@@ -29,18 +29,24 @@ static int load_accounts(struct reading *reading)
 	struct read read;
 	int error = query(reading->engine, &read, &STMT_LEDGER_ACCOUNTS, NULL, 0);
 
-	for (size_t row = 0; row < read.row_count && error == 0; row++)
+	for (size_t row = 0; row < read.row_count && error == 0; row++) {
+		int64_t kind = rewapp__cell_int(&read, row, 2);
+
+		if (kind < 1 || kind > REWAPP_ACCOUNT_KINDS)
+			return rewapp__fail(REWAPP_E_CORRUPT, "account %lld: of no kind that there is",
+				(long long)rewapp__cell_int(&read, row, 0));
 		rewapp__days_account(reading->days,
 			&(struct account){ .number = rewapp__cell_int(&read, row, 0),
 				.programme = rewapp__cell_int(&read, row, 1),
-				.kind = (enum account_kind)rewapp__cell_int(&read, row, 2),
+				.kind = (enum account_kind)kind,
 				.owner = rewapp__cell_int(&read, row, 3),
 				.now = { .debits_pending = rewapp__cell_int(&read, row, 4),
 					.debits_posted = rewapp__cell_int(&read, row, 5),
 					.credits_pending = rewapp__cell_int(&read, row, 6),
 					.credits_posted = rewapp__cell_int(&read, row, 7) },
 				.version = rewapp__cell_int(&read, row, 8) });
-	return error;
+	}
+	return error == 0 && reading->days->failed ? rewapp__fail(REWAPP_E_NOMEMORY, "days") : error;
 }
 
 static void count_record(struct reading *reading, const struct record *record)
