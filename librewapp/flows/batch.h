@@ -148,6 +148,9 @@ struct batch {
 	} marks;                  /* what commands leave behind for those after them */
 	bool recorded;
 	bool again;    /* not the first attempt */
+	bool careful;  /* what a command changes is kept, so that all of it can be taken back if it fails */
+	bool stumbled; /* one failed that had changed something, and nothing was kept: the next attempt is
+			  careful */
 	bool sweeping; /* it looks for wallets by what their rows say, and writes the rows of all that it has
 			*/
 
@@ -276,7 +279,8 @@ extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__
 	rewapp__story_post, rewapp__story_void, rewapp__story_redeem, rewapp__story_reverse,
 	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase, rewapp__story_close,
 	rewapp__story_confirm, rewapp__story_take_back, rewapp__story_voucher, rewapp__story_gift_card,
-	rewapp__story_bank_line, rewapp__story_close_account, rewapp__story_reopen_account, rewapp__story_transfer;
+	rewapp__story_bank_line, rewapp__story_close_account, rewapp__story_reopen_account,
+	rewapp__story_transfer;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

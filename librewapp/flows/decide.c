@@ -91,10 +91,12 @@ static int decide_command(struct batch *batch, struct item *item)
 	rewapp__effects_begin(&batch->effects, item->number);
 	batch->book.occurred_ms = item->command->occurred_ms ? item->command->occurred_ms : batch->now_ms;
 	error = rewapp__story_of(item->command->kind)->decide(batch, item);
-	if (error < 0 && !is_hosts_fault(error))
+	if (error < 0 && !is_hosts_fault(error)) {
+		rewapp__item_begin(batch, item); /* the story may have told something before it failed */
 		rewapp__item_fail(item, error, NULL);
-	else if (error == 0)
+	} else if (error == 0) {
 		rewapp__log_cashier(batch, item);
+	}
 	item->effects = batch->effects.pack.data;
 	item->effects_size = batch->effects.pack.size;
 	return error;
@@ -106,6 +108,25 @@ static int record(struct batch *batch, struct item *item)
 	return rewapp__log_add(batch, item);
 }
 
+/* The command is not acceptable, which a story may find late: nothing of it has happened, and its id stays
+ * free.  Hardly any command does that, so the changes of commands are kept only in an attempt that met one.
+ */
+static int take_back(struct batch *batch, const struct item *item)
+{
+	if (batch->careful)
+		rewapp__undo_roll_back(&batch->undo);
+	batch->stumbled = !batch->careful && item->effects_size > 0;
+	return batch->stumbled ? rewapp__fail(REWAPP_E_CONFLICT, "a command failed late") : 0;
+}
+
+static void begin_carefully(struct batch *batch)
+{
+	if (!batch->careful)
+		return;
+	rewapp__undo_begin(&batch->undo, &batch->plan);
+	rewapp__undo_keep(&batch->undo, &batch->marks, sizeof batch->marks);
+}
+
 static int decide_one(struct batch *batch, struct item *item)
 {
 	const struct known *known = item->known;
@@ -115,11 +136,14 @@ static int decide_one(struct batch *batch, struct item *item)
 		return 0;
 	if (known->number)
 		return replay(batch, item, known);
+	begin_carefully(batch);
 	error = decide_command(batch, item);
 	if (is_hosts_fault(error))
 		return error;
-	if (error < 0 && item->effects_size == 0)
-		return 0; /* nothing was recorded for it: its id stays free */
+	if (error < 0)
+		return take_back(batch, item);
+	if (batch->careful)
+		rewapp__undo_end(&batch->undo);
 	if ((error = record(batch, item)) < 0)
 		return error;
 	remember(batch, item);

@@ -226,29 +226,42 @@ static int settle_tables(struct rewapp_engine *engine, const struct rewapp_comma
 	return engine->owned && needs_tables(commands, count) ? rewapp__owned_settle(engine) : 0;
 }
 
-int rewapp__flow_quote(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
-	struct rewapp_receipt *receipts)
+static int try_to_quote(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts, bool *careful)
 {
 	struct batch batch;
 	int error;
 
-	if ((error = settle_tables(engine, commands, count)) < 0 ||
-		(error = rewapp__engine_begin(engine, false)) < 0 ||
+	if ((error = rewapp__engine_begin(engine, false)) < 0 ||
 		(error = rewapp__batch_begin(&batch, engine, count)) < 0)
 		return error;
+	batch.careful = *careful;
 	fill_items(&batch, commands, receipts);
 	if ((error = load(&batch)) == 0)
 		error = rewapp__decide(&batch);
 	if (engine->owned)
 		rewapp__owned_refuse(&batch, 0);
+	*careful |= batch.stumbled;
 	rewapp__batch_end(&batch);
 	return error;
+}
+
+int rewapp__flow_quote(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
+	struct rewapp_receipt *receipts)
+{
+	bool careful = false;
+	int error = settle_tables(engine, commands, count);
+
+	if (error == 0)
+		error = try_to_quote(engine, commands, count, receipts, &careful);
+	return careful ? try_to_quote(engine, commands, count, receipts, &careful) : error;
 }
 
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,
 	struct rewapp_receipt *receipts)
 {
 	int settled = settle_tables(engine, commands, count);
+	bool careful = false;
 
 	if (settled < 0)
 		return settled;
@@ -260,8 +273,10 @@ int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_comman
 			(error = rewapp__batch_begin(&batch, engine, count)) < 0)
 			return error;
 		batch.again = i > 0;
+		batch.careful = careful;
 		fill_items(&batch, commands, receipts);
 		error = attempt(&batch);
+		careful |= batch.stumbled;
 		rewapp__batch_end(&batch);
 		if (error != REWAPP_E_CONFLICT)
 			return error;

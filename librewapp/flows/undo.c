@@ -40,6 +40,7 @@ static bool is_new(struct undo *undo, const void *at, int64_t what)
 void rewapp__undo_begin(struct undo *undo, struct plan *plan)
 {
 	*undo = (struct undo){ .open = true,
+		.failed = undo->failed,
 		.arena = plan->arena,
 		.plan = plan,
 		.plan_last = plan->last,
