@@ -184,19 +184,16 @@ void rewapp__sim_do_reopen_account(
 
 /* --- ERASE --------------------------------------------------------------------------------------- */
 
-/* All that a wallet has goes to breakage; what a hold gives back too late has expired. */
+/* All that a wallet has goes to breakage; what a hold gives back too late is not told among it. */
 static int64_t empty(struct sim_oracle *oracle, struct sim_wallet *wallet)
 {
-	static const struct sim_choice any = { .only = SIM_NOBODY, .but = SIM_NOBODY };
-	int64_t points, missing;
+	struct sim_worth worth;
 
 	rewapp__sim_settle(oracle, wallet);
 	rewapp__sim_release_all(oracle, wallet);
-	points = all_points(wallet);
-	missing = rewapp__sim_take(oracle, wallet, points, &any, NULL);
-	if (points > missing)
-		rewapp__sim_add_line(oracle, wallet, REWAPP_CODE_CLAWBACK, missing - points, oracle->now_ms);
-	return points - missing;
+	rewapp__sim_worth(wallet, oracle->now_ms, &worth);
+	forfeit(oracle, wallet);
+	return worth.available + worth.pending;
 }
 
 void rewapp__sim_do_erase(

@@ -236,11 +236,15 @@ static bool find_call(struct sim_run *run, int64_t now_ms)
 	return true;
 }
 
-/* The till sends the same commands again, as it should when it heard no answer. */
+/* The till sends the same commands again, as it should when it heard no answer.  A merchant may be lost that
+ * a text named before. */
 static void send_again(struct sim_run *run)
 {
-	int error = submit(run);
+	int error;
 
+	for (size_t i = 0; i < run->count && !run->failure.failed; i++)
+		match(run, &run->items[i]);
+	error = submit(run);
 	if (error < 0)
 		rewapp__sim_fail(run, "again", "sent again when all was well: %s: %s",
 			rewapp_error_name(error), rewapp_errmsg());
