@@ -214,6 +214,42 @@ START_TEST(what_is_left_of_the_forgotten)
 }
 END_TEST
 
+/* Lives that slide: what a member's activity keeps has not lapsed, and what nobody kept has. */
+START_TEST(silence_ends_points)
+{
+	struct rewapp_settlement out = { .size = sizeof out };
+	struct rewapp_id slide = world_id("slide");
+	struct world world;
+
+	world_open(&world);
+	world_do(&world,
+		"{\"kind\":\"programme\",\"id\":\"@s\",\"target\":\"@slide\",\"document\":{\"name\":"
+		"\"Slide\",\"currency\":"
+		"\"EUR\",\"expiry\":{\"days\":30,\"from\":\"activity\"},\"rules\":[{\"id\":\"base\",\"type\":"
+		"\"percent\","
+		"\"basis_points\":100}]}}");
+	for (int i = 0; i < 2; i++) {
+		world_do(&world,
+			i ? "{\"kind\":\"purchase\",\"id\":\"@l2\",\"member\":\"@ada\",\"programme\":\"@"
+			    "slide\","
+			    "\"merchant\":\"@books\",\"amount\":1000,\"currency\":\"EUR\"}"
+			  : "{\"commands\":[{\"kind\":\"purchase\",\"id\":\"@l0\",\"member\":\"@ada\","
+			    "\"programme\":"
+			    "\"@slide\",\"merchant\":\"@books\",\"amount\":10000,\"currency\":\"EUR\"},{"
+			    "\"kind\":"
+			    "\"purchase\",\"id\":\"@l1\",\"member\":\"@grace\",\"programme\":\"@slide\","
+			    "\"merchant\":"
+			    "\"@books\",\"amount\":20000,\"currency\":\"EUR\"}]}");
+		world.now_ms += 20 * DAY_MS;
+	}
+	ck_assert_int_eq(rewapp_settlement_read(world.engine, &slide, 0, world.now_ms + 1, &out), 0);
+	ck_assert_int_eq(party_of(&out, NULL)->issued, 310);
+	ck_assert_int_eq(out.expiring[REWAPP_EXPIRING_LAPSED], 200);
+	ck_assert_int_eq(out.expiring[REWAPP_EXPIRING_30_DAYS], 110);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(periods_carry_their_balances)
 {
 	struct world world;
@@ -386,6 +422,7 @@ static void add(TCase *all)
 	tcase_add_test(all, debts_are_the_programmes);
 	tcase_add_test(all, points_that_come_back_pay_debts);
 	tcase_add_test(all, what_is_left_of_the_forgotten);
+	tcase_add_test(all, silence_ends_points);
 	tcase_add_test(all, periods_carry_their_balances);
 	tcase_add_test(all, what_expired_is_nobodys);
 	tcase_add_loop_test(all, any_story_adds_up, 0, 8);
