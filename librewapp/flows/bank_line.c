@@ -176,19 +176,11 @@ static bool is_told_before(const struct search *search, const struct sighting *s
 		distance(seen, line) <= days * SIGHTING_DAY_MS && !is_taken(search, seen);
 }
 
-/* What the store has comes before what this batch tells. */
-static bool is_older(const struct sighting *a, const struct sighting *b)
-{
-	if ((a->number < 0) != (b->number < 0))
-		return b->number < 0;
-	return a->number < 0 ? a->number > b->number : a->number < b->number;
-}
-
 static bool is_nearer(const struct search *search, const struct sighting *a, const struct sighting *b)
 {
 	int64_t from_a = distance(a, search->line), from_b = distance(b, search->line);
 
-	return from_a < from_b || (from_a == from_b && is_older(a, b));
+	return from_a < from_b || (from_a == from_b && rewapp__sighting_is_older(a, b));
 }
 
 /* The nearest in time of those that `is`; of two as near, the first that was recorded. */

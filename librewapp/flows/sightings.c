@@ -109,6 +109,13 @@ struct sighting *rewapp__batch_sighting(struct batch *batch, ref member, ref num
 	return all ? find(all, number) : NULL;
 }
 
+bool rewapp__sighting_is_older(const struct sighting *a, const struct sighting *b)
+{
+	if ((a->number < 0) != (b->number < 0))
+		return b->number < 0;
+	return a->number < 0 ? a->number > b->number : a->number < b->number;
+}
+
 /* --- recording ------------------------------------------------------------------------------ */
 
 static void tell(struct batch *batch, const struct sighting *sighting)

@@ -31,6 +31,9 @@ void rewapp__want_sightings(struct batch *batch, const struct sightings_want *wa
 void rewapp__want_sighting(struct batch *batch, ref number);
 struct sighting *rewapp__batch_sighting(struct batch *batch, ref member, ref number);
 
+/* Which was recorded first: what the store has comes before what this batch tells. */
+bool rewapp__sighting_is_older(const struct sighting *a, const struct sighting *b);
+
 /* Records a new one, of the item's command: *template with its number and of its member.  NULL when memory is
  * exhausted. */
 struct sighting *rewapp__sighting_add(

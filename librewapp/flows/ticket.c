@@ -6,16 +6,18 @@
 
 #include "flows/sightings.h"
 
-static bool is_kept(const struct item *item, const struct programme_row *programme)
+#include <string.h>
+
+static bool is_kept(const struct item *item, int64_t till_days)
 {
-	return programme && programme->rules->till_days && !item->command->descriptor;
+	return till_days && !item->command->descriptor;
 }
 
 /* A bank's line that may be of the ticket: of no other, and of its days. */
 static bool may_be_of(const struct batch *batch, const struct item *item,
-	const struct programme_row *programme, const struct sighting *line)
+	const struct programme_row *programme, int64_t till_days, const struct sighting *line)
 {
-	int64_t days_ms = programme->rules->till_days * (int64_t)SIGHTING_DAY_MS,
+	int64_t days_ms = till_days * (int64_t)SIGHTING_DAY_MS,
 		distance = line->occurred_ms - rewapp__occurred(batch, item);
 
 	return line->source && !line->refund && line->amount == item->command->amount &&
@@ -37,7 +39,10 @@ static struct sighting *line_of(struct batch *batch, const struct item *item,
 
 		if (distance < 0)
 			distance = -distance;
-		if (distance > nearest || !may_be_of(batch, item, programme, line))
+		if (distance > nearest ||
+			!may_be_of(batch, item, programme, programme->rules->till_days, line))
+			continue;
+		if (best && distance == nearest && rewapp__sighting_is_older(best, line))
 			continue;
 		nearest = distance;
 		best = line;
@@ -45,26 +50,42 @@ static struct sighting *line_of(struct batch *batch, const struct item *item,
 	return best;
 }
 
+/* Which of them is nearest is known when the commands before the ticket are decided. */
 static void lines_found(struct batch *batch, const struct sightings_want *want)
 {
-	const struct sighting *line = line_of(batch, want->item, want->programme, want->member);
+	const struct sightings *all = rewapp__sightings_of(batch, want->member->number);
 
-	if (line)
-		rewapp__want_purchase(batch, line->purchase);
+	for (const struct sighting *line = all ? all->first : NULL; line; line = line->next)
+		if (may_be_of(batch, want->item, want->programme, want->days, line))
+			rewapp__want_purchase(batch, line->purchase);
+}
+
+/* By the programme as it stands, or by a version that a command before the ticket puts: the more. */
+static int64_t till_days_of(
+	const struct batch *batch, const struct item *item, const struct programme_row *programme)
+{
+	int64_t days = programme->rules->till_days;
+
+	for (const struct item *earlier = batch->items; batch->rules_count && earlier < item; earlier++)
+		if (earlier->rules && earlier->rules->till_days > days &&
+			memcmp(&earlier->command->target, &programme->id, sizeof programme->id) == 0)
+			days = earlier->rules->till_days;
+	return days;
 }
 
 void rewapp__ticket_want(struct batch *batch, struct item *item, struct programme_row *programme)
 {
 	struct member *member = rewapp__map_get(&batch->members, &item->command->member);
+	int64_t days = programme ? till_days_of(batch, item, programme) : 0;
 
-	if (!member || !is_kept(item, programme))
+	if (!member || !is_kept(item, days))
 		return;
 	rewapp__want_sightings(batch,
 		&(struct sightings_want){ .item = item,
 			.member = member,
 			.programme = programme,
 			.around_ms = rewapp__occurred(batch, item),
-			.days = programme->rules->till_days,
+			.days = days,
 			.found = lines_found });
 }
 
@@ -74,7 +95,7 @@ int rewapp__ticket_keep(
 	struct sighting ticket = { .outcome = REWAPP_OUTCOME_TICKET }, *line;
 	int error;
 
-	if (!is_kept(item, programme))
+	if (!is_kept(item, programme->rules->till_days))
 		return 0;
 	if ((line = line_of(batch, item, programme, member))) {
 		if ((error = rewapp__sighting_undo(batch, item, line, NULL)) < 0)
