@@ -241,6 +241,7 @@ void rewapp__sim_keep(struct sim_oracle *oracle, const struct sim_turn *turn)
 	struct sim_past *past = &oracle->pasts[turn->command->number];
 
 	past->known = true;
+	past->call = oracle->calls;
 	past->command = *turn->command;
 	past->receipt = turn->answer->receipt;
 	oracle->floor_ms = oracle->now_ms;

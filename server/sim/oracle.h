@@ -73,6 +73,7 @@ struct sim_purchase {
 struct sim_past {
 	bool known; /* it was answered, and keeps its answer */
 	bool told;  /* a receipt of it was seen */
+	int call;   /* in which it came */
 	struct sim_command command;
 	struct rewapp_id id;
 	struct rewapp_receipt receipt; /* as the oracle says it; the token as the engine told it */
@@ -111,7 +112,6 @@ struct sim_waiting {
 	int answer; /* the command that ended its waiting; SIM_NOBODY: it waits */
 	bool taught;
 	int64_t occurred_ms;
-	int call; /* in which it came: it can be answered in a later one */
 };
 
 /* What an answer taught. */

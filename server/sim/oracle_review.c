@@ -1,6 +1,13 @@
 /* The oracle: lines that wait for a person, and the answers: docs/review.md. */
 #include "sim/oracle_parts.h"
 
+/* A line can be answered in a later call than that which brought it. */
+static bool can_be_answered(const struct sim_oracle *oracle, int line)
+{
+	return line >= 0 && line < oracle->past_count && oracle->pasts[line].known &&
+		oracle->pasts[line].call != oracle->calls;
+}
+
 static struct sim_waiting *waiting_of(struct sim_oracle *oracle, int line)
 {
 	for (int i = 0; i < oracle->waiting_count; i++)
@@ -20,8 +27,7 @@ void rewapp__sim_doubt(
 			.programme = programme,
 			.candidate = candidate,
 			.answer = SIM_NOBODY,
-			.occurred_ms = rewapp__sim_occurred(oracle, command),
-			.call = oracle->calls };
+			.occurred_ms = rewapp__sim_occurred(oracle, command) };
 }
 
 void rewapp__sim_supersede(struct sim_oracle *oracle, int line)
@@ -46,7 +52,7 @@ static int confirm_verdict(
 {
 	int member = line ? oracle->pasts[line->command].command.member : SIM_NOBODY;
 
-	if (!line || line->call == oracle->calls)
+	if (!line || !can_be_answered(oracle, line->command))
 		return REWAPP_VERDICT_UNKNOWN_BANK_LINE;
 	if (line->answer != SIM_NOBODY)
 		return REWAPP_VERDICT_LINE_ANSWERED;
@@ -140,7 +146,7 @@ static void dismiss(struct sim_oracle *oracle, struct sim_waiting *line, struct 
 /* A refund that waits, or waited, for its purchase; NULL: it is no such line. */
 static struct sim_sighting *orphan_of(struct sim_oracle *oracle, const struct sim_command *command)
 {
-	struct sim_sighting *seen = rewapp__sim_known(oracle, command->target)
+	struct sim_sighting *seen = can_be_answered(oracle, command->target)
 		? rewapp__sim_sighting_of(oracle, command->target)
 		: NULL;
 

@@ -407,3 +407,17 @@ void rewapp__sim_vfs_remove(void)
 	sqlite3_vfs_unregister(&vfs);
 	sqlite3_randomness(0, NULL);
 }
+
+bool rewapp__sim_vfs_is_sound(const char *name)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *stmt = NULL;
+	bool sound = sqlite3_open_v2(name, &db, SQLITE_OPEN_READWRITE, REWAPP_SIM_VFS) == SQLITE_OK &&
+		sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &stmt, NULL) == SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW &&
+		strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") == 0;
+
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	return sound;
+}

@@ -12,4 +12,7 @@
 int rewapp__sim_vfs_install(struct sim_disk *disk);
 void rewapp__sim_vfs_remove(void);
 
+/* What SQLite itself says of a store on that disk: its tables and indexes agree. */
+bool rewapp__sim_vfs_is_sound(const char *name);
+
 #endif
