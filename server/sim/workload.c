@@ -173,9 +173,10 @@ static bool is_hold(const struct sim_past *past)
 	return past->hold != SIM_NOBODY && !past->spends;
 }
 
+/* Whose digits were seen: sent again, the command has the same. */
 static bool is_mint(const struct sim_past *past)
 {
-	return is_hold(past) && past->command.kind == REWAPP_KIND_MINT;
+	return is_hold(past) && past->told && past->command.kind == REWAPP_KIND_MINT;
 }
 
 static bool is_redemption(const struct sim_past *past)

@@ -284,11 +284,20 @@ static int log_flush(const struct sqlite_storage *storage, const char *address)
 /* What a power cut left in the log behind its last whole commit is no commit, as long as one sector
  * of it is missing.  A later commit is written over it, and the next power cut may keep of that the
  * very sector: then commits would be back that everybody saw were lost.  So the log is copied into
- * the store, and the next commit begins it anew under another name, which is flushed before it. */
-static int log_restart(const struct sqlite_storage *storage, const char *address)
+ * the store, and the next commit begins it anew under another name, which is flushed before it.
+ *
+ * A log of which no commit is whole would keep its name: it is emptied, unless somebody works with it. */
+static int log_restart(const struct sqlite_storage *storage, const char *address, int busy_ms)
 {
-	int result = sqlite3_wal_checkpoint_v2(storage->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	int frames = -1;
+	int result = sqlite3_wal_checkpoint_v2(storage->db, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, NULL);
 
+	if (result == SQLITE_OK && frames == 0) {
+		sqlite3_busy_timeout(storage->db, 0);
+		result = sqlite3_wal_checkpoint_v2(
+			storage->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		sqlite3_busy_timeout(storage->db, busy_ms);
+	}
 	/* Who else has the store open did this; a full disk can still be read. */
 	if (result == SQLITE_OK || code_of(result) == REWAPP_E_BUSY || code_of(result) == REWAPP_E_FULL)
 		return REWAPP_E_OK;
@@ -317,7 +326,7 @@ static int configure(
 		error = journal_begin(storage, address, options->synchronous_normal);
 	if (!error && !options->synchronous_normal)
 		error = log_flush(storage, address);
-	return error ? error : log_restart(storage, address);
+	return error ? error : log_restart(storage, address, busy_ms);
 }
 
 static int open_file(
