@@ -98,7 +98,12 @@ enum rewapp_error_class {
 	X(ACCOUNT_OPEN, 41, "the member's account is open") \
 	X(ACCOUNT_NOT_EMPTY, 42, "the account has points, or some on hold") \
 	X(NOT_TRANSFERABLE, 43, "the programme's members cannot give points to one another") \
-	X(TRANSFER_LIMIT, 44, "more points, or fewer, than members can give at once")
+	X(TRANSFER_LIMIT, 44, "more points, or fewer, than members can give at once") \
+	X(ALREADY_JOINED, 45, "the member shares this wallet already") \
+	X(NOT_JOINED, 46, "the member does not share this wallet") \
+	X(SPENDER_NEEDED, 47, "the wallet is shared: who spends must be said") \
+	X(HOUSEHOLD_LIMIT, 48, "more than the member may still spend from the shared wallet") \
+	X(HOUSEHOLD_FULL, 49, "as many members share the wallet as can")
 
 enum rewapp_verdict {
 #define REWAPP_VERDICT_ENUM(name, value, text) REWAPP_VERDICT_##name = value,

@@ -71,6 +71,7 @@ REWAPP_API int rewapp_json_submit(
  *   events      [after, limit]                           {"events": [...], "next": cursor}
  *   settlement  from_ms, until_ms, [programme]           the fields of struct rewapp_settlement
  *   vouchers    member, [programme]                      {"vouchers": [...]}, fields of struct rewapp_voucher
+ *   household   member, [programme]                      {"members": [...]}, fields of struct rewapp_sharer
  *   achievements member, [programme]                     {"achievements": [...]}, fields of struct rewapp_achievement
  *   verify                                               the fields of struct rewapp_verification
  *   books                                                {"key": the public key that signs}

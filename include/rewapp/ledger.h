@@ -123,6 +123,7 @@ struct rewapp_entry {
 	int64_t activates_ms, expires_ms; /* of the lot that an award or credit opened; 0: none.  Points that
 					   * live from the last activity: the end as it stands now */
 	int64_t previous; /* posted points before this line: balance less points, or balance where held points move */
+	struct rewapp_id spender; /* of a household's wallet: the member who spent, or got back; zero: none */
 };
 
 /* The newest lines first.  `before` is the cursor: 0 for the newest page, then the
@@ -137,6 +138,23 @@ REWAPP_API int rewapp_statement(rewapp_engine *engine, const struct rewapp_id *p
 REWAPP_API int rewapp_statement_at(rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_instant *at, int64_t before,
 	struct rewapp_entry *entries, size_t capacity, size_t *count);
+
+/* A member who shares a household's wallet (JOIN).  Points; days and months are business days and their months in
+ * the programme's zone. */
+struct rewapp_sharer {
+	struct rewapp_id member;                     /* of one who was erased: what is left of it */
+	int64_t day_limit, month_limit, total_limit; /* 0: none */
+	int64_t day_spent, month_spent, total_spent; /* today, this month, and since he joined, less reversals */
+	int64_t held; /* on hold for him: they count as spent in each of the three */
+	int64_t left; /* what he may still spend now, if it is there; -1: there is no limit */
+};
+
+/* The members who share the wallet of the member `household`, in the order in which they joined; none: it is
+ * an ordinary wallet.  What is in it is its balance, and what a member has of his own is his: two questions.
+ * *out is the engine's, until its next call.
+ * `programme` as above.  Returns 0, REWAPP_E_NOTFOUND (member or programme), REWAPP_E_ARGUMENT, storage errors. */
+REWAPP_API int rewapp_household(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *household, const struct rewapp_sharer **out, size_t *count);
 
 /* A voucher that can be spent. */
 struct rewapp_voucher {

@@ -73,6 +73,19 @@ extern "C" {
  *                                                   (docs/accounts.md)
  *   REOPEN_ACCOUNT id, target, reference, [programme]
  *                                                   opens it again, as it stands
+ *   JOIN      id, target, member, [programme, day_limit, month_limit, total_limit, reference]
+ *                                                   `member` shares the wallet of the member `target` from now on,
+ *                                                   a household's then: HOLD, MINT, VOUCHER and TRANSFER of it say
+ *                                                   in `spender` which of its members does.  At most so many points
+ *                                                   a business day, a month of these, and ever; left out: no limit.
+ *                                                   Refused with ALREADY_JOINED, and HOUSEHOLD_FULL when 32 share it
+ *                                                   (docs/accounts.md)
+ *   LIMIT     as JOIN                               sets the limits of one who shares it anew, all three; what was
+ *                                                   spent goes on counting.  Refused with NOT_JOINED
+ *   LEAVE     id, target, member, [programme, reference]
+ *                                                   `member` shares it no more and takes nothing; his open holds,
+ *                                                   QR codes and vouchers of it end, which are the receipt's
+ *                                                   points.  Refused with NOT_JOINED
  *   END_OF_DAY id, [limit in points]                as SWEEP; its receipt says whether more is due (end-of-day.md)
  *   BANK_LINE id, member, amount, currency, descriptor, [programme, feed, bank_id, foreign_amount, foreign_currency,
  *             occurred_ms, reference, mcc, card, and what a feed tells of a PURCHASE]
@@ -111,6 +124,9 @@ extern "C" {
 	X(VOUCHER, 20, "voucher") \
 	X(GIFT_CARD, 21, "gift_card") \
 	X(END_OF_DAY, 22, "end_of_day") \
+	X(JOIN, 23, "join") \
+	X(LEAVE, 24, "leave") \
+	X(LIMIT, 25, "limit") \
 	X(BANK_LINE, 28, "bank_line") \
 	X(CONFIRM, 30, "confirm") \
 	X(TAKE_BACK, 31, "take_back")
@@ -216,7 +232,10 @@ struct rewapp_line {
  * beside 64 of the whole: that contents differ is told, but of one differing field in 255
  * the next one is named, or "kind".  A refused command stays refused under its id.
  *
- * PURCHASE, RETURN, POST, REDEEM, REVERSE, ADJUST, VOUCHER and GIFT_CARD also take `cashier`, PURCHASE `referrer`.
+ * PURCHASE, RETURN, POST, REDEEM, REVERSE, ADJUST, VOUCHER and GIFT_CARD also take `cashier`, PURCHASE `referrer`,
+ * HOLD, MINT, VOUCHER and TRANSFER `spender`: who spends of a household's wallet.  Without it they are refused there
+ * with SPENDER_NEEDED; with it where he does not share the wallet with NOT_JOINED, beyond his limits with
+ * HOUSEHOLD_LIMIT, the receipt's shortfall being the points beyond.  With UP_TO as many as he may.
  *
  * Texts are UTF-8, borrowed for the call, and may hold no payment card number; in a descriptor the digits of one
  * but its last four are masked before anything else happens. */
@@ -276,11 +295,15 @@ struct rewapp_command {
 	int32_t reserved_line;  /* 0 */
 
 	struct rewapp_id referrer; /* the member who brought this one: of a first purchase (docs/templates.md) */
+
+	/* Of a wallet that members share. */
+	struct rewapp_id spender;                    /* who spends of it */
+	int64_t day_limit, month_limit, total_limit; /* points; 0: no limit */
 };
 #define REWAPP_COMMAND_INIT { sizeof(struct rewapp_command), 0, 0, { { 0 } }, { { 0 } }, { { 0 } }, { { 0 } }, \
 	{ { 0 } }, 0, 0, 0, 0, 0, 0, { 0 }, NULL, NULL, NULL, NULL, NULL, { { 0 } }, 0, NULL, NULL, NULL, NULL, \
 	NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
-	NULL, 0, { 0 }, 0, { { 0 } } }
+	NULL, 0, { 0 }, 0, { { 0 } }, { { 0 } }, 0, 0, 0 }
 
 /* What one rule of a programme did for one purchase. */
 struct rewapp_award {
@@ -313,7 +336,8 @@ struct rewapp_receipt {
 	int64_t pending;      /* the member's points that activate later, afterwards */
 	int64_t held;         /* the member's points on hold, afterwards */
 	int64_t debt;         /* points the member owes after returns, afterwards */
-	int64_t shortfall;    /* of a clawback: what could not be taken at once and became debt */
+	int64_t shortfall;    /* of a clawback: what could not be taken at once and became debt; of a HOUSEHOLD_LIMIT:
+			       * the points beyond what the member may still spend */
 	int64_t recorded_ms;
 	int64_t activates_ms; /* when earned points can be spent */
 	int64_t expires_ms;   /* when the points or the hold end; 0: never */

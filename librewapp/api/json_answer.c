@@ -112,6 +112,7 @@ static void write_entry(struct buffer *out, const struct rewapp_entry *entry)
 	rewapp__write_id(out, "merchant", &entry->merchant);
 	rewapp__write_int(out, "points", entry->points);
 	rewapp__write_int(out, "previous", entry->previous);
+	rewapp__write_id(out, "spender", &entry->spender);
 	rewapp__write_int(out, "balance", entry->balance);
 	rewapp__write_int(out, "recorded_ms", entry->recorded_ms);
 	rewapp__write_int(out, "occurred_ms", entry->occurred_ms);
@@ -370,6 +371,32 @@ static int answer_vouchers(rewapp_engine *engine, const struct question *questio
 		rewapp__write_int(out, "made_ms", list[i].made_ms);
 		rewapp__write_int(out, "expires_ms", list[i].expires_ms);
 		rewapp__write_id(out, "merchant", &list[i].merchant);
+		rewapp__buffer_puts(out, "}");
+	}
+	rewapp__buffer_puts(out, "]}");
+	return 0;
+}
+
+static int answer_household(rewapp_engine *engine, const struct question *question, struct buffer *out)
+{
+	const struct rewapp_sharer *list;
+	size_t count;
+	int error = rewapp_household(engine, &question->programme, &question->member, &list, &count);
+
+	if (error < 0)
+		return error;
+	rewapp__buffer_puts(out, "{\"members\":[");
+	for (size_t i = 0; i < count; i++) {
+		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__write_id(out, "member", &list[i].member);
+		rewapp__write_int(out, "day_limit", list[i].day_limit);
+		rewapp__write_int(out, "month_limit", list[i].month_limit);
+		rewapp__write_int(out, "total_limit", list[i].total_limit);
+		rewapp__write_int(out, "day_spent", list[i].day_spent);
+		rewapp__write_int(out, "month_spent", list[i].month_spent);
+		rewapp__write_int(out, "total_spent", list[i].total_spent);
+		rewapp__write_int(out, "held", list[i].held);
+		rewapp__write_int(out, "left", list[i].left);
 		rewapp__buffer_puts(out, "}");
 	}
 	rewapp__buffer_puts(out, "]}");
@@ -904,6 +931,7 @@ static const struct topic topics[] = {
 	{ "explain",    "id|language",                          answer_explain },
 	{ "expiries",   "|programme member",                    answer_expiries },
 	{ "vouchers",   "member|programme",                     answer_vouchers },
+	{ "household",  "member|programme",                     answer_household },
 	{ "achievements", "member|programme",                   answer_achievements },
 	{ "trace",      "id|",                                  answer_trace },
 	{ "members",    "|after limit",                         answer_members },

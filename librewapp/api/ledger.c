@@ -142,6 +142,19 @@ int rewapp_vouchers(rewapp_engine *engine, const struct rewapp_id *programme, co
 	return rewapp__read_vouchers(engine, programme, member, out, count);
 }
 
+int rewapp_household(rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *household, const struct rewapp_sharer **out, size_t *count)
+{
+	int error;
+
+	if ((error = rewapp__check_pointer(engine, "engine")) < 0 ||
+		(error = rewapp__check_pointer(household, "household")) < 0 ||
+		(error = rewapp__check_pointer(out, "out")) < 0 ||
+		(error = rewapp__check_pointer(count, "count")) < 0)
+		return error;
+	return rewapp__read_household(engine, programme, household, out, count);
+}
+
 int rewapp_trace(
 	rewapp_engine *engine, const struct rewapp_id *id, const struct rewapp_origin **out, size_t *count)
 {

@@ -2,6 +2,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "flows/batch.h"
+#include "flows/household.h"
 
 /* --- ADJUST: a credit or a debit by hand ------------------------------------------------------- */
 
@@ -125,6 +126,7 @@ static int reverse_record(
 	if (error < 0)
 		return error;
 	rewapp__wallet_settle(redemption->wallet, &batch->book, batch->now_ms);
+	rewapp__spender_gets_back(batch, redemption, points);
 	rewapp__batch_undone(batch, redemption->hold, redemption->undone,
 		(int64_t[]){ 0, redemption->reversed }, (int64_t[]){ 0, redemption->reversed + points });
 	redemption->undone = true;

@@ -71,11 +71,14 @@ struct hold_fact {
 	struct wallet *wallet;
 	struct member *member;
 	struct programme_row *programme;
-	struct rewapp_id id; /* of the command that made it */
+	struct rewapp_id id;    /* of the command that made it */
+	struct member *spender; /* of a household's wallet; NULL: it is none */
 };
 
 struct redemption {
 	ref number, hold, merchant;
+	ref by; /* the member of the household who spent; 0: of no household */
+	int64_t recorded_ms;
 	struct rewapp_id merchant_id;
 	struct record record; /* of the command that redeemed */
 	struct wallet *wallet;
@@ -280,7 +283,7 @@ extern const struct story rewapp__story_member, rewapp__story_merchant, rewapp__
 	rewapp__story_adjust, rewapp__story_sweep, rewapp__story_erase, rewapp__story_close,
 	rewapp__story_confirm, rewapp__story_take_back, rewapp__story_voucher, rewapp__story_gift_card,
 	rewapp__story_bank_line, rewapp__story_close_account, rewapp__story_reopen_account,
-	rewapp__story_transfer;
+	rewapp__story_transfer, rewapp__story_join, rewapp__story_leave, rewapp__story_limit;
 
 /* Carries out a batch: see rewapp_submit(). */
 int rewapp__flow_submit(struct rewapp_engine *engine, const struct rewapp_command *commands, size_t count,

@@ -551,12 +551,15 @@ static int hold_state_done(struct batch *batch, const struct read *read, void *s
 	return 0;
 }
 
-/* By which offer the hold was made, if it is a voucher. */
-static int voucher_found(struct batch *batch, struct effect_reader *reader, struct hold *hold)
+/* By which offer the hold was made, if it is a voucher; and whose it is in a household. */
+static int terms_found(struct batch *batch, struct effect_reader *reader, struct hold_fact *fact)
 {
+	struct hold *hold = fact->hold;
 	struct effect effect;
 
 	while (rewapp__effects_next(reader, &effect)) {
+		if (effect.kind == EFFECT_SPENT && effect.spent.hold == hold->number)
+			fact->spender = rewapp__want_member_number(batch, effect.spent.member);
 		if (effect.kind != EFFECT_VOUCHER || effect.voucher.hold != hold->number)
 			continue;
 		hold->forfeits = effect.voucher.forfeits;
@@ -589,7 +592,7 @@ static int hold_found(struct batch *batch, const struct record *record, struct h
 		.expires_ms = terms.hold.expires_ms,
 		.key = terms.hold.key,
 	};
-	if ((error = voucher_found(batch, &reader, fact->hold)) < 0)
+	if ((error = terms_found(batch, &reader, fact)) < 0)
 		return error;
 	fact->id = record->id;
 	fact->member = rewapp__want_member_number(batch, record->member);
@@ -728,7 +731,9 @@ static int redemption_hold_done(struct batch *batch, const struct read *read, vo
 	if (!redemption->shares)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "redemption");
 	while (rewapp__effects_next(&reader, &effect) && effect.kind != EFFECT_TRANSFER)
-		if (effect.kind == EFFECT_MOVE)
+		if (effect.kind == EFFECT_SPENT)
+			redemption->by = effect.spent.member;
+		else if (effect.kind == EFFECT_MOVE)
 			want_share(batch, redemption, effect.move.lot,
 				effect.move.amount + given_back(redemption, effect.move.lot));
 	return batch->failed;
@@ -762,6 +767,7 @@ static int redemption_found(struct batch *batch, const struct known *known)
 	redemption->points = effect.transfer.amount;
 	redemption->hold = effect.transfer.pending;
 	redemption->merchant = record->merchant;
+	redemption->recorded_ms = record->recorded_ms;
 	if ((merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, record->merchant)))
 		redemption->merchant_id = merchant->id;
 	redemption->member = rewapp__want_member_number(batch, record->member);

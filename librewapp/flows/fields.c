@@ -16,16 +16,17 @@
 #define HOLDS (K(HOLD) | K(MINT))
 #define SALES (K(PURCHASE) | K(BANK_LINE))
 #define MOVES (K(ADJUST) | K(TRANSFER))
+#define SHARES (K(JOIN) | K(LEAVE) | K(LIMIT))
 #define ACCOUNTS (K(CLOSE_ACCOUNT) | K(REOPEN_ACCOUNT))
 const struct field rewapp__fields[FIELD_COUNT] = {
 #define F(name, type, required, optional) { #name, type, offsetof(struct rewapp_command, name), required, optional }
 	F(id,          FIELD_ID,       ALL, 0),
 	F(target,      FIELD_ID,       K(MEMBER) | K(MERCHANT) | K(PROGRAMME) | K(RETURN) | K(POST) | K(VOID) |
 	                               K(REVERSE) | K(ERASE) | K(CONFIRM) | K(TAKE_BACK) | K(GIFT_CARD) |
-	                               ACCOUNTS | K(TRANSFER), 0),
+	                               ACCOUNTS | K(TRANSFER) | SHARES, 0),
 	F(programme,   FIELD_ID,       0, SALES | HOLDS | MOVES | K(CLOSE) | K(VOUCHER) |
-	                                  K(GIFT_CARD) | ACCOUNTS),
-	F(member,      FIELD_ID,       SALES | HOLDS | MOVES | K(VOUCHER), 0),
+	                                  K(GIFT_CARD) | ACCOUNTS | SHARES),
+	F(member,      FIELD_ID,       SALES | HOLDS | MOVES | K(VOUCHER) | SHARES, 0),
 	F(merchant,    FIELD_ID,       K(POST) | K(REDEEM) | K(GIFT_CARD), K(PURCHASE) |
 	                               HOLDS | K(CONFIRM) | K(VOUCHER)),
 	F(amount,      FIELD_INT64,    SALES | K(GIFT_CARD), K(RETURN)),
@@ -40,7 +41,7 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(terminal,    FIELD_TEXT,     0, K(PURCHASE) | K(RETURN) | K(REDEEM) | K(GIFT_CARD)),
 	F(reference,   FIELD_TEXT,     K(ADJUST) | K(CONFIRM) | K(TAKE_BACK) | ACCOUNTS, SALES | K(RETURN) | K(POST) |
 	                               K(REDEEM) | K(REVERSE) | K(CLOSE) | K(GIFT_CARD) |
-	                               K(TRANSFER)),
+	                               K(TRANSFER) | SHARES),
 	F(document,    FIELD_DOCUMENT, K(MERCHANT) | K(PROGRAMME), 0),
 	F(store,       FIELD_ID,       0, K(PURCHASE)),
 	F(unpaid,      FIELD_INT64,    0, K(PURCHASE)),
@@ -67,6 +68,10 @@ const struct field rewapp__fields[FIELD_COUNT] = {
 	F(foreign_amount, FIELD_INT64, 0, K(BANK_LINE)),
 	F(foreign_currency, FIELD_CURRENCY, 0, K(BANK_LINE)),
 	F(referrer,    FIELD_ID,       0, K(PURCHASE)),
+	F(spender,     FIELD_ID,       0, HOLDS | K(VOUCHER) | K(TRANSFER)),
+	F(day_limit,   FIELD_INT64,    0, K(JOIN) | K(LIMIT)),
+	F(month_limit, FIELD_INT64,    0, K(JOIN) | K(LIMIT)),
+	F(total_limit, FIELD_INT64,    0, K(JOIN) | K(LIMIT)),
 #undef F
 };
 
@@ -418,6 +423,11 @@ static int check_kind(const struct rewapp_command *command, const char **at)
 		memcmp(&command->member, &command->target, sizeof command->member) == 0) {
 		*at = "target";
 		return rewapp__fail(REWAPP_E_ARGUMENT, "target: nobody gives points to himself");
+	}
+	if (command->kind == REWAPP_KIND_JOIN &&
+		memcmp(&command->member, &command->target, sizeof command->member) == 0) {
+		*at = "target";
+		return rewapp__fail(REWAPP_E_ARGUMENT, "target: nobody shares his wallet with himself");
 	}
 	if (command->mcc > 9999) {
 		*at = "mcc";

@@ -28,7 +28,7 @@ struct field {
 };
 
 enum {
-	FIELD_COUNT = 41
+	FIELD_COUNT = 45
 };
 extern const struct field rewapp__fields[FIELD_COUNT];
 

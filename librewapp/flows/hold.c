@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "flows/batch.h"
 #include "flows/gift_card.h"
+#include "flows/household.h"
 #include "flows/token.h"
 #include "flows/voucher.h"
 
@@ -11,6 +12,7 @@ static void hold_want(struct batch *batch, struct item *item)
 {
 	rewapp__want_member(
 		batch, &item->command->member, rewapp__batch_programme(batch, &item->command->programme));
+	rewapp__want_spender(batch, item);
 }
 
 static enum rewapp_verdict hold_judge(struct batch *batch, const struct item *item,
@@ -59,6 +61,7 @@ static int reserve(struct batch *batch, struct item *item, int64_t key)
 	enum rewapp_verdict verdict = hold_judge(batch, item, member, programme);
 	int64_t points = item->command->points;
 	struct hold_fact *fact = rewapp__arena_take(batch->arena, sizeof *fact);
+	struct spender spender;
 	struct wallet *wallet;
 	int error;
 
@@ -69,6 +72,8 @@ static int reserve(struct batch *batch, struct item *item, int64_t key)
 	rewapp__wallet_settle(wallet, &batch->book, batch->now_ms);
 	if (item->command->flags & REWAPP_UP_TO)
 		points = rewapp__wallet_up_to(wallet, batch->now_ms, points);
+	if (!rewapp__spender_may(batch, item, wallet, programme, &points, &spender))
+		return 0;
 	if (!(fact->hold = hold_new(batch, item, points, key)))
 		return rewapp__fail(REWAPP_E_NOMEMORY, "hold");
 	error = rewapp__wallet_choose(
@@ -83,6 +88,7 @@ static int reserve(struct batch *batch, struct item *item, int64_t key)
 	fact->member = member;
 	fact->programme = programme;
 	fact->id = item->command->id;
+	rewapp__spender_holds(batch, &spender, fact);
 	item->subject = fact->hold->number;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = points;
@@ -196,6 +202,8 @@ static int remember_redemption(struct batch *batch, const struct item *item, con
 	redemption->member = fact->member;
 	redemption->programme = fact->programme;
 	redemption->points = points;
+	redemption->by = hold->by;
+	redemption->recorded_ms = batch->now_ms;
 	for (size_t i = 0; i < hold->share_count && left > 0; i++) {
 		struct lot_share share = hold->shares[i];
 
@@ -220,6 +228,7 @@ static int spend(struct batch *batch, struct item *item, struct hold_fact *fact,
 	if ((error = rewapp__wallet_post(fact->wallet, &batch->book, fact->hold, to, points)) < 0)
 		return error;
 	rules = rewapp__batch_programme(batch, &fact->programme->id)->rules;
+	rewapp__spender_spends(batch, rules, fact->wallet, fact->hold->by, fact->hold->number, points);
 	if (rules->life_from == LIFE_FROM_ACTIVITY)
 		rewapp__wallet_active(
 			fact->wallet, &batch->book, rewapp__programme_expires_ms(rules, batch->now_ms));
@@ -250,7 +259,8 @@ static int try_to_spend(struct batch *batch, struct item *item, struct hold_fact
 	if (!hold)
 		return rewapp__refuse(item,
 			fact->hold->state == HOLD_OPEN ? REWAPP_VERDICT_EXPIRED : closed_verdict(fact->hold));
-	if (!rewapp__may_spend(batch, fact->member))
+	if (!rewapp__may_spend(batch, fact->member) ||
+		(fact->spender && !rewapp__may_spend(batch, fact->spender)))
 		return rewapp__refuse(item, REWAPP_VERDICT_MEMBER_BLOCKED);
 	if (points > hold->amount && item->command->flags & REWAPP_UP_TO)
 		points = hold->amount;

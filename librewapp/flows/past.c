@@ -220,6 +220,7 @@ static int entries_of(struct past *past, struct rewapp_entry **out, size_t *coun
 	struct line **lines = sorted(past, past->at->occurred_ms ? by_occurrence : by_number);
 	struct rewapp_entry *entries = rewapp__arena_array(&past->tale, past->count, sizeof *entries);
 	int64_t balance = 0;
+	int error;
 
 	if (!lines || !entries)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "statement");
@@ -231,6 +232,8 @@ static int entries_of(struct past *past, struct rewapp_entry **out, size_t *coun
 			continue;
 		*entry = rewapp__tell_entry(
 			past->engine, past->wallet, &lines[i]->record, &lines[i]->transfer, &lines[i]->lot);
+		if ((error = rewapp__tell_spender(past->engine, past->wallet, &lines[i]->record, entry)) < 0)
+			return error;
 		entry->balance = balance + entry->balance - entry->previous;
 		entry->previous = balance;
 		balance = entry->balance;

@@ -9,6 +9,7 @@
 #include "flows/tiers.h"
 #include "flows/token.h"
 #include "ledger/ledger.sql.h"
+#include "programme/programme.sql.h"
 
 #include <string.h>
 
@@ -210,6 +211,37 @@ struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, const
 	return entry;
 }
 
+/* Who spent of a household's wallet; 0: nobody in particular, or the line is about something else. */
+static ref spender_of(const struct wallet *wallet, const struct record *record, int code)
+{
+	struct effect_reader reader;
+	struct effect effect;
+
+	if (code == REWAPP_CODE_EXPIRY || code == REWAPP_CODE_TIMEOUT)
+		return 0;
+	rewapp__effects_open(&reader, record);
+	while (rewapp__effects_next(&reader, &effect))
+		if (effect.kind == EFFECT_SPENT && effect.spent.household == wallet->member)
+			return effect.spent.member;
+	return 0;
+}
+
+int rewapp__tell_spender(struct rewapp_engine *engine, const struct wallet *wallet,
+	const struct record *record, struct rewapp_entry *entry)
+{
+	struct value number = rewapp__value_int(spender_of(wallet, record, entry->code));
+	struct read read;
+	int error;
+
+	if (number.integer == 0)
+		return 0;
+	if ((error = query(engine, &read, &STMT_PROGRAMME_MEMBER_BY_NUMBER, &number, 1)) < 0)
+		return error;
+	if (read.row_count)
+		entry->spender = rewapp__cell_id(&read, 0, 1);
+	return 0;
+}
+
 static int page_fill(
 	struct page *page, int64_t number, struct rewapp_entry *entries, size_t capacity, size_t *count)
 {
@@ -223,8 +255,10 @@ static int page_fill(
 		if (!rewapp__find_transfer(page->wallet->account->number, &record, number, &transfer, &lot))
 			return rewapp__fail(
 				REWAPP_E_CORRUPT, "log: transfer %lld is missing", (long long)number);
-		entries[(*count)++] = rewapp__tell_entry(
-			page->engine, page->wallet, &record, &transfer, &lot);
+		entries[*count] = rewapp__tell_entry(page->engine, page->wallet, &record, &transfer, &lot);
+		error = rewapp__tell_spender(page->engine, page->wallet, &record, &entries[(*count)++]);
+		if (error < 0)
+			return error;
 	}
 	return 0;
 }

@@ -29,6 +29,10 @@ bool rewapp__find_transfer(
 struct rewapp_entry rewapp__tell_entry(const struct rewapp_engine *engine, const struct wallet *wallet,
 	const struct record *record, const struct effect *transfer, const struct effect *lot);
 
+/* Sets the line's `spender`: which member of a household spent.  0 or an error. */
+int rewapp__tell_spender(struct rewapp_engine *engine, const struct wallet *wallet,
+	const struct record *record, struct rewapp_entry *entry);
+
 /* As the books showed it at a past instant: flows/past.c. */
 int rewapp__past_balance(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_instant *at, struct rewapp_balance *out);
@@ -47,6 +51,8 @@ int rewapp__read_expiries(struct rewapp_engine *engine, const struct rewapp_id *
 	const struct rewapp_id *member, const struct rewapp_expiry **out, size_t *count);
 int rewapp__read_achievements(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_achievement **out, size_t *number);
+int rewapp__read_household(struct rewapp_engine *engine, const struct rewapp_id *programme,
+	const struct rewapp_id *household, const struct rewapp_sharer **out, size_t *count);
 int rewapp__read_vouchers(struct rewapp_engine *engine, const struct rewapp_id *programme,
 	const struct rewapp_id *member, const struct rewapp_voucher **out, size_t *count);
 int rewapp__read_trace(struct rewapp_engine *engine, const struct rewapp_id *id,

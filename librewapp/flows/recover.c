@@ -191,6 +191,10 @@ static int mark_effect(struct recovery *recovery, const struct record *record, c
 		return mark(&recovery->pairs, effect->tier.member, effect->tier.programme);
 	if (effect->kind == EFFECT_CLOSED)
 		return mark(&recovery->pairs, effect->closed.member, effect->closed.programme);
+	if (effect->kind == EFFECT_SHARER)
+		return mark(&recovery->pairs, effect->sharer.household, effect->sharer.programme);
+	if (effect->kind == EFFECT_SPENT)
+		return mark(&recovery->pairs, effect->spent.household, effect->spent.programme);
 	if (effect->kind == EFFECT_REFERRED)
 		return mark(&recovery->pairs, effect->referred.by, record->programme);
 	if (effect->kind != EFFECT_TRANSFER)

@@ -3,6 +3,7 @@
 #include "earn/templates.h"
 #include "flows/batch.h"
 #include "flows/gift_card.h"
+#include "flows/household.h"
 
 static void transfer_want(struct batch *batch, struct item *item)
 {
@@ -10,6 +11,7 @@ static void transfer_want(struct batch *batch, struct item *item)
 
 	rewapp__want_member(batch, &item->command->member, programme);
 	rewapp__want_member(batch, &item->command->target, programme);
+	rewapp__want_spender(batch, item);
 }
 
 static enum rewapp_verdict judge(struct batch *batch, const struct member *giver, const struct member *taker,
@@ -38,10 +40,12 @@ static bool is_within(const struct transfer_offer *offer, int64_t points)
 
 /* The verdict is in the receipt. */
 static int give(struct batch *batch, struct item *item, struct wallet *giver, struct wallet *taker,
-	const struct transfer_offer *offer)
+	const struct programme_row *programme)
 {
+	const struct transfer_offer *offer = programme->rules->templates->transfers;
 	int64_t points = item->command->points;
 	struct lot_share *shares;
+	struct spender spender;
 	size_t count;
 	int error;
 
@@ -49,12 +53,15 @@ static int give(struct batch *batch, struct item *item, struct wallet *giver, st
 		return rewapp__refuse(item, REWAPP_VERDICT_TRANSFER_LIMIT);
 	if (item->command->flags & REWAPP_UP_TO)
 		points = rewapp__wallet_up_to(giver, batch->now_ms, points);
+	if (!rewapp__spender_may(batch, item, giver, programme, &points, &spender))
+		return 0;
 	if ((error = rewapp__wallet_choose(giver, batch->now_ms, points, &shares, &count)) > 0)
 		return rewapp__refuse(item, REWAPP_VERDICT_INSUFFICIENT_POINTS);
 	if (error == 0 && !is_within(offer, points))
 		return rewapp__refuse(item, REWAPP_VERDICT_TRANSFER_LIMIT);
 	if (error < 0 || (error = rewapp__wallet_give(giver, taker, &batch->book, shares, count, points)) < 0)
 		return error;
+	rewapp__spender_spends(batch, programme->rules, giver, spender.number, 0, points);
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;
 	item->receipt->points = points;
 	rewapp__batch_event(batch, REWAPP_CODE_TRANSFER, giver->member, -points);
@@ -78,7 +85,7 @@ static int transfer_decide(struct batch *batch, struct item *item)
 		return batch->failed;
 	rewapp__wallet_settle(from, &batch->book, batch->now_ms);
 	rewapp__wallet_settle(to, &batch->book, batch->now_ms);
-	if ((error = give(batch, item, from, to, programme->rules->templates->transfers)) < 0)
+	if ((error = give(batch, item, from, to, programme)) < 0)
 		return error;
 	item->receipt->amount = rewapp__points_worth(batch, programme, item->receipt->points);
 	rewapp__receipt_of_wallet(batch, item, giver, programme, from);

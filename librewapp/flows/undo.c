@@ -73,6 +73,7 @@ void rewapp__undo_keep_wallet(struct undo *undo, struct wallet *wallet)
 	rewapp__undo_keep(undo, wallet->holds, wallet->hold_count * sizeof(struct hold *));
 	for (size_t i = 0; i < wallet->hold_count; i++)
 		rewapp__undo_keep(undo, wallet->holds[i], sizeof(struct hold));
+	rewapp__undo_keep(undo, wallet->sharers, wallet->sharer_count * sizeof(struct sharer));
 	for (struct tally *tally = wallet->tallies; tally; tally = tally->next)
 		rewapp__undo_keep(undo, tally, sizeof *tally);
 }

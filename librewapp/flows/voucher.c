@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "earn/templates.h"
 #include "flows/gift_card.h"
+#include "flows/household.h"
 #include "flows/read.h"
 #include "flows/token.h"
 
@@ -15,6 +16,7 @@ static void voucher_want(struct batch *batch, struct item *item)
 	struct programme_row *programme = rewapp__batch_programme(batch, &item->command->programme);
 
 	rewapp__want_member(batch, &item->command->member, programme);
+	rewapp__want_spender(batch, item);
 	if (programme)
 		rewapp__want_account(batch, programme->number, ACCOUNT_ISSUANCE, 0);
 }
@@ -130,7 +132,9 @@ static int voucher_decide(struct batch *batch, struct item *item)
 	enum rewapp_verdict verdict = judge(batch, item, member, programme);
 	struct hold_fact *fact = rewapp__arena_take(batch->arena, sizeof *fact);
 	const struct voucher_offer *offer;
+	struct spender spender;
 	struct tally *tally;
+	int64_t points;
 	int error;
 
 	if (verdict != REWAPP_VERDICT_ACCEPTED)
@@ -146,6 +150,9 @@ static int voucher_decide(struct batch *batch, struct item *item)
 	rewapp__wallet_settle(fact->wallet, &batch->book, batch->now_ms);
 	if (offer->per_member && tally->total + tally->added >= offer->per_member)
 		return rewapp__refuse(item, REWAPP_VERDICT_OFFER_EXHAUSTED);
+	points = offer->points;
+	if (!rewapp__spender_may(batch, item, fact->wallet, programme, &points, &spender))
+		return 0;
 	error = reserve(batch, item, fact->wallet, offer, fact->hold);
 	if (error > 0) {
 		rewapp__receipt_of_wallet(batch, item, member, programme, fact->wallet);
@@ -155,6 +162,7 @@ static int voucher_decide(struct batch *batch, struct item *item)
 	}
 	if (error < 0)
 		return error;
+	rewapp__spender_holds(batch, &spender, fact);
 	rewapp__book_tally(&batch->book, tally, 1);
 	return tell(batch, item, fact);
 }

@@ -126,6 +126,8 @@ static bool leaves_out(struct fold *fold, const struct effect *effect)
 	case EFFECT_REFERRED:
 	case EFFECT_TIER:
 	case EFFECT_CLOSED:
+	case EFFECT_SHARER:
+	case EFFECT_SPENT:
 	case EFFECT_CLOSE:
 	case EFFECT_LEARNT:
 	case EFFECT_REVIEWED:
@@ -788,6 +790,64 @@ static void play_closed(struct fold *fold, const struct record *record, const st
 	touch(fold, wallet);
 }
 
+/* A member joins once, and leaves what he joined. */
+static void play_sharer(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_wallet *wallet = wallet_to_play(fold, effect->sharer.household, effect->sharer.programme);
+	const struct spending limit = { effect->sharer.day, effect->sharer.month, effect->sharer.total };
+	bool shares = wallet && rewapp__household_sharer(&wallet->wallet, effect->sharer.member);
+
+	if (!wallet || (effect->sharer.leaves && !shares) ||
+		(!shares && wallet->wallet.sharer_count >= HOUSEHOLD_MAX) || limit.day < 0 ||
+		limit.month < 0 || limit.total < 0)
+		rewapp__fold_problem(
+			fold, "command %lld: a household that cannot be so", (long long)record->number);
+	else if (effect->sharer.leaves)
+		rewapp__household_drop(&wallet->wallet, effect->sharer.member);
+	else
+		fold->failed |= !rewapp__household_put(
+			&wallet->wallet, effect->sharer.member, record->number, &limit);
+	touch(fold, wallet);
+}
+
+/* What is taken newly stays within the limits; what was on hold was within them when it was put there. */
+static void check_spent(struct fold *fold, const struct record *record, const struct wallet *wallet,
+	const struct effect *effect)
+{
+	const struct spending_window window = { effect->spent.day, effect->spent.month };
+	const struct sharer *sharer = rewapp__household_sharer(wallet, effect->spent.member);
+
+	if (rewapp__household_left(wallet, sharer, &window, fold->now_ms) < effect->spent.points)
+		rewapp__fold_problem(fold, "command %lld: more than a member of the household may spend",
+			(long long)record->number);
+}
+
+static void play_spent(struct fold *fold, const struct record *record, const struct effect *effect)
+{
+	struct fold_wallet *behind = wallet_to_play(fold, effect->spent.household, effect->spent.programme);
+	struct wallet *wallet = behind ? &behind->wallet : NULL;
+	struct sharer *sharer = wallet ? rewapp__household_sharer(wallet, effect->spent.member) : NULL;
+	const struct spending_window window = { effect->spent.day, effect->spent.month };
+	struct fold_hold *begins = effect->spent.hold ? get(&fold->holds, effect->spent.hold, 0) : NULL;
+
+	touch(fold, behind);
+	if (!sharer ||
+		(begins && (begins->wallet != behind || begins->hold.amount != effect->spent.points))) {
+		rewapp__fold_problem(fold, "command %lld: spent from a wallet that is not shared so",
+			(long long)record->number);
+		return;
+	}
+	if (begins || (!effect->spent.hold && effect->spent.points > 0))
+		check_spent(fold, record, wallet, effect);
+	if (begins)
+		begins->hold.by = effect->spent.member;
+	else
+		rewapp__household_count(sharer, effect->spent.points, &window);
+	if ((sharer->spent.day | sharer->spent.month | sharer->spent.total) < 0)
+		rewapp__fold_problem(fold, "command %lld: more came back to a household than was spent",
+			(long long)record->number);
+}
+
 static void play_undone(struct fold *fold, const struct effect *effect)
 {
 	struct fold_undone *undone = undone_of(fold, effect->undone.number);
@@ -1184,6 +1244,12 @@ static void play(struct fold *fold, const struct record *record, const struct ef
 		break;
 	case EFFECT_CLOSED:
 		play_closed(fold, record, effect);
+		break;
+	case EFFECT_SHARER:
+		play_sharer(fold, record, effect);
+		break;
+	case EFFECT_SPENT:
+		play_spent(fold, record, effect);
 		break;
 	case EFFECT_LEARNT:
 		play_learnt(fold, record, effect);

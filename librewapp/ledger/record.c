@@ -238,6 +238,24 @@ void rewapp__effects_add(struct effects *to, const struct effect *effect)
 		rewapp__ref_put(pack, effect->closed.member, to->command);
 		rewapp__pack_uint(pack, effect->closed.closed);
 		break;
+	case EFFECT_SHARER:
+		rewapp__ref_put(pack, effect->sharer.programme, to->command);
+		rewapp__ref_put(pack, effect->sharer.household, to->command);
+		rewapp__ref_put(pack, effect->sharer.member, to->command);
+		rewapp__pack_int(pack, effect->sharer.day);
+		rewapp__pack_int(pack, effect->sharer.month);
+		rewapp__pack_int(pack, effect->sharer.total);
+		rewapp__pack_uint(pack, effect->sharer.leaves);
+		break;
+	case EFFECT_SPENT:
+		rewapp__ref_put(pack, effect->spent.programme, to->command);
+		rewapp__ref_put(pack, effect->spent.household, to->command);
+		rewapp__ref_put(pack, effect->spent.member, to->command);
+		rewapp__ref_put(pack, effect->spent.hold, to->command);
+		rewapp__pack_int(pack, effect->spent.points);
+		rewapp__pack_int(pack, effect->spent.day);
+		rewapp__pack_int(pack, effect->spent.month);
+		break;
 	case EFFECT_TIER:
 		rewapp__ref_put(pack, effect->tier.programme, to->command);
 		rewapp__ref_put(pack, effect->tier.member, to->command);
@@ -391,6 +409,24 @@ bool rewapp__effects_next(struct effect_reader *reader, struct effect *out)
 		out->closed.programme = rewapp__ref_get(from, reader->command);
 		out->closed.member = rewapp__ref_get(from, reader->command);
 		out->closed.closed = rewapp__unpack_uint(from) == 1;
+		break;
+	case EFFECT_SHARER:
+		out->sharer.programme = rewapp__ref_get(from, reader->command);
+		out->sharer.household = rewapp__ref_get(from, reader->command);
+		out->sharer.member = rewapp__ref_get(from, reader->command);
+		out->sharer.day = rewapp__unpack_int(from);
+		out->sharer.month = rewapp__unpack_int(from);
+		out->sharer.total = rewapp__unpack_int(from);
+		out->sharer.leaves = rewapp__unpack_uint(from) == 1;
+		break;
+	case EFFECT_SPENT:
+		out->spent.programme = rewapp__ref_get(from, reader->command);
+		out->spent.household = rewapp__ref_get(from, reader->command);
+		out->spent.member = rewapp__ref_get(from, reader->command);
+		out->spent.hold = rewapp__ref_get(from, reader->command);
+		out->spent.points = rewapp__unpack_int(from);
+		out->spent.day = rewapp__unpack_int(from);
+		out->spent.month = rewapp__unpack_int(from);
 		break;
 	case EFFECT_TIER:
 		out->tier.programme = rewapp__ref_get(from, reader->command);

@@ -41,6 +41,9 @@ enum effect_kind {
 	EFFECT_CASHIER = 23,  /* who stood at the till, under the member's key as the texts of the record */
 	EFFECT_TIER = 24,     /* where a member stands in a programme's tiers now */
 	EFFECT_REFERRED = 25, /* a purchase rewarded who brought the member, or a return took that back */
+	EFFECT_SHARER = 26,   /* a member shares a wallet, up to limits, or does so no more */
+	EFFECT_SPENT =
+		27, /* who spends of a shared wallet: the hold before is his, or so many points are spent */
 	EFFECT_SIGHTING = 29, /* what was seen of a purchase, as it stands now */
 	EFFECT_LEARNT = 32,   /* a person said what a bank's text means */
 	EFFECT_REVIEWED = 33, /* a person has answered for a bank line, or the line waits again */
@@ -153,6 +156,17 @@ struct effect {
 			const void *line;                 /* as flows/ encodes it */
 			size_t line_size;
 		} doubt;
+		struct {
+			ref programme, household, member;
+			int64_t day, month, total; /* at most so many points; 0: no limit */
+			bool leaves;
+		} sharer;
+		struct {
+			ref programme, household, member;
+			ref hold;           /* that begins, or has ended; 0: none */
+			int64_t points;     /* < 0: given back */
+			int64_t day, month; /* in which they count: numbers of days */
+		} spent;
 		struct {
 			ref hold;
 			bool forfeits;

@@ -16,7 +16,9 @@ enum state_part {
 	PART_ACTIVITY = 1,
 	PART_STANDING = 2,
 	PART_VOUCHERS = 3,
-	PART_CLOSED = 4
+	PART_CLOSED = 4,
+	PART_SHARERS = 5,
+	PART_SPENDERS = 6
 };
 
 /* --- numbers ----------------------------------------------------------------------------------- */
@@ -229,6 +231,46 @@ static void put_closed(struct pack *pack, int64_t closed_ms)
 	rewapp__pack_int(pack, closed_ms);
 }
 
+static void put_spending(struct pack *pack, const struct spending *spending)
+{
+	rewapp__pack_int(pack, spending->day);
+	rewapp__pack_int(pack, spending->month);
+	rewapp__pack_int(pack, spending->total);
+}
+
+static void put_sharers(struct pack *pack, const struct wallet *wallet)
+{
+	if (wallet->sharer_count == 0)
+		return;
+	rewapp__pack_uint(pack, PART_SHARERS);
+	rewapp__pack_uint(pack, wallet->sharer_count);
+	for (size_t i = 0; i < wallet->sharer_count; i++) {
+		const struct sharer *sharer = &wallet->sharers[i];
+
+		put_ref(pack, sharer->member);
+		put_ref(pack, sharer->since);
+		put_spending(pack, &sharer->limit);
+		put_spending(pack, &sharer->spent);
+		rewapp__pack_int(pack, sharer->window.day);
+		rewapp__pack_int(pack, sharer->window.month);
+	}
+}
+
+/* Whose the open holds are: one for each, once any is somebody's. */
+static void put_spenders(struct pack *pack, const struct wallet *wallet)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < wallet->hold_count; i++)
+		any |= wallet->holds[i]->state == HOLD_OPEN && wallet->holds[i]->by;
+	if (!any)
+		return;
+	rewapp__pack_uint(pack, PART_SPENDERS);
+	for (size_t i = 0; i < wallet->hold_count; i++)
+		if (wallet->holds[i]->state == HOLD_OPEN)
+			put_ref(pack, wallet->holds[i]->by);
+}
+
 void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 {
 	rewapp__pack_uint(out, STATE_VERSION);
@@ -241,6 +283,8 @@ void rewapp__state_write(struct pack *out, const struct wallet *wallet)
 	put_standing(out, &wallet->standing);
 	put_vouchers(out, wallet);
 	put_closed(out, wallet->closed_ms);
+	put_sharers(out, wallet);
+	put_spenders(out, wallet);
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
@@ -407,6 +451,41 @@ static bool get_vouchers(struct wallet *wallet, struct unpack *from)
 	return true;
 }
 
+static struct spending get_spending(struct unpack *from)
+{
+	struct spending out;
+
+	out.day = rewapp__unpack_int(from);
+	out.month = rewapp__unpack_int(from);
+	out.total = rewapp__unpack_int(from);
+	from->failed |= (out.day | out.month | out.total) < 0;
+	return out;
+}
+
+/* False when memory is exhausted. */
+static bool get_sharers(struct wallet *wallet, struct unpack *from, int64_t base)
+{
+	uint64_t count = rewapp__unpack_uint(from);
+
+	if (from->failed || count > HOUSEHOLD_MAX) {
+		from->failed = true;
+		return true;
+	}
+	if (!(wallet->sharers = rewapp__arena_array(wallet->arena, count, sizeof *wallet->sharers)))
+		return false;
+	for (; wallet->sharer_count < count && !from->failed; wallet->sharer_count++) {
+		struct sharer *sharer = &wallet->sharers[wallet->sharer_count];
+
+		sharer->member = get_ref(from, base);
+		sharer->since = get_ref(from, base);
+		sharer->limit = get_spending(from);
+		sharer->spent = get_spending(from);
+		sharer->window.day = rewapp__unpack_int(from);
+		sharer->window.month = rewapp__unpack_int(from);
+	}
+	return true;
+}
+
 /* False when memory is exhausted. */
 static bool get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 {
@@ -415,7 +494,7 @@ static bool get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 	while (!from->failed && from->at != from->end) {
 		uint64_t part = rewapp__unpack_uint(from);
 
-		if (part <= last || part > PART_CLOSED) {
+		if (part <= last || part > PART_SPENDERS) {
 			from->failed = true;
 			return true;
 		}
@@ -426,7 +505,11 @@ static bool get_parts(struct wallet *wallet, struct unpack *from, int64_t base)
 			rewapp__standing_get(from, &wallet->standing);
 		else if (part == PART_CLOSED)
 			wallet->closed_ms = rewapp__unpack_int(from);
-		else if (!get_vouchers(wallet, from))
+		else if (part == PART_SPENDERS)
+			for (size_t i = 0; i < wallet->hold_count; i++)
+				wallet->holds[i]->by = get_ref(from, base);
+		else if (!(part == PART_SHARERS ? get_sharers(wallet, from, base)
+						: get_vouchers(wallet, from)))
 			return false;
 	}
 	return true;

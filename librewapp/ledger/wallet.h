@@ -10,6 +10,7 @@
 
 #include "base/pack.h"
 #include "ledger/book.h"
+#include "ledger/household.h"
 #include "ledger/standing.h"
 
 struct lot {
@@ -41,6 +42,7 @@ struct hold {
 	int64_t key;       /* of its QR token or its code, 0: none */
 	const char *offer; /* of a voucher: the programme's that it was made by; NULL: it is none */
 	bool forfeits;     /* of a voucher: what is not spent of it is lost */
+	ref by;            /* of a household: the member who spends; 0: of no household */
 	struct lot_share *shares;
 	size_t share_count;
 };
@@ -81,7 +83,9 @@ struct wallet {
 	int64_t expired;      /* points that rewapp__wallet_settle() let expire */
 	struct standing standing; /* in the programme's tiers */
 	int64_t closed_ms;        /* since when its account is closed; 0: it is open */
-	bool stands_anew;         /* one of the two was changed */
+	struct sharer *sharers;   /* of a household, as they joined */
+	size_t sharer_count;
+	bool stands_anew;         /* one of the three was changed */
 	struct kept_wallet *kept; /* where an owned store has it in memory; NULL: not there, or not known */
 };
 

@@ -27,6 +27,7 @@
 		"montre où en est un membre pour chaque objectif") \
 	X(voucher, "makes, lists and ends vouchers", "crée, liste et annule des bons d'achat") \
 	X(gift_card, "sells gift cards and spends of them", "vend des cartes cadeaux et en dépense") \
+	X(household, "members share a wallet, each up to his limits", "des membres partagent un compte") \
 	X(account, "closes a member's account, and opens it again", "ferme le compte d'un membre, et le rouvre") \
 	X(accounts, "shows the chart of accounts with its balances", "montre le plan de comptes et ses soldes") \
 	X(transfer, "gives points of a member to another", "donne des points d'un membre à un autre") \

@@ -26,7 +26,7 @@ static const struct cli_page page = {
 
 struct qr {
 	char *id, *member, *points, *merchant, *programme, *ttl, *format, *scale, *output, *terminal,
-		*reference;
+		*reference, *spender;
 	int show;
 };
 
@@ -82,6 +82,8 @@ static int mint(struct cli *cli, const struct qr *options)
 		code = rewapp__cli_id(cli, "--merchant", options->merchant, &command.merchant);
 	if (!code)
 		code = rewapp__cli_id(cli, "--programme", options->programme, &command.programme);
+	if (!code)
+		code = rewapp__cli_id(cli, "--spender", options->spender, &command.spender);
 	if (!code)
 		code = rewapp__cli_number(cli, "--ttl", options->ttl, &seconds);
 	if (!code && (seconds < 0 || seconds > REWAPP_HOLD_TTL_MS / 1000))
@@ -212,6 +214,8 @@ int command_qr(int argc, char **argv)
 			"mint: only for this one; inspect, redeem: the till's", "ID" },
 		{ "programme", 'p', POPT_ARG_STRING, &qr.programme, 0,
 			"mint: of several programmes, this one", "ID" },
+		{ "spender", 0, POPT_ARG_STRING, &qr.spender, 0, "mint: of a household's points, who spends",
+			"MEMBER" },
 		{ "ttl", 0, POPT_ARG_STRING, &qr.ttl, 0, "mint: seconds that it lasts (900, the most)",
 			"SECONDS" },
 		{ "show", 0, POPT_ARG_NONE, &qr.show, 0, "mint: and draw it", NULL },

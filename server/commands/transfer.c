@@ -15,7 +15,7 @@ static const struct cli_page page = {
 };
 
 struct transfer {
-	char *id, *points, *programme, *reference;
+	char *id, *points, *programme, *reference, *spender;
 	int up_to;
 };
 
@@ -37,6 +37,8 @@ static int run(struct cli *cli, void *user)
 	if (!code)
 		code = rewapp__cli_id(cli, "--programme", options->programme, &command.programme);
 	if (!code)
+		code = rewapp__cli_id(cli, "--spender", options->spender, &command.spender);
+	if (!code)
 		code = rewapp__cli_id_or_new(cli, "--id", options->id, &command.id);
 	if (!code)
 		code = rewapp__cli_open(cli, false);
@@ -45,11 +47,13 @@ static int run(struct cli *cli, void *user)
 
 int command_transfer(int argc, char **argv)
 {
-	struct transfer transfer = { NULL, NULL, NULL, NULL, 0 };
+	struct transfer transfer = { NULL, NULL, NULL, NULL, NULL, 0 };
 	struct poptOption options[] = {
 		{ "points", 0, POPT_ARG_STRING, &transfer.points, 0, "how many", "N" },
 		{ "up-to", 0, POPT_ARG_NONE, &transfer.up_to, 0, "as many as there are, if fewer", NULL },
 		{ "reference", 0, POPT_ARG_STRING, &transfer.reference, 0, "the host's own", "TEXT" },
+		{ "spender", 0, POPT_ARG_STRING, &transfer.spender, 0, "of a household: the member who gives",
+			"MEMBER" },
 		{ "programme", 'p', POPT_ARG_STRING, &transfer.programme, 0,
 			"of several programmes, this one", "ID" },
 		{ "id", 0, POPT_ARG_STRING, &transfer.id, 0, "idempotency key (a new one)", "ID" },

@@ -19,7 +19,7 @@ static const struct cli_page page = {
 };
 
 struct voucher {
-	char *id, *member, *offer, *merchant, *programme;
+	char *id, *member, *offer, *merchant, *programme, *spender;
 };
 
 static int make(struct cli *cli, const struct voucher *options)
@@ -35,6 +35,8 @@ static int make(struct cli *cli, const struct voucher *options)
 		code = rewapp__cli_id(cli, "--merchant", options->merchant, &command.merchant);
 	if (!code)
 		code = rewapp__cli_id(cli, "--programme", options->programme, &command.programme);
+	if (!code)
+		code = rewapp__cli_id(cli, "--spender", options->spender, &command.spender);
 	if (!code)
 		code = rewapp__cli_id_or_new(cli, "--id", options->id, &command.id);
 	return code ? code : rewapp__submit_one(cli, &command, false);
@@ -103,12 +105,14 @@ static int run(struct cli *cli, void *user)
 
 int command_voucher(int argc, char **argv)
 {
-	struct voucher voucher = { NULL, NULL, NULL, NULL, NULL };
+	struct voucher voucher = { NULL, NULL, NULL, NULL, NULL, NULL };
 	struct poptOption options[] = {
 		{ "member", 'm', POPT_ARG_STRING, &voucher.member, 0, "whose it is", "ID" },
 		{ "offer", 'o', POPT_ARG_STRING, &voucher.offer, 0, "of the programme", "NAME" },
 		{ "merchant", 0, POPT_ARG_STRING, &voucher.merchant, 0, "the only one who takes it (any)",
 			"ID" },
+		{ "spender", 0, POPT_ARG_STRING, &voucher.spender, 0, "of a household's points: who spends",
+			"MEMBER" },
 		{ "programme", 'p', POPT_ARG_STRING, &voucher.programme, 0, "of several programmes, this one",
 			"ID" },
 		{ "id", 0, POPT_ARG_STRING, &voucher.id, 0, "idempotency key (a new one)", "ID" },

@@ -29,6 +29,21 @@ static void reopen_account(struct request *request)
 	change(request, REWAPP_KIND_REOPEN_ACCOUNT);
 }
 
+static void join(struct request *request)
+{
+	change(request, REWAPP_KIND_JOIN);
+}
+
+static void limit(struct request *request)
+{
+	change(request, REWAPP_KIND_LIMIT);
+}
+
+static void leave(struct request *request)
+{
+	change(request, REWAPP_KIND_LEAVE);
+}
+
 static void transfer(struct request *request)
 {
 	struct submission *submission = rewapp__submission_read(request, REWAPP_KIND_TRANSFER);
@@ -113,6 +128,12 @@ static const struct route rows[] = {
 		"Closes a member's account in a programme" },
 	{ "POST", "/v1/members/{id}/reopen", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, reopen_account,
 		"Opens a closed account again" },
+	{ "POST", "/v1/members/{id}/join", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, join,
+		"Lets another member share this one's wallet, a household's" },
+	{ "POST", "/v1/members/{id}/limit", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, limit,
+		"Sets what a member of the household may spend" },
+	{ "POST", "/v1/members/{id}/leave", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, leave,
+		"Ends a member's share in the household's wallet" },
 	{ "POST", "/v1/transfers", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, transfer,
 		"Gives points of a member to another" },
 	{ "GET", "/v1/members/{id}", SCOPE_PLATFORM, 0, 0, show, "One member" },

@@ -27,6 +27,11 @@ static void of_member(struct request *request, const char *name)
 	rewapp__buffer_finish(&question);
 }
 
+static void household(struct request *request)
+{
+	of_member(request, "household");
+}
+
 static void vouchers(struct request *request)
 {
 	of_member(request, "vouchers");
@@ -61,6 +66,8 @@ static const struct route rows[] = {
 		"Puts money on a gift card, and makes it the first time" },
 	{ "POST", "/v1/gift-cards/{id}/void", SCOPE_PLATFORM, BODY_SMALL, ROUTE_CHANGES, take_back,
 		"Takes back what was put on a gift card while all of it is there" },
+	{ "GET", "/v1/members/{id}/household", SCOPE_PLATFORM, 0, 0, household,
+		"Who shares a household's wallet, up to which limits" },
 	{ "GET", "/v1/members/{id}/vouchers", SCOPE_PLATFORM, 0, 0, vouchers,
 		"A member's vouchers that can be spent" },
 	{ "GET", "/v1/members/{id}/achievements", SCOPE_PLATFORM, 0, 0, achievements,

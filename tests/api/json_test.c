@@ -141,7 +141,7 @@ static const struct {
 		"closed_ms",
 		NULL, NULL },
 	{ "{\"query\":\"statement\",\"member\":\"@ada\"}", "entries next", "entries",
-		"number code command merchant points previous balance recorded_ms occurred_ms activates_ms "
+		"number code command merchant points previous spender balance recorded_ms occurred_ms activates_ms "
 		"expires_ms" },
 	{ "{\"query\":\"receipt\",\"id\":\"@b1\"}",
 		"kind id verdict replayed programme member merchant points amount available pending held "

@@ -86,6 +86,15 @@ static const char *const beginning[] = {
 	"4000,"
 	"\"currency\":\"EUR\",\"descriptor\":\"CARTE 11/03 CARREFOUR CITY "
 	"PARIS\",\"feed\":\"bank\",\"bank_id\":\"1\"}",
+	"{\"kind\":\"member\",\"id\":\"@put-home\",\"target\":\"@home\"},{\"kind\":\"adjust\",\"id\":\"@"
+	"stock\","
+	"\"member\":\"@home\",\"programme\":\"@main\",\"points\":40,\"reference\":\"a "
+	"present\"},{\"kind\":\"join\","
+	"\"id\":\"@join\",\"target\":\"@home\",\"programme\":\"@main\",\"member\":\"@ann\",\"month_limit\":"
+	"30},"
+	"{\"kind\":\"voucher\",\"id\":\"@shared\",\"member\":\"@home\",\"programme\":\"@main\",\"spender\":"
+	"\"@ann\","
+	"\"offer\":\"five\"}",
 	"{\"kind\":\"voucher\",\"id\":\"@voucher\",\"member\":\"@ann\",\"programme\":\"@main\",\"offer\":"
 	"\"five\"}",
 	"{\"kind\":\"member\",\"id\":\"@put-zoe\",\"target\":\"@zoe\"},{\"kind\":\"purchase\",\"id\":\"@"
@@ -123,6 +132,9 @@ static const char minting[] =
 #define CHAINED \
 	"{\"kind\":\"member\",\"id\":\"@m#\",\"target\":\"@chained#\"},{\"kind\":\"adjust\",\"id\":\"@a#" \
 	"\"," TO_CHAINED ",\"points\":9,\"reference\":\"a gift\"}"
+
+#define JOINED "{\"kind\":\"join\",\"id\":\"@j#\"," OF_CHAINED ",\"member\":\"@ann\",\"day_limit\":9}"
+#define BY_ANN TO_CHAINED ",\"spender\":\"@ann\""
 
 #define DOUBT \
 	"{\"kind\":\"purchase\",\"id\":\"@d#\",\"member\":\"@chained#\",\"programme\":\"@careful\"," \
@@ -174,6 +186,14 @@ static const struct story { const char *before, *command; } stories[] = {
 		"\"forfeit\":true}",
 		"{\"kind\":\"reopen_account\",\"id\":\"@x#\"," OF_CHAINED ",\"reference\":\"is back\"}" },
 	{ CHAINED, "{\"kind\":\"transfer\",\"id\":\"@x#\"," TO_ANN ",\"target\":\"@chained#\",\"points\":3}" },
+	{ CHAINED, "{\"kind\":\"join\",\"id\":\"@x#\"," OF_CHAINED ",\"member\":\"@ann\",\"day_limit\":9}" },
+	{ CHAINED "," JOINED, "{\"kind\":\"limit\",\"id\":\"@x#\"," OF_CHAINED ",\"member\":\"@ann\"}" },
+	{ CHAINED "," JOINED, "{\"kind\":\"hold\",\"id\":\"@x#\"," BY_ANN ",\"points\":3}" },
+	{ CHAINED "," JOINED ",{\"kind\":\"hold\",\"id\":\"@h#\"," BY_ANN ",\"points\":3}",
+		"{\"kind\":\"leave\",\"id\":\"@x#\"," OF_CHAINED ",\"member\":\"@ann\"}" },
+	{ CHAINED "," JOINED ",{\"kind\":\"hold\",\"id\":\"@h#\"," BY_ANN
+		",\"points\":3},{\"kind\":\"post\",\"id\":\"@s#\",\"target\":\"@h#\",\"merchant\":\"@shop\"}",
+		"{\"kind\":\"reverse\",\"id\":\"@x#\",\"target\":\"@s#\"}" },
 	{ NULL, "{\"kind\":\"end_of_day\",\"id\":\"@x#\"}" },
 	{ NULL, "{\"kind\":\"sweep\",\"id\":\"@x#\"}" },
 	{ NULL, "{\"kind\":\"close\",\"id\":\"@x#\",\"programme\":\"@main\",\"occurred_ms\":1000#}" },
@@ -234,6 +254,7 @@ static const char *const questions[] = {
 	"{\"query\":\"inspect\",\"token\":\"$\",\"merchant\":\"@shop\"}",
 	"{\"query\":\"achievements\",\"member\":\"@ann\",\"programme\":\"@main\"}",
 	"{\"query\":\"vouchers\",\"member\":\"@ann\",\"programme\":\"@main\"}",
+	"{\"query\":\"household\",\"member\":\"@home\",\"programme\":\"@main\"}",
 	"{\"query\":\"accounts\",\"programme\":\"@main\",\"limit\":50}",
 	"{\"query\":\"trial_balance\",\"programme\":\"@main\"}",
 	"{\"query\":\"events\"}",

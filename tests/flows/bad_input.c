@@ -178,6 +178,12 @@ static struct rewapp_command complete_of(int kind, const char *name)
 	case REWAPP_KIND_CLOSE:
 		command.occurred_ms = 1000;
 		break;
+	case REWAPP_KIND_JOIN:
+	case REWAPP_KIND_LIMIT:
+	case REWAPP_KIND_LEAVE:
+		command.target = world_id("grace");
+		command.member = world_id("ada");
+		break;
 	case REWAPP_KIND_CLOSE_ACCOUNT:
 	case REWAPP_KIND_REOPEN_ACCOUNT:
 		command.target = world_id("ada");

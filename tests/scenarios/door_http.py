@@ -19,6 +19,9 @@ ROUTES = {
     "programme": "/v1/programmes",
     "close": "/v1/periods",
     "transfer": "/v1/transfers",
+    "join": "/v1/members/{target}/join",
+    "limit": "/v1/members/{target}/limit",
+    "leave": "/v1/members/{target}/leave",
     "close_account": "/v1/members/{target}/close",
     "reopen_account": "/v1/members/{target}/reopen",
     "purchase": "/v1/transactions",
@@ -82,7 +85,7 @@ class Door:
 
     def query(self, question):
         name = question["query"]
-        if name in ("balance", "statement", "tier", "vouchers", "achievements"):
+        if name in ("balance", "statement", "tier", "vouchers", "achievements", "household"):
             more = urlencode({key: value for key, value in question.items() if key not in ("query", "member")})
             return self.request("GET", f"/v1/members/{quote(question['member'], safe='')}/{name}?{more}")
         if name == "trial_balance":

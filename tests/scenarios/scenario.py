@@ -20,7 +20,7 @@ import subprocess
 import sys
 
 SPANS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-NAMES = ("member", "merchant", "programme", "target", "hold", "store", "referrer", "owner")
+NAMES = ("member", "merchant", "programme", "target", "hold", "store", "referrer", "owner", "spender")
 PUTS = ("programme", "merchant", "member")
 
 
@@ -101,7 +101,7 @@ class Story:
             return key, came_back(text) if kind == "return" else ticket(text)
         if key in ("referred", "linked", "up_to", "open_period", "nobody", "pending", "refund", "forfeit"):
             return key, text == "true"
-        if key in ("points", "mcc"):
+        if key in ("points", "mcc", "day_limit", "month_limit", "total_limit"):
             return key, int(text)
         if key == "occurred":
             return "occurred_ms", time_ms(text)
@@ -154,7 +154,7 @@ class Story:
     @staticmethod
     def rows(answer):
         """The list of an answer that is one."""
-        names = ("entries", "periods", "lines", "learnt", "vouchers", "achievements", "accounts")
+        names = ("entries", "periods", "lines", "learnt", "vouchers", "achievements", "accounts", "members")
         return next(answer[name] for name in names if name in answer)
 
     def check_field(self, answer, key, wanted):
@@ -179,7 +179,7 @@ class Story:
 
     def ask(self, kind, words):
         question = {"query": kind}
-        if kind in ("balance", "statement", "tier", "vouchers", "achievements"):
+        if kind in ("balance", "statement", "tier", "vouchers", "achievements", "household"):
             question["member"] = "@" + words[0]
         if kind == "inspect":
             question["token"] = words[0] if words[0].isdigit() else self.receipts[words[0]]["token"]
@@ -212,8 +212,8 @@ class Story:
             self.batch = []
         elif kind == "end":
             self.flush()
-        elif kind in ("balance", "statement", "tier", "vouchers", "achievements", "inspect", "verify", "periods",
-                      "review", "learnt", "accounts", "trial_balance"):
+        elif kind in ("balance", "statement", "tier", "vouchers", "achievements", "household", "inspect", "verify",
+                      "periods", "review", "learnt", "accounts", "trial_balance"):
             answer = self.ask(kind, words)
             for word in expected:
                 self.check_field(answer, *word.split("=", 1))

@@ -68,6 +68,19 @@ class Routes(ServerTest):
         self.assertEqual(refused['verdict'], 'NOT_TRANSFERABLE')
         self.ask('POST', '/v1/transfers', {'member': '@dan', 'target': '@dan', 'points': 5}, 422)
 
+        self.ask('POST', '/v1/members/@dan/join', {'member': '@cleo', 'day_limit': 7}, 201)
+        one, = self.ask('GET', '/v1/members/@dan/household').json['members']
+        self.assertEqual((int(one['day_limit']), int(one['left']), int(one['month_limit'])), (7, 7, 0))
+        refused = self.ask('POST', '/v1/holds', {'member': '@dan', 'points': 1}).json
+        self.assertEqual(refused['verdict'], 'SPENDER_NEEDED')
+        refused = self.ask('POST', '/v1/holds', {'member': '@dan', 'spender': '@cleo', 'points': 9}).json
+        self.assertEqual((refused['verdict'], int(refused['shortfall'])), ('HOUSEHOLD_LIMIT', 2))
+        self.ask('POST', '/v1/members/@dan/limit', {'member': '@cleo'}, 201)
+        self.ask('POST', '/v1/members/@dan/join', {'member': '@dan'}, 422)
+        self.ask('POST', '/v1/members/@dan/leave', {'member': '@cleo'}, 201)
+        self.assertEqual(self.ask('GET', '/v1/members/@dan/household').json['members'], [])
+        self.ask('GET', '/v1/members/@nobody/household', status=404)
+
     def purchases(self):
         receipt = self.ask('POST', '/v1/transactions', {
             'member': '@cleo', 'merchant': '@cafe', 'amount': 5000, 'currency': 'EUR'}, 201).json

@@ -8,7 +8,8 @@ export type Id = string;
 
 export type Kind = 'member' | 'merchant' | 'programme' | 'purchase' | 'return' | 'hold' | 'mint' | 'post' | 'void'
   | 'redeem' | 'reverse' | 'adjust' | 'sweep' | 'erase' | 'close' | 'end_of_day' | 'confirm'
-  | 'take_back' | 'bank_line' | 'close_account' | 'reopen_account' | 'transfer';
+  | 'take_back' | 'bank_line' | 'close_account' | 'reopen_account' | 'transfer'
+  | 'join' | 'limit' | 'leave';
 
 export interface Command {
   kind: Kind;
@@ -36,6 +37,10 @@ export interface Command {
   tier?: string;
   segments?: string;
   referrer?: Id;
+  spender?: Id;
+  day_limit?: Integer;
+  month_limit?: Integer;
+  total_limit?: Integer;
   offer?: string;
   cashier?: string;
   card?: string;
