@@ -120,6 +120,14 @@ enum {
 	{ \
 		.kind = EFFECT_LEARNT, .learnt = { 8, 90, votes, "CRF", "Chloe", 3, 5 } \
 	}
+#define SHARES(household, member, day, leaves) \
+	{ \
+		.kind = EFFECT_SHARER, .sharer = { 1, household, member, day, 0, 0, leaves } \
+	}
+#define SPENT(member, hold, points) \
+	{ \
+		.kind = EFFECT_SPENT, .spent = { 1, 9, member, hold, points, 20000, 19997 } \
+	}
 #define REVIEWED(line, waits) \
 	{ \
 		.kind = EFFECT_REVIEWED, .reviewed = { line, waits } \
@@ -270,6 +278,35 @@ static const struct story {
 	{ { { 2000, { POINTS(201, HOLD, WALLET, CLEARING, 5, AWARD, 50, 2000), MOVE(AWARD, 5), HOLD(5000) } },
 		  { 3000, { VOUCHER(201, "v") } } },
 		"command 300: a voucher without a hold" },
+
+	/* households */
+	{ { { 2000, { SHARES(9, 8, 5, false) } },
+		  { 3000, { SHARES(9, 8, 6, false), SHARES(9, 8, 0, true) } } },
+		NULL },
+	{ { { 2000, { SHARES(6, 8, 5, false) } } }, "command 200: a household that cannot be so" },
+	{ { { 2000, { SHARES(9, 8, -1, false) } } }, "command 200: a household that cannot be so" },
+	{ { { 2000, { SHARES(9, 8, 0, true) } } }, "command 200: a household that cannot be so" },
+	{ { { 2000, { SHARES(9, 8, 5, false), SPENT(8, 0, 5) } }, { 3000, { SPENT(8, 0, -5) } } }, NULL },
+	{ { { 2000, { SHARES(9, 8, 5, false) } }, { 3000, { SPENT(8, 0, 6) } } },
+		"command 300: more than a member of the household may spend" },
+	{ { { 2000, { SHARES(9, 8, 5, false), SPENT(8, 0, 3) } }, { 3000, { SPENT(8, 0, 3) } } },
+		"command 300: more than a member of the household may spend" },
+	{ { { 2000, { SHARES(9, 8, 5, false), SPENT(8, 0, 3) } }, { 3000, { SPENT(8, 0, -4) } } },
+		"command 300: more came back to a household than was spent" },
+	{ { { 2000, { SHARES(9, 8, 5, false), SPENT(7, 0, 3) } } },
+		"command 200: spent from a wallet that is not shared so" },
+	{ { { 2000,
+		  { SHARES(9, 8, 5, false), POINTS(201, HOLD, WALLET, CLEARING, 5, AWARD, 50, 2000),
+			  MOVE(AWARD, 5), HOLD(5000), SPENT(8, 201, 5) } } },
+		NULL },
+	{ { { 2000,
+		  { SHARES(9, 8, 4, false), POINTS(201, HOLD, WALLET, CLEARING, 5, AWARD, 50, 2000),
+			  MOVE(AWARD, 5), HOLD(5000), SPENT(8, 201, 5) } } },
+		"command 200: more than a member of the household may spend" },
+	{ { { 2000,
+		  { SHARES(9, 8, 5, false), POINTS(201, HOLD, WALLET, CLEARING, 5, AWARD, 50, 2000),
+			  MOVE(AWARD, 5), HOLD(5000), SPENT(8, 201, 4) } } },
+		"command 200: spent from a wallet that is not shared so" },
 
 	/* lives that slide */
 	{ { { 2000, { ACTIVE(5000) } }, { 3000, { ACTIVE(6000) } } }, NULL },

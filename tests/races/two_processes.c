@@ -12,7 +12,7 @@
 enum {
 	ROUNDS_DEFAULT = 40,
 	ROUNDS_MAX = 2000,
-	RACES_MAX = 16,
+	RACES_MAX = 17,
 	ATTEMPTS_MAX = 200,
 	CREDIT = 1000, /* points of every member at the start */
 	EARNED = 100,  /* of a purchase of AMOUNT: ten per cent */
@@ -153,6 +153,17 @@ static size_t prepare_purchase(struct rewapp_command *out, int race, int round)
 	return 1;
 }
 
+/* Who shares the member's wallet, up to less than two of what both take. */
+static size_t prepare_household(struct rewapp_command *out, int race, int round)
+{
+	out[0] = about(
+		REWAPP_KIND_MEMBER, named("enrol-sharer", race, round, 0), named("sharer", race, round, 0));
+	out[1] = about(REWAPP_KIND_JOIN, named("join", race, round, 0), member_of(race, round));
+	out[1].member = out[0].target;
+	out[1].total_limit = CREDIT * 4 / 10;
+	return 2;
+}
+
 /* The bank's text names the shop, and nothing is sure enough for the programme. */
 static size_t prepare_doubt(struct rewapp_command *out, int race, int round)
 {
@@ -250,6 +261,12 @@ static void act_purchase(struct rewapp_command *out, int race, int round, int si
 static void act_hold_most(struct rewapp_command *out, int race, int round, int side)
 {
 	*out = reserve(REWAPP_KIND_HOLD, act_id(race, round, side), member_of(race, round), CREDIT * 6 / 10);
+}
+
+static void act_spend_shared(struct rewapp_command *out, int race, int round, int side)
+{
+	*out = reserve(REWAPP_KIND_HOLD, act_id(race, round, side), member_of(race, round), CREDIT * 3 / 10);
+	out->spender = named("sharer", race, round, 0);
 }
 
 /* Each enrols the same new member, with an id of its own. */
@@ -369,6 +386,13 @@ static int judge_hold_most(const struct answer *a, const struct answer *b, struc
 	return one_of(a, b, REWAPP_VERDICT_INSUFFICIENT_POINTS);
 }
 
+static int judge_spend_shared(const struct answer *a, const struct answer *b, struct wallet *wallet)
+{
+	wallet->held = CREDIT * 3 / 10;
+	wallet->available = CREDIT - wallet->held;
+	return one_of(a, b, REWAPP_VERDICT_HOUSEHOLD_LIMIT);
+}
+
 static int judge_both(const struct answer *a, const struct answer *b, struct wallet *wallet)
 {
 	wallet->available = CREDIT;
@@ -401,6 +425,7 @@ static const struct race races[] = {
 	{ "one id is sent with two contents", prepare_nothing, act_other_purchase, judge_other },
 	{ "two purchases under one limit", prepare_nothing, act_purchase, judge_limit },
 	{ "two holds on one balance", prepare_nothing, act_hold_most, judge_hold_most },
+	{ "two holds under a limit of a household", prepare_household, act_spend_shared, judge_spend_shared },
 	{ "one member is enrolled twice", prepare_nothing, act_enrol, judge_both },
 	{ "one merchant is added twice", prepare_nothing, act_add_merchant, judge_both },
 	{ "a programme gets two next versions", prepare_nothing, act_next_version, judge_both },
