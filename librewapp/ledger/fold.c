@@ -497,7 +497,7 @@ static void lot_add(struct fold *fold, struct fold_wallet *wallet, const struct 
 	if (!lot)
 		return;
 	*lot = *as;
-	wallet->points += lot->remaining;
+	wallet->points = rewapp__wrapped_sum(wallet->points, lot->remaining);
 	fold->failed |= !rewapp__wallet_add_lot(&wallet->wallet, lot);
 }
 
@@ -617,8 +617,8 @@ static void play_move(struct fold *fold, const struct effect *effect)
 	}
 	if (is_aside(fold))
 		return;
-	lot->remaining -= effect->move.amount;
-	wallet->points -= effect->move.amount;
+	lot->remaining = rewapp__wrapped_sum(lot->remaining, -effect->move.amount);
+	wallet->points = rewapp__wrapped_sum(wallet->points, -effect->move.amount);
 	wallet->used_up |= lot->remaining == 0;
 	check_move(fold, &wallet->wallet, lot, effect->move.amount);
 	if (fold->hold)
