@@ -361,7 +361,8 @@ struct rewapp_verification {
 /* Adds the whole ledger up again and compares: debits equal credits; every account's
  * four counters and version equal the fold of its transfers; every lot's remainder
  * follows from its moves; open holds equal the pending counters; statements link
- * without gaps; clawbacks fit the purchases and reversals the redemptions.
+ * without gaps; clawbacks fit the purchases and reversals the redemptions.  Of SQLite's file the indexes are
+ * held against their tables too.
  *
  * `progress` (NULL: none) is told now and then how far it is.  Reads only.
  * Returns 0 also when problems were found; REWAPP_E_ABI, storage errors. */

@@ -625,6 +625,22 @@ static int check_mode(struct proof *proof)
 	return error;
 }
 
+/* An index that lacks a row would hide it from every command, and from nobody who reads the table. */
+static int check_file(struct proof *proof)
+{
+	struct read read;
+	const char *said;
+	int error;
+
+	rewapp__arena_reset(&proof->page);
+	if ((error = query(proof, &read, &STMT_VERIFY_FILE, NULL, 0)) < 0)
+		return error;
+	said = read.row_count ? rewapp__cell_text(&read, 0, 0) : "nothing";
+	if (strcmp(said, "ok") != 0)
+		rewapp__fold_problem(&proof->fold, "the database's file: %s", said);
+	return 0;
+}
+
 static int prove(struct proof *proof)
 {
 	struct read read;
@@ -643,7 +659,7 @@ static int prove(struct proof *proof)
 		return error;
 	error = play_log(proof);
 	rewapp__audit_end(proof->audit);
-	if (error < 0 || (error = compare(proof)) < 0)
+	if (error < 0 || (error = compare(proof)) < 0 || (error = check_file(proof)) < 0)
 		return error;
 	return proof->fold.failed || proof->fold.days.failed ? rewapp__fail(REWAPP_E_NOMEMORY, "verify") : 0;
 }

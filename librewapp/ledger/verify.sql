@@ -3,6 +3,12 @@
 -- STMT_VERIFY_LOG
 SELECT seq, next, at_ms, record, hash FROM log WHERE seq > $1 ORDER BY seq LIMIT $2
 
+-- What the database says of its own structures: the rows are read here by their tables, not by the indexes.
+-- STMT_VERIFY_FILE
+PRAGMA integrity_check(1)
+-- [postgres]
+SELECT 'ok'
+
 -- STMT_VERIFY_LOG_COUNT
 SELECT count(*) FROM log
 

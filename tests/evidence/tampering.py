@@ -128,6 +128,19 @@ class Tampering(ProgramTest):
         self.assertGreater(tried, 150)
         self.assertEqual(missed, [])
 
+    def test_an_index_without_a_row(self):
+        """The row stands in its table, but who looks for it by the index does not find it."""
+        (root,), = self.rows("SELECT rootpage FROM sqlite_master WHERE name = 'wallet_due'")
+        (size,), = self.rows('PRAGMA page_size')
+        for file in self.path.glob('till.db*'):
+            file.unlink()
+        store = bytearray((self.path / 'kept.db').read_bytes())
+        store[root * size - 1] ^= 1  # the end of its first cell
+        (self.path / 'till.db').write_bytes(store)
+        found = self.verify()
+        self.assertGreater(found['problems'], 0)
+        self.assertIn('index wallet_due', found['first'])
+
     def test_rows_that_are_gone(self):
         for table in self.tables():
             if (table, self.columns(table)[0][0]) in FREE:
