@@ -1,6 +1,7 @@
 /* ERASE: a member is forgotten.  What the member had ends first, so that no point vanishes. */
 #include "base/error.h"
 #include "flows/batch.h"
+#include "flows/facts.h"
 #include "ledger/ledger.sql.h"
 #include "programme/programme.sql.h"
 
@@ -63,14 +64,28 @@ static int empty_all(struct batch *batch, struct member *member, int64_t *points
 	return 0;
 }
 
+/* From here on in this batch there is no member of the id.  Records of the batch that are still to be written
+ * name the member by number, and cover their texts with the key that is lost with it. */
+static void forget(
+	struct batch *batch, struct member *member, const struct member *left, struct member *nobody)
+{
+	nobody->id = member->id;
+	rewapp__undo_keep_key(&batch->undo, &batch->members, &nobody->id);
+	rewapp__facts_put(batch, &batch->members, &nobody->id, nobody);
+	member->id = left->id;
+	member->status = left->status;
+}
+
 static int erase_decide(struct batch *batch, struct item *item)
 {
-	struct member *member = rewapp__batch_member(batch, &item->command->target), *left;
+	struct member *member = rewapp__batch_member(batch, &item->command->target);
+	struct member *left = rewapp__arena_take(batch->arena, sizeof *left);
+	struct member *nobody = rewapp__arena_take(batch->arena, sizeof *nobody);
 	int error;
 
 	if (!member)
 		return rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_MEMBER);
-	if (!(left = rewapp__arena_take(batch->arena, sizeof *left)))
+	if (!left || !nobody)
 		return rewapp__fail(REWAPP_E_NOMEMORY, "erase");
 	if ((error = empty_all(batch, member, &item->receipt->points)) < 0)
 		return error;
@@ -86,8 +101,7 @@ static int erase_decide(struct batch *batch, struct item *item)
 		&(struct effect){
 			.kind = EFFECT_MEMBER, .member = { left->number, left->status, left->id } });
 	rewapp__batch_event(batch, 0, left->number, item->receipt->points);
-	member->number = 0; /* from here on in this batch there is no such member */
-	member->has_key = false;
+	forget(batch, member, left, nobody);
 	item->member = left;
 	item->receipt->member = left->id;
 	item->receipt->verdict = REWAPP_VERDICT_ACCEPTED;

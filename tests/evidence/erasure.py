@@ -107,6 +107,17 @@ class Erasure(ProgramTest):
         self.assertEqual(self.balance('@dan')['available'], 0)
         self.assertEqual(self.problems(), 0)
 
+    def test_in_one_chain_with_words_of_the_member(self):
+        """The records of a chain are written when it ends: those before the erasure are covered all the same."""
+        self.submit(f'{{"kind": "adjust", "id": "@last", "member": "{MEMBER}", "points": 9, '
+                    f'"reference": "{REFERENCE}", "linked": true}}',
+                    f'{{"kind": "erase", "id": "@erase", "target": "{MEMBER}"}}')
+        self.assertEqual(self.trace(), [])
+        again = self.submit('{"kind": "reverse", "id": "@x", "target": "@last"}', '{"kind": "return", "id": "@r", '
+                            '"target": "@p3"}', code=1)
+        self.assertEqual(again[1]['verdict'], 'ACCEPTED')
+        self.assertEqual(self.problems(), 0)
+
 
 if __name__ == '__main__':
     main()
