@@ -53,7 +53,7 @@ int rewapp__answer_bank_lines(rewapp_engine *engine, const struct rewapp_id *mem
 	error = rewapp_bank_lines(engine, member, wanted, after, lines, limit, &count);
 	rewapp__buffer_puts(out, "{\"lines\":[");
 	for (size_t i = 0; error == 0 && i < count; i++) {
-		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__begin_object(out);
 		write_line(out, &lines[i]);
 		rewapp__buffer_puts(out, "}");
 	}

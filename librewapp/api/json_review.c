@@ -50,7 +50,7 @@ int rewapp__answer_doubts(
 	error = rewapp_doubts(engine, after, lines, limit, &count);
 	rewapp__buffer_puts(out, "{\"lines\":[");
 	for (size_t i = 0; error == 0 && i < count; i++) {
-		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__begin_object(out);
 		write_doubt(out, &lines[i], language ? language : "en");
 		rewapp__buffer_puts(out, "}");
 	}
@@ -86,7 +86,7 @@ int rewapp__answer_learnt(rewapp_engine *engine, const struct rewapp_id *merchan
 	error = rewapp_learnt_list(engine, merchant, after, learnt, limit, &count);
 	rewapp__buffer_puts(out, "{\"learnt\":[");
 	for (size_t i = 0; error == 0 && i < count; i++) {
-		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__begin_object(out);
 		write_learnt(out, &learnt[i]);
 		rewapp__buffer_puts(out, "}");
 	}

@@ -55,6 +55,12 @@ void rewapp__write_bool(struct buffer *out, const char *name, int value)
 	rewapp__buffer_puts(out, value ? "true" : "false");
 }
 
+/* Nothing is written yet when memory has run out. */
+void rewapp__begin_object(struct buffer *out)
+{
+	rewapp__buffer_puts(out, out->size && out->data[out->size - 1] == '[' ? "{" : ",{");
+}
+
 static void write_awards(struct buffer *out, const struct rewapp_receipt *receipt)
 {
 	rewapp__write_name(out, "awards");
@@ -62,7 +68,7 @@ static void write_awards(struct buffer *out, const struct rewapp_receipt *receip
 	for (size_t i = 0; i < receipt->award_count; i++) {
 		const struct rewapp_award *award = &receipt->awards[i];
 
-		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__begin_object(out);
 		rewapp__write_text(out, "rule", award->rule);
 		rewapp__write_text(out, "reason", rewapp_reason_name(award->reason));
 		rewapp__write_text(out, "text", rewapp_reason_text(award->reason));
@@ -152,7 +158,7 @@ static void write_candidate(
 	rewapp__write_name(out, "evidence");
 	rewapp__buffer_puts(out, "[");
 	for (int32_t i = 0; i < candidate->evidence_count; i++) {
-		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__begin_object(out);
 		write_evidence(out, &candidate->evidence[i], language);
 		rewapp__buffer_puts(out, "}");
 	}
@@ -173,7 +179,7 @@ void rewapp__write_match(struct buffer *out, const struct rewapp_match *match, c
 	rewapp__write_name(out, "candidates");
 	rewapp__buffer_puts(out, "[");
 	for (int32_t i = 0; i < match->candidate_count; i++) {
-		rewapp__buffer_puts(out, i ? ",{" : "{");
+		rewapp__begin_object(out);
 		write_candidate(out, &match->candidates[i], language);
 		rewapp__buffer_puts(out, "}");
 	}

@@ -23,6 +23,9 @@ void rewapp__write_text(struct buffer *out, const char *name, const char *text);
 void rewapp__write_id(struct buffer *out, const char *name, const struct rewapp_id *id);
 void rewapp__write_bool(struct buffer *out, const char *name, int value);
 
+/* The next object of an array. */
+void rewapp__begin_object(struct buffer *out);
+
 /* The end of a page: the cursor of the next one, null at the end. */
 void rewapp__write_next(struct buffer *out, size_t count, size_t limit, int64_t last);
 
