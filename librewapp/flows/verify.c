@@ -635,9 +635,9 @@ static int check_file(struct proof *proof)
 	rewapp__arena_reset(&proof->page);
 	if ((error = query(proof, &read, &STMT_VERIFY_FILE, NULL, 0)) < 0)
 		return error;
-	said = read.row_count ? rewapp__cell_text(&read, 0, 0) : "nothing";
-	if (strcmp(said, "ok") != 0)
-		rewapp__fold_problem(&proof->fold, "the database's file: %s", said);
+	said = read.row_count ? rewapp__cell_text(&read, 0, 0) : NULL;
+	if (!said || strcmp(said, "ok") != 0)
+		rewapp__fold_problem(&proof->fold, "the database's file: %s", said ? said : "no answer");
 	return 0;
 }
 
