@@ -37,13 +37,25 @@ static int facts_of(struct batch *batch, const struct doubt *doubt, const struct
 	return rewapp__facts_decode(doubt->line.facts, doubt->line.facts_size, batch->arena, facts);
 }
 
+/* By an earlier command of this batch: its facts know no such member any more. */
+static bool is_erased(const struct batch *batch, const struct member *member)
+{
+	const struct member *now = rewapp__map_get(&batch->members, &member->id);
+
+	return now && now->number != member->number;
+}
+
 /* The words by which the line's text is remembered, "" when there is nothing to remember it by. */
 static int words_of(struct batch *batch, struct doubt *doubt, char text[REWAPP__LEARNT_TEXT])
 {
-	int error = rewapp__doubt_uncover(doubt->member, &doubt->id, batch->arena, &doubt->line);
-	const char *descriptor = doubt->line.texts[TOLD_DESCRIPTOR];
+	const char *descriptor;
+	int error;
 
 	*text = '\0';
+	if (is_erased(batch, doubt->member))
+		return 0;
+	error = rewapp__doubt_uncover(doubt->member, &doubt->id, batch->arena, &doubt->line);
+	descriptor = doubt->line.texts[TOLD_DESCRIPTOR];
 	if (error < 0 || !descriptor)
 		return error;
 	return rewapp__match_remember(&batch->engine->catalogue, descriptor, batch->arena, text);
@@ -69,14 +81,6 @@ static int learn(
 		7);
 	batch->marks.catalogue_changed = true;
 	return 0;
-}
-
-/* By an earlier command of this batch: its facts know no such member any more. */
-static bool is_erased(const struct batch *batch, const struct member *member)
-{
-	const struct member *now = rewapp__map_get(&batch->members, &member->id);
-
-	return now && now->number == 0;
 }
 
 /* Where its period is closed, what a line earns is booked in the open one. */
