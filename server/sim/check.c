@@ -50,7 +50,9 @@ static void check_failed_receipt(struct sim_run *run, const struct rewapp_receip
 		return;
 	/* Of each field seven bits of hash are kept: one difference in 128 is not seen, and the next is
 	 * named.  The same call sent again meets it again. */
-	if (expected->code != REWAPP_E_CONFLICT || ++run->misnamed > 3 + run->tally.conflicts / 8)
+	run->misnamed += number != run->misnamed_of;
+	run->misnamed_of = number;
+	if (expected->code != REWAPP_E_CONFLICT || run->misnamed > 3 + run->tally.conflicts / 8)
 		rewapp__sim_fail(run, "receipt.field",
 			"c%d: the field at fault is \"%s\", the oracle says \"%s\"", number, found->field,
 			expected->field);

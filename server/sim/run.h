@@ -81,7 +81,8 @@ struct sim_run {
 	struct sim_operation fault; /* that the next call meets */
 	struct sim_log *log;        /* what was acknowledged, in its order: run.c */
 	int log_count, log_capacity;
-	int misnamed;    /* conflicts that named another field than the first */
+	int misnamed;    /* commands whose conflicts named another field than the first */
+	int misnamed_of; /* the newest of them */
 	bool over;       /* the store is damaged, and says so: there is nothing to live on */
 	uint64_t digest; /* of all answers: the same seed gives the same */
 };
