@@ -6,7 +6,7 @@
 #include "ledger/ledger.sql.h"
 
 enum {
-	PAGE_ROWS = 200,   /* of the log, read at once */
+	PAGE_ROWS = 16,    /* of the log, read at once: the row of a sweep holds thousands of transfers */
 	ROW_COST = 500,    /* bytes that could be counted while a row is found */
 	WALLET_COST = 2250 /* as many are counted while one wallet is swept */
 };
