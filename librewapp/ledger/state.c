@@ -322,8 +322,7 @@ static int64_t end_of(const struct lot *lot, int64_t life_ms)
 	return life_ms == LIFE_NEVER_ENDS ? 0 : rewapp__wrapped_sum(lot->activates_ms, life_ms);
 }
 
-static bool get_lot(
-	struct wallet *wallet, struct unpack *from, int64_t base, struct neighbour *before, struct lot *lot)
+static void get_lot(struct unpack *from, int64_t base, struct neighbour *before, struct lot *lot)
 {
 	unsigned bits = (unsigned)rewapp__unpack_uint(from);
 	int64_t number = rewapp__unpack_int(from);
@@ -340,16 +339,15 @@ static bool get_lot(
 	*before = neighbour_of(lot);
 	if (bits & LOT_OF_BATCH)
 		before->number = 0;
-	return rewapp__wallet_add_lot(wallet, lot);
 }
 
-/* Of a wallet that has none yet: memory for all of them, and for some that it will get, is taken at once. */
+/* Of a wallet that has none yet: memory for all of them, and for some that it will get, is taken at once.
+ * They were written in their order. */
 static bool get_lots(struct wallet *wallet, struct unpack *from, int64_t base)
 {
 	uint64_t count = rewapp__unpack_uint(from);
 	struct neighbour before = { 0 };
 	struct lot *lots;
-	bool fits = true;
 
 	if (from->failed || count > (uint64_t)(from->end - from->at)) {
 		from->failed = true;
@@ -360,9 +358,11 @@ static bool get_lots(struct wallet *wallet, struct unpack *from, int64_t base)
 	wallet->lot_capacity = wallet->lots ? count + LOTS_SPARE : 0;
 	if (!lots || !wallet->lots)
 		return false;
-	for (uint64_t i = 0; i < count && fits && !from->failed; i++)
-		fits = get_lot(wallet, from, base, &before, &lots[i]);
-	return fits;
+	for (uint64_t i = 0; i < count && !from->failed; i++) {
+		get_lot(from, base, &before, &lots[i]);
+		wallet->lots[wallet->lot_count++] = &lots[i];
+	}
+	return true;
 }
 
 static bool get_shares(struct wallet *wallet, struct unpack *from, int64_t base, struct hold *hold)

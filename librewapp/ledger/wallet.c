@@ -137,7 +137,7 @@ struct lot *rewapp__wallet_lot(const struct wallet *wallet, ref number)
 	return NULL;
 }
 
-static bool is_held(const struct wallet *wallet, const struct lot *lot)
+bool rewapp__lot_is_held(const struct wallet *wallet, const struct lot *lot)
 {
 	for (size_t h = 0; h < wallet->hold_count; h++) {
 		const struct hold *hold = wallet->holds[h];
@@ -149,11 +149,6 @@ static bool is_held(const struct wallet *wallet, const struct lot *lot)
 				return true;
 	}
 	return false;
-}
-
-bool rewapp__wallet_keeps(const struct wallet *wallet, const struct lot *lot)
-{
-	return lot->remaining > 0 || is_held(wallet, lot);
 }
 
 void rewapp__wallet_add_tally(struct wallet *wallet, struct tally *tally)
@@ -238,10 +233,14 @@ static int64_t debt_of(const struct wallet *wallet)
 
 int64_t rewapp__lot_worth(const struct wallet *wallet, const struct lot *lot, int64_t now_ms)
 {
-	int64_t owed = debt_of(wallet),
-		points = wallet->hold_count ? given_back(wallet, lot, now_ms, &owed) : 0;
+	int64_t owed;
 
-	return lot_is_dead(wallet, lot, now_ms) ? 0 : lot->remaining + points;
+	if (lot_is_dead(wallet, lot, now_ms))
+		return 0;
+	if (wallet->hold_count == 0)
+		return lot->remaining;
+	owed = debt_of(wallet);
+	return lot->remaining + given_back(wallet, lot, now_ms, &owed);
 }
 
 void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wallet_view *out)
@@ -395,8 +394,8 @@ void rewapp__wallet_settle(struct wallet *wallet, struct book *book, int64_t now
 		book->occurred_ms = open_instant(wallet, wallet->holds[i]->expires_ms);
 		rewapp__wallet_release(wallet, book, wallet->holds[i], REWAPP_CODE_TIMEOUT, HOLD_TIMED_OUT);
 	}
-	for (size_t i = 0; i < wallet->lot_count; i++) {
-		if (wallet->lots[i]->remaining == 0 || !lot_is_dead(wallet, wallet->lots[i], now_ms))
+	for (size_t i = 0; i < wallet->lot_count && lot_is_dead(wallet, wallet->lots[i], now_ms); i++) {
+		if (wallet->lots[i]->remaining == 0)
 			continue;
 		book->occurred_ms = open_instant(wallet, rewapp__lot_ends_ms(wallet, wallet->lots[i]));
 		lot_expire(wallet, book, wallet->lots[i]);

@@ -89,8 +89,14 @@ struct wallet {
 	struct kept_wallet *kept; /* where an owned store has it in memory; NULL: not there, or not known */
 };
 
-/* Whether the lot has points, or an open hold's points came from it: its state keeps it. */
-bool rewapp__wallet_keeps(const struct wallet *wallet, const struct lot *lot);
+/* Whether an open hold's points came from the lot. */
+bool rewapp__lot_is_held(const struct wallet *wallet, const struct lot *lot);
+
+/* Whether the wallet's state keeps the lot. */
+static inline bool rewapp__wallet_keeps(const struct wallet *wallet, const struct lot *lot)
+{
+	return lot->remaining > 0 || rewapp__lot_is_held(wallet, lot);
+}
 
 /* When the lot's points end, as it stands now; 0: never. */
 int64_t rewapp__lot_ends_ms(const struct wallet *wallet, const struct lot *lot);

@@ -37,13 +37,16 @@ static bool reserve(struct pack *pack, size_t count)
 	return true;
 }
 
-void rewapp__pack_uint(struct pack *pack, uint64_t value)
+void rewapp__pack_long(struct pack *pack, uint64_t value)
 {
+	uint8_t *at;
+
 	if (!reserve(pack, NUMBER_BYTES_MAX))
 		return;
-	for (; value >= 0x80; value >>= 7)
-		pack->data[pack->size++] = (uint8_t)(value | 0x80);
-	pack->data[pack->size++] = (uint8_t)value;
+	for (at = pack->data + pack->size; value >= 0x80; value >>= 7)
+		*at++ = (uint8_t)(value | 0x80);
+	*at++ = (uint8_t)value;
+	pack->size = (size_t)(at - pack->data);
 }
 
 static uint64_t zigzag(int64_t value)
@@ -87,14 +90,15 @@ void rewapp__pack_blob(struct pack *pack, const void *bytes, size_t size)
 
 uint64_t rewapp__unpack_long(struct unpack *from)
 {
+	const uint8_t *at = from->at;
 	uint64_t value = 0;
 
-	for (unsigned shift = 0; shift < 64 && from->at < from->end; shift += 7) {
-		uint8_t byte = *from->at++;
-
-		value |= (uint64_t)(byte & 0x7f) << shift;
-		if (!(byte & 0x80))
+	for (unsigned shift = 0; shift < 64 && at < from->end; shift += 7) {
+		value |= (uint64_t)(*at & 0x7f) << shift;
+		if (!(*at++ & 0x80)) {
+			from->at = at;
 			return value;
+		}
 	}
 	from->failed = true;
 	from->at = from->end;

@@ -23,11 +23,20 @@ struct pack {
 };
 
 void rewapp__pack_init(struct pack *pack, struct arena *arena);
-void rewapp__pack_uint(struct pack *pack, uint64_t value);
+void rewapp__pack_long(struct pack *pack, uint64_t value); /* a number of any size */
 void rewapp__pack_int(struct pack *pack, int64_t value);
 void rewapp__pack_span(struct pack *pack, int64_t ms); /* see below */
 void rewapp__pack_bytes(struct pack *pack, const void *bytes, size_t size);
 void rewapp__pack_blob(struct pack *pack, const void *bytes, size_t size); /* its size first */
+
+/* Most numbers are one byte. */
+static inline void rewapp__pack_uint(struct pack *pack, uint64_t value)
+{
+	if (value < 0x80 && pack->size < pack->capacity && !pack->failed)
+		pack->data[pack->size++] = (uint8_t)value;
+	else
+		rewapp__pack_long(pack, value);
+}
 
 /* Reads it back.  What does not fit marks the reader and reads as zero. */
 struct unpack {
