@@ -67,7 +67,8 @@ static int adjust_decide(struct batch *batch, struct item *item)
 		return rewapp__refuse(item, REWAPP_VERDICT_UNKNOWN_MEMBER);
 	if (rewapp__account_is_closed(batch, member, programme))
 		return rewapp__refuse(item, REWAPP_VERDICT_ACCOUNT_CLOSED);
-	wallet = rewapp__batch_wallet(batch, member, programme);
+	wallet = item->command->points > 0 ? rewapp__batch_wallet_shut(batch, member, programme)
+					   : rewapp__batch_wallet(batch, member, programme);
 	account = rewapp__batch_account(batch, programme->number, ACCOUNT_ADJUSTMENT, 0);
 	if (!wallet || !account)
 		return batch->failed;

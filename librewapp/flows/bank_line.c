@@ -316,7 +316,8 @@ static int answer(struct telling *telling, enum rewapp_outcome outcome)
 {
 	struct rewapp_receipt *receipt = telling->item->receipt;
 	bool waits = outcome == REWAPP_OUTCOME_REVIEW || outcome == REWAPP_OUTCOME_ORPHAN;
-	struct wallet *wallet = rewapp__batch_wallet(telling->batch, telling->member, telling->programme);
+	struct wallet *wallet = rewapp__batch_wallet_shut(
+		telling->batch, telling->member, telling->programme);
 
 	if (!wallet)
 		return telling->batch->failed;

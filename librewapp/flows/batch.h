@@ -219,7 +219,10 @@ bool rewapp__member_may(struct batch *batch, const struct member *member, enum r
 bool rewapp__account_is_closed(
 	const struct batch *batch, const struct member *member, const struct programme_row *programme);
 
-/* Found, or made anew in this batch; NULL only when memory is exhausted. */
+/* Found, or made anew in this batch; NULL when memory is exhausted, or its state is damaged.  Of the first one,
+ * lots may be shut: for who settles it, looks what it is worth and credits it. */
+struct wallet *rewapp__batch_wallet_shut(
+	struct batch *batch, struct member *member, struct programme_row *programme);
 struct wallet *rewapp__batch_wallet(
 	struct batch *batch, struct member *member, struct programme_row *programme);
 struct account *rewapp__batch_account(struct batch *batch, ref programme, enum account_kind kind, ref owner);

@@ -200,12 +200,23 @@ static int64_t closed_up_to(struct batch *batch, ref number)
 	return row ? rewapp__batch_programme(batch, &row->id)->closed_ms : 0;
 }
 
-struct wallet *rewapp__batch_wallet(
+static bool wallet_open(struct batch *batch, struct wallet *wallet)
+{
+	int error = rewapp__state_open(wallet);
+
+	if (error)
+		batch->failed = error;
+	return !error;
+}
+
+struct wallet *rewapp__batch_wallet_shut(
 	struct batch *batch, struct member *member, struct programme_row *programme)
 {
 	struct wallet *wallet = wallet_find(batch, member->number, programme->number);
 
 	if (!wallet && !(wallet = wallet_new(batch, member->number, programme->number)))
+		return NULL;
+	if (!rewapp__wallet_may_stay_shut(wallet, batch->now_ms) && !wallet_open(batch, wallet))
 		return NULL;
 	rewapp__undo_keep_wallet(&batch->undo, wallet);
 	wallet->open_from_ms = closed_up_to(batch, wallet->programme);
@@ -214,6 +225,14 @@ struct wallet *rewapp__batch_wallet(
 	wallet->clearing = rewapp__batch_account(batch, programme->number, ACCOUNT_CLEARING, 0);
 	wallet->breakage = rewapp__batch_account(batch, programme->number, ACCOUNT_BREAKAGE, 0);
 	return batch->failed ? NULL : wallet;
+}
+
+struct wallet *rewapp__batch_wallet(
+	struct batch *batch, struct member *member, struct programme_row *programme)
+{
+	struct wallet *wallet = rewapp__batch_wallet_shut(batch, member, programme);
+
+	return wallet && wallet_open(batch, wallet) ? wallet : NULL;
 }
 
 /* The key of a covered member, from a column; none: nothing is covered, or not any more. */
@@ -657,6 +676,8 @@ static int share_lot_done(struct batch *batch, const struct read *read, void *su
 	struct record record;
 	int error;
 
+	if ((error = rewapp__state_open(wallet)) < 0)
+		return error;
 	if ((want->share->lot = rewapp__wallet_lot(wallet, want->lot)))
 		return 0;
 	if ((error = record_in(read, 0, want->lot, &record)) < 0)

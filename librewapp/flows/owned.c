@@ -49,12 +49,12 @@ int rewapp__owned_wallet(const struct batch *batch, struct wallet *wallet)
 		return 0;
 	if (!kept->bytes)
 		return 1;
-	error = rewapp__state_read(wallet, kept->base, kept->bytes, kept->size);
+	error = rewapp__state_read_shut(wallet, kept->base, kept->bytes, kept->size);
 	return error < 0 ? error : 1;
 }
 
 int rewapp__owned_look(struct rewapp_engine *engine, const struct rewapp_id *member, ref programme,
-	struct wallet *out)
+	int64_t at_ms, struct wallet *out)
 {
 	const struct owned *owned = engine->owned;
 	const struct kept_member *kept = owned ? rewapp__kept_member(&owned->kept, member) : NULL;
@@ -63,7 +63,9 @@ int rewapp__owned_look(struct rewapp_engine *engine, const struct rewapp_id *mem
 
 	if (!wallet || !wallet->bytes || wallet->programme != programme || wallet->member != kept->number)
 		return 0;
-	error = rewapp__state_read(out, wallet->base, wallet->bytes, wallet->size);
+	error = rewapp__state_read_shut(out, wallet->base, wallet->bytes, wallet->size);
+	if (!error && !rewapp__wallet_may_stay_shut(out, at_ms))
+		error = rewapp__state_open(out);
 	return error < 0 ? error : 1;
 }
 

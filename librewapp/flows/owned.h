@@ -44,10 +44,10 @@ struct owned {
 	size_t id_count, id_capacity, ids_planned, ids_staged;
 };
 
-/* A member's wallet as it is in memory, for somebody who only looks: 1, and `out` is filled in, whose accounts
- * and arena are given; 0: it is not in memory; or an error. */
+/* A member's wallet as it is in memory, for somebody who only looks what it is worth at an instant: 1, and
+ * `out` is filled in, whose accounts and arena are given; 0: it is not in memory; or an error. */
 int rewapp__owned_look(struct rewapp_engine *engine, const struct rewapp_id *member, ref programme,
-	struct wallet *out);
+	int64_t at_ms, struct wallet *out);
 
 /* Whether the store is owned, as it was left. */
 int rewapp__owned_is(struct rewapp_engine *engine, bool *owned);

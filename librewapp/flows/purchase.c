@@ -333,7 +333,7 @@ static struct purchase *purchase_new(struct batch *batch, const struct item *ite
 	purchase->programme = programme;
 	purchase->rules = programme->rules;
 	purchase->version = programme->version;
-	purchase->wallet = rewapp__batch_wallet(batch, member, programme);
+	purchase->wallet = rewapp__batch_wallet_shut(batch, member, programme);
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): judge() accepts none without a merchant */
 	purchase->merchant = item->merchant->number;
 	purchase->facts = facts;

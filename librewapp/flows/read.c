@@ -96,13 +96,14 @@ static int read_balance(struct rewapp_engine *engine, const struct rewapp_id *pr
 	struct programme_row *row;
 	struct batch batch;
 	int error = rewapp__read_programme(engine, programme, &row);
+	int64_t now_ms = rewapp__engine_now(engine);
 
 	if (!error)
-		error = rewapp__owned_look(engine, member, row->number, &kept);
+		error = rewapp__owned_look(engine, member, row->number, now_ms, &kept);
 	if (!error)
 		error = rewapp__read_wallet(&batch, engine, row, member, &wallet);
 	if (error >= 0)
-		rewapp__tell_balance(wallet, rewapp__engine_now(engine), out);
+		rewapp__tell_balance(wallet, now_ms, out);
 	return error < 0 ? error : 0;
 }
 

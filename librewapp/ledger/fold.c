@@ -439,7 +439,7 @@ static void check_closed(struct fold *fold, const struct effect *effect, const s
 /* Points that one member gives leave one wallet and arrive in others, all of them. */
 static void play_gift(struct fold *fold, const struct effect *effect)
 {
-	const struct fold_wallet *from = wallet_behind(fold, fold->debit);
+	struct fold_wallet *from = wallet_behind(fold, fold->debit);
 
 	if (effect->transfer.code != REWAPP_CODE_TRANSFER)
 		return;
@@ -490,11 +490,29 @@ static struct lot *lot_take(struct fold *fold)
 	return lot;
 }
 
+/* All of the wallet's lots; false when they are damaged, or memory is exhausted. */
+static bool lots_open(struct fold *fold, struct wallet *wallet)
+{
+	int error = rewapp__state_open(wallet);
+
+	fold->failed |= error == REWAPP_E_NOMEMORY;
+	if (error == REWAPP_E_CORRUPT)
+		rewapp__fold_problem(
+			fold, "account %lld: %s", (long long)wallet->account->number, rewapp_errmsg());
+	return !error;
+}
+
+static struct lot *lot_of(struct fold *fold, struct fold_wallet *wallet, ref number)
+{
+	return wallet && lots_open(fold, &wallet->wallet) ? rewapp__wallet_lot(&wallet->wallet, number)
+							  : NULL;
+}
+
 static void lot_add(struct fold *fold, struct fold_wallet *wallet, const struct lot *as)
 {
 	struct lot *lot = lot_take(fold);
 
-	if (!lot)
+	if (!lot || (!rewapp__wallet_goes_behind(&wallet->wallet, as) && !lots_open(fold, &wallet->wallet)))
 		return;
 	*lot = *as;
 	wallet->points = rewapp__wrapped_sum(wallet->points, lot->remaining);
@@ -524,9 +542,8 @@ static void play_lot(struct fold *fold, const struct record *record, const struc
 static void play_origin(struct fold *fold, const struct record *record, const struct effect *effect)
 {
 	struct fold_wallet *wallet = fold->credit ? wallet_behind(fold, fold->credit) : NULL;
-	struct lot *lot = wallet ? rewapp__wallet_lot(&wallet->wallet, fold->transfer.transfer.number) : NULL;
-	const struct lot *before = fold->giver ? rewapp__wallet_lot(&fold->giver->wallet, effect->origin.lot)
-					       : NULL;
+	struct lot *lot = lot_of(fold, wallet, fold->transfer.transfer.number);
+	const struct lot *before = lot_of(fold, fold->giver, effect->origin.lot);
 
 	if (lot) {
 		lot->command = effect->origin.command;
@@ -544,10 +561,11 @@ static void play_revive(struct fold *fold, const struct effect *effect)
 {
 	struct fold_wallet *wallet = fold->credit ? wallet_behind(fold, fold->credit) : NULL;
 	ref number = effect->revive.lot;
+	const struct lot *lot = lot_of(fold, wallet, number);
 
-	if (fold->only && wallet && rewapp__wallet_lot(&wallet->wallet, number))
+	if (fold->only && lot)
 		return; /* here it stays when it is used up */
-	if (!wallet || rewapp__wallet_lot(&wallet->wallet, number)) {
+	if (!wallet || lot) {
 		rewapp__fold_problem(
 			fold, "lot %lld: points again, but it was not used up", (long long)number);
 		return;
@@ -609,7 +627,7 @@ static void play_move(struct fold *fold, const struct effect *effect)
 
 	if (!wallet && fold->credit)
 		wallet = wallet_behind(fold, fold->credit);
-	lot = wallet ? rewapp__wallet_lot(&wallet->wallet, effect->move.lot) : NULL;
+	lot = lot_of(fold, wallet, effect->move.lot);
 	if (!lot) {
 		rewapp__fold_problem(
 			fold, "lot %lld: moved, but it has nothing", (long long)effect->move.lot);
@@ -673,7 +691,8 @@ static void play_active(struct fold *fold, const struct record *record, const st
 	struct fold_wallet *behind = wallet_of(fold, effect->active.member, effect->active.programme);
 	struct wallet *wallet = behind ? &behind->wallet : NULL;
 
-	if (!wallet || !wallet_to_play(fold, effect->active.member, effect->active.programme))
+	if (!wallet || !wallet_to_play(fold, effect->active.member, effect->active.programme) ||
+		!lots_open(fold, wallet))
 		return;
 	if (wallet->activity.until_ms && effect->active.until_ms <= wallet->activity.until_ms)
 		rewapp__fold_problem(
@@ -1072,7 +1091,7 @@ static void tally_known(struct fold *fold, struct tally *tally)
 
 static int64_t points_of(const struct wallet *wallet)
 {
-	int64_t sum = 0;
+	int64_t sum = wallet->shut.points;
 
 	for (size_t i = 0; i < wallet->lot_count; i++)
 		sum = rewapp__wrapped_sum(sum, wallet->lots[i]->remaining);
@@ -1083,7 +1102,8 @@ int rewapp__fold_wallet_known(
 	struct fold *fold, ref member, ref programme, int64_t base, const void *state, size_t size)
 {
 	struct fold_wallet *wallet = wallet_of(fold, member, programme);
-	int error = wallet ? rewapp__state_read(&wallet->wallet, base, state, size) : REWAPP_E_NOMEMORY;
+	const void *kept = wallet ? rewapp__arena_copy(fold->arena, state, size) : NULL;
+	int error = kept ? rewapp__state_read_shut(&wallet->wallet, base, kept, size) : REWAPP_E_NOMEMORY;
 
 	fold->partial = true;
 	if (error < 0)

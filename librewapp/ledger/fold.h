@@ -117,7 +117,7 @@ struct fold {
 	struct account *debit, *credit; /* of the transfer that the following effects belong to */
 	struct effect transfer;
 	struct hold *hold;               /* that the transfer opens */
-	const struct fold_wallet *giver; /* of the record: whose points go to another member */
+	struct fold_wallet *giver; /* of the record: whose points go to another member */
 	int64_t given;                   /* of them, those that have not arrived yet */
 	int64_t problems;
 	char first[256];         /* problem, in a line */

@@ -131,6 +131,7 @@ bool rewapp__wallet_add_hold(struct wallet *wallet, struct hold *hold)
 
 struct lot *rewapp__wallet_lot(const struct wallet *wallet, ref number)
 {
+	assert(!wallet->shut.count);
 	for (size_t i = 0; i < wallet->lot_count; i++)
 		if (wallet->lots[i]->number == number)
 			return wallet->lots[i];
@@ -243,9 +244,25 @@ int64_t rewapp__lot_worth(const struct wallet *wallet, const struct lot *lot, in
 	return lot->remaining + given_back(wallet, lot, now_ms, &owed);
 }
 
+bool rewapp__wallet_may_stay_shut(const struct wallet *wallet, int64_t now_ms)
+{
+	const struct shut_lots *shut = &wallet->shut;
+
+	if (!shut->count)
+		return true;
+	for (size_t i = 0; i < wallet->lot_count; i++)
+		if (wallet->lots[i]->expires_ms == LOT_SLIDES)
+			return false;
+	return shut->active_ms <= now_ms && (!shut->ends_ms || shut->ends_ms > now_ms) &&
+		!wallet->activity.until_ms && debt_of(wallet) == 0;
+}
+
 void rewapp__wallet_view(const struct wallet *wallet, int64_t now_ms, struct wallet_view *out)
 {
-	*out = (struct wallet_view){ .debt = debt_of(wallet) };
+	*out = (struct wallet_view){ .debt = debt_of(wallet),
+		.available = wallet->shut.points,
+		.next_expiry_ms = wallet->shut.ends_ms,
+		.next_expiry_points = wallet->shut.ends_points };
 	given_back(wallet, NULL, now_ms, &out->debt);
 	for (size_t i = 0; i < wallet->hold_count; i++)
 		if (wallet->holds[i]->state == HOLD_OPEN && wallet->holds[i]->expires_ms > now_ms)
@@ -423,6 +440,7 @@ static bool may_take(const struct wallet *wallet, const struct lot *lot, const s
 static int64_t choose(struct wallet *wallet, const struct choice *choice, int64_t points,
 	struct lot_share *shares, size_t *count)
 {
+	assert(!wallet->shut.count);
 	for (size_t i = 0; i < wallet->lot_count && points > 0; i++) {
 		struct lot *lot = wallet->lots[i];
 		int64_t part = lot->remaining < points ? lot->remaining : points;
@@ -483,6 +501,27 @@ static struct lot *lot_open(struct wallet *wallet, const struct book *book, cons
 	return rewapp__wallet_add_lot(wallet, lot) ? lot : NULL;
 }
 
+bool rewapp__wallet_goes_behind(const struct wallet *wallet, const struct lot *lot)
+{
+	const struct lot_neighbour *last = &wallet->shut.last;
+	struct lot before = { .number = last->number, .activates_ms = last->activates_ms };
+
+	if (!wallet->shut.count)
+		return true;
+	before.expires_ms = last->life_ms ? rewapp__wrapped_sum(last->activates_ms, last->life_ms) : 0;
+	return lot->expires_ms != LOT_SLIDES && lot_order(wallet, &before, lot) < 0;
+}
+
+/* Has the lots that are shut opened when the new one does not go behind them. */
+static int open_for(struct wallet *wallet, const struct credit *credit)
+{
+	struct lot lot = {
+		.number = -1, .activates_ms = credit->activates_ms, .expires_ms = credit->expires_ms
+	};
+
+	return rewapp__wallet_goes_behind(wallet, &lot) ? 0 : rewapp__state_open(wallet);
+}
+
 int rewapp__wallet_credit(
 	struct wallet *wallet, struct book *book, const struct credit *credit, int64_t *paid)
 {
@@ -494,6 +533,8 @@ int rewapp__wallet_credit(
 	struct transfer whole = { credit->code, credit->from, wallet->account, credit->points, 0, 0 };
 	int error = rewapp__book_check(&whole);
 
+	if (!error)
+		error = open_for(wallet, credit);
 	if (error)
 		return error;
 	if (paid)
@@ -578,6 +619,7 @@ void rewapp__wallet_forfeit(struct wallet *wallet, struct book *book)
 {
 	int64_t points = 0;
 
+	assert(!wallet->shut.count);
 	for (size_t i = 0; i < wallet->lot_count; i++)
 		points += wallet->lots[i]->remaining;
 	if (points == 0)

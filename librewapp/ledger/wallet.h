@@ -62,13 +62,34 @@ struct activity {
 	ref since; /* lots with lower numbers ended at lapsed_ms */
 };
 
+/* What a lot is told from in a wallet's state: the one before it.  Lots of one wallet are alike. */
+struct lot_neighbour {
+	ref number; /* of a row, not of the batch that writes; else 0 */
+	ref funder;
+	int64_t behind; /* how far its number lies behind its command's */
+	bool mixed;     /* one of the two is of the batch that writes: a reader sees another distance */
+	int64_t activates_ms, life_ms;
+};
+
+/* Lots that stay as the wallet's state has them (ledger/state_lots.h), before all others in their order. */
+struct shut_lots {
+	const uint8_t *bytes;
+	size_t size;
+	uint64_t count; /* 0: all lots are open */
+	struct lot_neighbour last;
+	int64_t points;
+	int64_t ends_ms, ends_points; /* of those that end first; 0: none ends */
+	int64_t active_ms;            /* when the last of them is active */
+};
+
 struct kept_wallet;
 
 struct wallet {
 	struct account *account, *debt;      /* debt exists in memory from the start, in storage when used */
 	struct account *clearing, *breakage; /* of the programme */
 	ref member, programme;
-	struct lot **lots; /* soonest expiry first (never last), then activation, then number */
+	struct shut_lots shut; /* see rewapp__wallet_may_stay_shut() */
+	struct lot **lots;     /* soonest expiry first (never last), then activation, then number */
 	size_t lot_count, lot_capacity;
 	struct hold **holds;
 	size_t hold_count, hold_capacity;
@@ -113,6 +134,13 @@ void rewapp__wallet_slide(struct wallet *wallet, int64_t until_ms, int64_t now_m
 /* After the activity was read: the lots stand in its order. */
 void rewapp__wallet_order(struct wallet *wallet);
 
+/* Whether who only looks at its worth at `now_ms`, settles it or credits it need not open the lots that are
+ * shut; everything else here is for wallets whose lots are all open, rewapp__state_open(). */
+bool rewapp__wallet_may_stay_shut(const struct wallet *wallet, int64_t now_ms);
+
+/* Whether the lot stands behind all that are shut: it can be added while they are. */
+bool rewapp__wallet_goes_behind(const struct wallet *wallet, const struct lot *lot);
+
 /* What a wallet is worth at `now_ms`; looks, records nothing. */
 struct wallet_view {
 	int64_t available, pending, held, debt;
@@ -141,7 +169,8 @@ int rewapp__wallet_choose(
 /* As many of `points` as can be spent at `now_ms`, and at least 1. */
 int64_t rewapp__wallet_up_to(const struct wallet *wallet, int64_t now_ms, int64_t points);
 
-/* The verbs.  Each returns 0, REWAPP_E_OVERFLOW, REWAPP_E_NOMEMORY before it records anything. */
+/* The verbs.  Each returns 0, REWAPP_E_OVERFLOW, REWAPP_E_NOMEMORY, and a credit REWAPP_E_CORRUPT, before it
+ * records anything. */
 
 struct credit {
 	enum rewapp_code code; /* AWARD, ADJUSTMENT */

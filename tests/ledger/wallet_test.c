@@ -836,6 +836,164 @@ START_TEST(lazy_equals_eager)
 }
 END_TEST
 
+/* --- older lots may stay shut ------------------------------------------------------------------- */
+
+/* A wallet that lives in a row: it is read, something happens to it, and it is written. */
+struct shelf {
+	struct desk desk;
+	uint8_t row[4096];
+	size_t size;
+	int64_t base;
+};
+
+static void shelf_open(struct shelf *shelf)
+{
+	desk_open(&shelf->desk);
+	shelf->size = 0;
+	shelf->base = 1000;
+}
+
+/* As the row has it, in a batch of its own; whether lots are shut. */
+static bool shelf_read(struct shelf *shelf, int64_t now_ms, bool may_stay_shut)
+{
+	struct desk *desk = &shelf->desk;
+	struct wallet *wallet = &desk->wallet;
+
+	wallet->shut = (struct shut_lots){ .count = 0 };
+	wallet->lot_count = wallet->lot_capacity = wallet->hold_count = wallet->hold_capacity = 0;
+	wallet->lots = NULL;
+	wallet->holds = NULL;
+	wallet->activity = (struct activity){ .until_ms = 0 };
+	rewapp__plan_begin(&desk->plan, &desk->arena);
+	if (shelf->size)
+		ck_assert_int_eq(rewapp__state_read_shut(wallet, shelf->base, shelf->row, shelf->size), 0);
+	if (!may_stay_shut || !rewapp__wallet_may_stay_shut(wallet, now_ms))
+		ck_assert_int_eq(rewapp__state_open(wallet), 0);
+	settle(desk, now_ms);
+	return wallet->shut.count > 0;
+}
+
+/* The batch's first number is `base`. */
+static void shelf_write(struct shelf *shelf, int64_t base)
+{
+	struct pack state;
+
+	rewapp__pack_init(&state, &shelf->desk.arena);
+	rewapp__state_write(&state, &shelf->desk.wallet);
+	ck_assert(!state.failed);
+	ck_assert_uint_le(state.size, sizeof shelf->row);
+	memcpy(shelf->row, state.data, state.size);
+	shelf->size = state.size;
+	shelf->base = base;
+}
+
+static void shelf_close(struct shelf *shelf)
+{
+	desk_close(&shelf->desk);
+}
+
+/* Points that mostly live as long, so that they go behind the others; some end sooner, never, or slide. */
+static void random_credit(struct desk *desk, uint64_t *state, int64_t now_ms)
+{
+	int64_t expires_ms = now_ms + 400;
+
+	if (random_below(state, 12) == 0)
+		expires_ms = now_ms + 60 + (int64_t)random_below(state, 400);
+	else if (random_below(state, 20) == 0)
+		expires_ms = NEVER;
+	else if (random_below(state, 60) == 0)
+		expires_ms = LOT_SLIDES;
+	if (expires_ms == LOT_SLIDES)
+		rewapp__wallet_active(&desk->wallet, &desk->book, now_ms + 50);
+	award_for(desk, 800 + (int64_t)random_below(state, 4), 1 + (int64_t)random_below(state, 60),
+		now_ms + (random_below(state, 6) ? 0 : (int64_t)random_below(state, 30)), expires_ms);
+}
+
+/* Two rows live the same days, one of them with its older lots shut where they may be: they are the same
+ * bytes. */
+static int live_shut(uint64_t seed)
+{
+	uint64_t state = UINT64_C(0x9e3779b97f4a7c15) * (seed + 1);
+	struct shelf shut, open;
+	int64_t now_ms = 0;
+	int stayed = 0;
+
+	shelf_open(&shut);
+	shelf_open(&open);
+	for (int deed = 0; deed < 120; deed++) {
+		bool credits = random_below(&state, 10) != 0;
+		uint64_t same;
+		struct wallet_view a, b;
+
+		now_ms += (int64_t)random_below(&state, 8);
+		same = state;
+		stayed += shelf_read(&shut, now_ms, credits);
+		ck_assert(!shelf_read(&open, now_ms, false));
+		rewapp__wallet_view(&shut.desk.wallet, now_ms, &a);
+		rewapp__wallet_view(&open.desk.wallet, now_ms, &b);
+		ck_assert_mem_eq(&a, &b, sizeof a);
+		ck_assert_int_eq(
+			rewapp__state_due_ms(&shut.desk.wallet), rewapp__state_due_ms(&open.desk.wallet));
+		(credits ? random_credit : random_deed)(&shut.desk, &same, now_ms);
+		(credits ? random_credit : random_deed)(&open.desk, &state, now_ms);
+		rewapp__wallet_view(&shut.desk.wallet, now_ms, &a);
+		rewapp__wallet_view(&open.desk.wallet, now_ms, &b);
+		ck_assert_mem_eq(&a, &b, sizeof a);
+		shelf_write(&shut, 2000 + deed * 100);
+		shelf_write(&open, 2000 + deed * 100);
+		ck_assert_uint_eq(shut.size, open.size);
+		ck_assert_mem_eq(shut.row, open.row, open.size);
+	}
+	shelf_close(&shut);
+	shelf_close(&open);
+	return stayed;
+}
+
+START_TEST(shut_lots_change_no_byte)
+{
+	int stayed = 0;
+
+	for (uint64_t story = 0; story < STORIES_OF_A_TEST; story++)
+		stayed += live_shut((uint64_t)_i * STORIES_OF_A_TEST + story);
+	ck_assert_int_gt(stayed, STORIES_OF_A_TEST); /* they are shut often enough to tell */
+}
+END_TEST
+
+/* With a byte changed, lots that are shut are refused when they are opened, or are others; never a crash. */
+START_TEST(damaged_shut_lots_are_refused)
+{
+	struct shelf shelf;
+	uint64_t state = 1;
+	int refused = 0;
+
+	shelf_open(&shelf);
+	for (int lot = 0; lot < 12; lot++) {
+		shelf_read(&shelf, lot, true);
+		award_for(&shelf.desk, 800, 1 + (int64_t)random_below(&state, 60), lot, 400 + lot);
+		shelf_write(&shelf, 2000 + lot * 100);
+	}
+	ck_assert(shelf_read(&shelf, 20, true));
+	for (size_t i = 0; i < shelf.size * 256; i++) {
+		uint8_t was = shelf.row[i / 256];
+		struct wallet again = { .account = &shelf.desk.accounts[ACCOUNT_WALLET],
+			.debt = &shelf.desk.accounts[ACCOUNT_DEBT],
+			.arena = &shelf.desk.arena };
+
+		shelf.row[i / 256] = (uint8_t)i;
+		refused += rewapp__state_read(&again, shelf.base, shelf.row, shelf.size) == REWAPP_E_CORRUPT;
+		shelf.row[i / 256] = was;
+		if (i < shelf.size)
+			ck_assert_int_eq(rewapp__state_read(&(struct wallet){ .account = again.account,
+								    .debt = again.debt,
+								    .arena = again.arena },
+						 shelf.base, shelf.row, i),
+				REWAPP_E_CORRUPT);
+	}
+	ck_assert_int_gt(refused, 0);
+	shelf_close(&shelf);
+}
+END_TEST
+
 /* A lot that another member gave has a number of this batch and a purchase of long ago; the lot behind it is
  * told from it, and must not take that distance for its own. */
 START_TEST(lots_of_others_keep_their_commands)
@@ -902,6 +1060,8 @@ static void add(TCase *all)
 	tcase_add_test(all, a_damaged_state_is_refused);
 	tcase_add_loop_test(all, lazy_equals_eager, 0, 300 / STORIES_OF_A_TEST);
 	tcase_add_test(all, lots_of_others_keep_their_commands);
+	tcase_add_loop_test(all, shut_lots_change_no_byte, 0, 200 / STORIES_OF_A_TEST);
+	tcase_add_test(all, damaged_shut_lots_are_refused);
 }
 
 int main(void)
