@@ -9,7 +9,7 @@
 enum {
 	DIRTY_FIRST = 1024,
 	ROOM_STEP = 16,
-	ROOM_SPARE = 47
+	ROOM_SPARE = 31
 };
 
 void rewapp__kept_init(struct kept *kept, const struct rewapp_env *env)

@@ -30,6 +30,14 @@ static const char *const settings[] = {
 	"PRAGMA foreign_keys = OFF",
 	"PRAGMA trusted_schema = OFF",
 	"PRAGMA journal_size_limit = 67108864",
+	NULL,
+};
+
+/* Who has wallets and ids in memory reads few pages, and writes rows in the order of their pages. */
+static const char *const settings_owned[] = {
+	"PRAGMA locking_mode = EXCLUSIVE",
+	"PRAGMA cache_size = -8192",
+	NULL,
 };
 
 struct prepared {
@@ -304,6 +312,15 @@ static int log_restart(const struct sqlite_storage *storage, const char *address
 	return fail_at(storage, address);
 }
 
+static int set(const struct sqlite_storage *storage, const char *address, const char *const *pragmas)
+{
+	int error = REWAPP_E_OK;
+
+	for (; *pragmas && !error; pragmas++)
+		error = execute(storage, address, *pragmas);
+	return error;
+}
+
 static int configure(
 	const struct sqlite_storage *storage, const char *address, const struct storage_options *options)
 {
@@ -316,10 +333,9 @@ static int configure(
 	sqlite3_db_config(storage->db, SQLITE_DBCONFIG_DQS_DML, 0, (int *)NULL);
 	if (sqlite3_db_readonly(storage->db, "main") == 1)
 		return rewapp__fail(REWAPP_E_READONLY, "%s: opened for reading only", address);
-	for (size_t i = 0; i < sizeof settings / sizeof settings[0] && !error; i++)
-		error = execute(storage, address, settings[i]);
+	error = set(storage, address, settings);
 	if (!error && options->exclusive)
-		error = execute(storage, address, "PRAGMA locking_mode = EXCLUSIVE");
+		error = set(storage, address, settings_owned);
 	if (options->tidied)
 		sqlite3_wal_autocheckpoint(storage->db, LOG_PAGES_TIDIED);
 	if (!error)
