@@ -84,10 +84,10 @@ struct session {
 		session() { return rewapp__session_create(); }
 		~session() { rewapp__session_destroy($self); }
 		struct answer open_store(const char *text, size_t length, int64_t clock_ms, int durability, int busy_ms,
-			int must_exist, int mode)
+			int must_exist, int mode, int cache_kib)
 		{
 			return rewapp__session_open(
-				$self, text, length, clock_ms, durability, busy_ms, must_exist, mode);
+				$self, text, length, clock_ms, durability, busy_ms, must_exist, mode, cache_kib);
 		}
 		struct answer close() { return rewapp__session_close($self); }
 		bool is_open() { return rewapp__session_is_open($self); }

@@ -104,7 +104,7 @@ static struct answer text_copy(const char *text, size_t length, char **out)
 }
 
 struct answer rewapp__session_open(struct session *session, const char *storage, size_t length,
-	int64_t clock_ms, int durability, int busy_ms, int must_exist, int mode)
+	int64_t clock_ms, int durability, int busy_ms, int must_exist, int mode, int cache_kib)
 {
 	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
 	struct rewapp_env env = REWAPP_ENV_INIT;
@@ -122,6 +122,7 @@ struct answer rewapp__session_open(struct session *session, const char *storage,
 	options.busy_ms = busy_ms;
 	options.must_exist = must_exist;
 	options.mode = mode;
+	options.cache_kib = cache_kib;
 	rewapp_engine_close(session->engine);
 	answer = answer_of(rewapp_engine_open(&session->engine, &options));
 	free(uri);

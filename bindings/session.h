@@ -42,7 +42,7 @@ void rewapp__session_destroy(struct session *session);
 /* `clock_ms` >= 0: time stands still at that instant until rewapp__session_set_clock();
  * < 0: the machine's clock. */
 struct answer rewapp__session_open(struct session *session, const char *storage, size_t length,
-	int64_t clock_ms, int durability, int busy_ms, int must_exist, int mode);
+	int64_t clock_ms, int durability, int busy_ms, int must_exist, int mode, int cache_kib);
 /* Closing what is closed is fine. */
 struct answer rewapp__session_close(struct session *session);
 int rewapp__session_is_open(const struct session *session);

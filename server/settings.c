@@ -43,6 +43,8 @@ static const struct setting table[] = {
 		"open connections in all" },
 	{ "connections-per-address", SETTING_NUMBER, AT(connections_per_address), "256", 1, 100000, "N",
 		"open connections of one address" },
+	{ "cache-mib", SETTING_NUMBER, AT(cache_mib), "16", 1, 65536, "MIB",
+		"of SQLite's pages that stay in memory, all threads together" },
 	{ "queue", SETTING_NUMBER, AT(queue), "4096", 1, 1000000, "N",
 		"requests that may wait for the writer" },
 	{ "request-seconds", SETTING_NUMBER, AT(request_seconds), "10", 1, 3600, "S",

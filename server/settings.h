@@ -10,6 +10,7 @@ struct settings {
 	char *store, *keys, *listen, *durability; /* owned */
 	int64_t threads;
 	int64_t connections, connections_per_address;
+	int64_t cache_mib;
 	int64_t queue;
 	int64_t request_seconds, answer_seconds, idle_seconds, stop_seconds, sweep_seconds;
 	int64_t checkpoint_commands, checkpoint_seconds, report_seconds;

@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 enum {
-	BUSY_MS = 5000
+	BUSY_MS = 5000,
+	CACHE_KIB = 16384,
+	CACHE_KIB_OWNED = 8192 /* wallets and ids are in memory, and rows are written in the order of pages */
 };
 
 #define TEXT_OF(x) #x
@@ -92,6 +94,9 @@ static int check_options(const struct rewapp_engine_options *options)
 			REWAPP_E_ARGUMENT, "options.durability: %d is unknown", (int)options->durability);
 	if (options->mode < REWAPP_MODE_KEEP || options->mode > REWAPP_MODE_OWNED)
 		return rewapp__fail(REWAPP_E_ARGUMENT, "options.mode: %d is unknown", (int)options->mode);
+	if (options->cache_kib < 0)
+		return rewapp__fail(
+			REWAPP_E_ARGUMENT, "options.cache_kib: %d is below 0", (int)options->cache_kib);
 	if (options->busy_ms < 0)
 		return rewapp__fail(
 			REWAPP_E_ARGUMENT, "options.busy_ms: %d is below 0", (int)options->busy_ms);
@@ -119,6 +124,9 @@ static int storage_start(
 		.busy_ms = options->busy_ms ? options->busy_ms : BUSY_MS,
 		.exclusive = owned,
 		.tidied = options->tidied && !owned,
+		.cache_kib = options->cache_kib ? options->cache_kib
+			: owned                 ? CACHE_KIB_OWNED
+						: CACHE_KIB,
 	};
 	int error = rewapp__storage_open(&engine->storage, options->storage, &storage);
 

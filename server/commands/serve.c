@@ -24,11 +24,6 @@ static void observe(struct app *app, const struct request *request, int64_t took
 		&app->metrics, request->route ? request->route_index : SIZE_MAX, request->status, took_ns);
 }
 
-/* Page caches of all engines together: a store of any size, in a small server. */
-enum {
-	SQLITE_HEAP_BYTES = 16 * 1024 * 1024
-};
-
 /* How long one attempt waits for another's write: the writer makes several, and the clerk has to find a gap
  * between the writer's batches. */
 enum {
@@ -60,6 +55,7 @@ static struct rewapp_engine_options engine_options(const struct settings *settin
 									 : REWAPP_DURABILITY_FULL;
 	options.busy_ms = BUSY_MS;
 	options.must_exist = !settings->create;
+	options.cache_kib = (int32_t)settings->cache_mib * 1024;
 	return options;
 }
 
@@ -152,7 +148,7 @@ static int run(struct app *app)
 	mallopt(M_ARENA_MAX, MALLOC_ARENAS);
 	mallopt(M_MMAP_THRESHOLD, MALLOC_OWN_MAPPING_BYTES);
 	mallopt(M_TRIM_THRESHOLD, MALLOC_SPARE_BYTES);
-	sqlite3_soft_heap_limit64(SQLITE_HEAP_BYTES);
+	sqlite3_soft_heap_limit64(app->settings.cache_mib * 1024 * 1024); /* all engines together */
 	result = start(app);
 	if (!result)
 		result = listen_and_serve(app, &signals);

@@ -188,6 +188,30 @@ START_TEST(sizes_of_other_headers)
 }
 END_TEST
 
+/* Each is told by its name, and nothing is opened. */
+START_TEST(options_out_of_range)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+		int32_t value;
+	} bad[] = {
+		{ "options.durability", offsetof(struct rewapp_engine_options, durability), -1 },
+		{ "options.durability", offsetof(struct rewapp_engine_options, durability), 2 },
+		{ "options.mode", offsetof(struct rewapp_engine_options, mode), 3 },
+		{ "options.busy_ms", offsetof(struct rewapp_engine_options, busy_ms), -1 },
+		{ "options.cache_kib", offsetof(struct rewapp_engine_options, cache_kib), -1 },
+	};
+	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
+	rewapp_engine *engine = NULL;
+
+	memcpy((char *)&options + bad[_i].offset, &bad[_i].value, sizeof bad[_i].value);
+	ck_assert_int_eq(rewapp_engine_open(&engine, &options), REWAPP_E_ARGUMENT);
+	ck_assert_ptr_nonnull(strstr(rewapp_errmsg(), bad[_i].name));
+	ck_assert_ptr_null(engine);
+}
+END_TEST
+
 START_TEST(numbers_out_of_range)
 {
 	struct rewapp_command command = REWAPP_COMMAND_INIT;
@@ -232,6 +256,7 @@ static void add(TCase *all)
 	tcase_add_test(all, null_is_refused);
 	tcase_add_test(all, null_is_fine);
 	tcase_add_loop_test(all, sizes_of_other_headers, 0, 4);
+	tcase_add_loop_test(all, options_out_of_range, 0, 5);
 	tcase_add_test(all, numbers_out_of_range);
 }
 

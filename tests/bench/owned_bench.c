@@ -1,14 +1,18 @@
 /* An owned store that grows: rates, bytes, memory, reads, the sweep, opening, and what a crash costs.
  *
- *   bench-owned [DIRECTORY [COMMANDS]]
+ *   bench-owned [DIRECTORY [COMMANDS [shared]]]
  *
  * COMMANDS credits by hand (ADJUST, each a lot) go to 300 000 members in batches of 8 190; at each power of
  * ten and at the end batches of 1, 100 and 8 190 are timed.  One million unless COMMANDS says otherwise; ten
- * million take some minutes and two GiB of disk.  Durability is FULL throughout. */
+ * million take some minutes and two GiB of disk.  Durability is FULL throughout.
+ *
+ * With `shared` the rates alone, of a shared store with a cache of 64 MiB that writes each wallet in its
+ * commit. */
 #include "bar.h"
 
 #include <rewapp/rewapp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +26,7 @@ enum {
 	MEMBERS = 300000,
 	BATCH = 8190,
 	SWEEP_SLICE = 500,
+	SHARED_CACHE_KIB = 65536,
 	PROBES = 3,
 	YEAR_DAYS = 365
 };
@@ -31,6 +36,7 @@ enum {
 struct world {
 	char path[512], uri[540];
 	rewapp_engine *engine;
+	bool shared;
 	int64_t now_ms, stored; /* commands */
 	uint64_t random;
 	double slowest; /* commit, ms */
@@ -114,7 +120,8 @@ static void open_store(struct world *world)
 	env.now_ms = clock_now;
 	options.env = &env;
 	options.storage = world->uri;
-	options.mode = REWAPP_MODE_OWNED;
+	options.mode = world->shared ? REWAPP_MODE_SHARED : REWAPP_MODE_OWNED;
+	options.cache_kib = world->shared ? SHARED_CACHE_KIB : 0;
 	if (rewapp_engine_open(&world->engine, &options) < 0)
 		fail("open");
 	world->receipts[0].size = sizeof world->receipts[0];
@@ -189,7 +196,7 @@ static void probe(struct world *world, double rates[PROBES])
 		rates[i] = commands / took;
 		printf("  %s: %.0f/s, %.0f bytes written each\n", probes[i].name, rates[i],
 			(written() - before) / commands);
-		if (i == 1)
+		if (i == 1 && !world->shared)
 			bar_at_most("  bytes written for each at 100", (written() - before) / commands, 1000);
 	}
 	fflush(stdout);
@@ -331,12 +338,25 @@ static void remove_store(const struct world *world)
 	remove(path);
 }
 
+static void rates_alone(struct world *world, int64_t commands)
+{
+	double rates[PROBES];
+
+	while (world->stored < commands)
+		credit(world, BATCH);
+	printf("%lld commands, %.0f MB in memory\n", (long long)world->stored, resident_mb());
+	probe(world, rates);
+	rewapp_engine_close(world->engine);
+	remove_store(world);
+}
+
 int main(int argc, char **argv)
 {
 	static struct world world;
 	int64_t commands = argc > 2 ? strtoll(argv[2], NULL, 10) : 1000000;
 	double before;
 
+	world.shared = argc > 3 && strcmp(argv[3], "shared") == 0;
 	snprintf(world.path, sizeof world.path, "%s/owned-bench.db", argc > 1 ? argv[1] : ".");
 	snprintf(world.uri, sizeof world.uri, "sqlite:%s", world.path);
 	world.random = UINT64_C(88172645463325252);
@@ -345,6 +365,10 @@ int main(int argc, char **argv)
 	open_store(&world);
 	set_up(&world);
 	before = megabytes_of(world.path);
+	if (world.shared) {
+		rates_alone(&world, commands);
+		return 0;
+	}
 	grow(&world, commands);
 	read_all(&world);
 	verify(&world);

@@ -360,6 +360,21 @@ START_TEST(test_tidied)
 }
 END_TEST
 
+/* In KiB, as SQLite says it. */
+START_TEST(test_pages_in_memory)
+{
+	static const struct stmt asked = { "cache", "SELECT cache_size FROM pragma_cache_size", NULL };
+	struct storage_options options = { .cache_kib = 65536 };
+	struct read read = { .stmt = &asked };
+	struct storage *storage;
+
+	ck_assert_int_eq(rewapp__storage_open(&storage, uri, &options), 0);
+	ck_assert_int_eq(rewapp__storage_query(storage, &read, 1, &arena), 0);
+	ck_assert_int_eq(rewapp__cell_int(&read, 0, 0), -65536);
+	rewapp__storage_close(storage);
+}
+END_TEST
+
 START_TEST(test_cache)
 {
 	enum {
@@ -424,6 +439,7 @@ int main(void)
 	tcase_add_test(tests, test_busy);
 	tcase_add_loop_test(tests, test_lost_commits_stay_lost, 0, 4);
 	tcase_add_test(tests, test_tidied);
+	tcase_add_test(tests, test_pages_in_memory);
 	tcase_add_test(tests, test_cache);
 	tcase_add_test(tests, test_statements_refused);
 	suite_add_tcase(suite, tests);

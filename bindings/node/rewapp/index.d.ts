@@ -110,6 +110,8 @@ export interface EngineOptions {
   mustExist?: boolean;
   /** Who may use the store: see include/rewapp/engine.h. */
   mode?: 'keep' | 'shared' | 'owned';
+  /** KiB of SQLite's pages that stay in memory; 0: the engine's own. */
+  cacheKib?: number;
 }
 
 /** A past instant on two clocks: what was recorded by then, what had occurred by then. */

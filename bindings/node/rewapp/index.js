@@ -82,7 +82,8 @@ class Engine {
   #clock = null;
 
   constructor(storage = '', options = {}) {
-    const { clockMs = null, durability = 'full', busyMs = 0, mustExist = false, mode = 'keep' } = options;
+    const { clockMs = null, durability = 'full', busyMs = 0, mustExist = false, mode = 'keep',
+      cacheKib = 0 } = options;
     if (!(durability in DURABILITY)) {
       throw new TypeError('durability: "full" or "normal" is expected');
     }
@@ -92,7 +93,7 @@ class Engine {
     this.#clock = typeof clockMs === 'function' ? clockMs : null;
     const start = clockMs === null ? -1 : toInteger('clockMs', this.#clock ? this.#clock() : clockMs);
     attempt(() => this.#session.open_store(storage ?? '', start, DURABILITY[durability], toInteger('busyMs', busyMs),
-      Number(mustExist), MODE[mode]));
+      Number(mustExist), MODE[mode], toInteger('cacheKib', cacheKib)));
   }
 
   close() {

@@ -59,18 +59,19 @@ class Engine:
     busy_ms     how long to wait for another process's write; 0: the engine's own
     must_exist  True: a missing SQLite file is an error instead of a new store
     mode        "keep", "shared" or "owned", see include/rewapp/engine.h
+    cache_kib   KiB of SQLite's pages that stay in memory; 0: the engine's own
 
     Use it with `with`, or close() it; a forgotten engine is closed when it is collected.
     Other threads of the interpreter run while it works.
     """
 
     def __init__(self, storage=None, *, clock_ms=None, durability='full', busy_ms=0, must_exist=False,
-                 mode='keep'):
+                 mode='keep', cache_kib=0):
         self._clock = clock_ms if callable(clock_ms) else None
         start = -1 if clock_ms is None else self._clock() if self._clock else clock_ms
         self._session = native.Session()
         self._session.open_store(storage or '', start, _choose('durability', _DURABILITY, durability), busy_ms,
-                                 must_exist, _choose('mode', _MODE, mode))
+                                 must_exist, _choose('mode', _MODE, mode), cache_kib)
 
     def __enter__(self):
         return self

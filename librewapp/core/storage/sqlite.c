@@ -25,19 +25,10 @@ enum {
  * that calls functions are SQLite's own and no other database's: off. */
 static const char *const settings[] = {
 	"PRAGMA page_size = 4096",
-	"PRAGMA cache_size = -16384",
 	"PRAGMA temp_store = MEMORY",
 	"PRAGMA foreign_keys = OFF",
 	"PRAGMA trusted_schema = OFF",
 	"PRAGMA journal_size_limit = 67108864",
-	NULL,
-};
-
-/* Who has wallets and ids in memory reads few pages, and writes rows in the order of their pages. */
-static const char *const settings_owned[] = {
-	"PRAGMA locking_mode = EXCLUSIVE",
-	"PRAGMA cache_size = -8192",
-	NULL,
 };
 
 struct prepared {
@@ -312,13 +303,12 @@ static int log_restart(const struct sqlite_storage *storage, const char *address
 	return fail_at(storage, address);
 }
 
-static int set(const struct sqlite_storage *storage, const char *address, const char *const *pragmas)
+static int cache_set(const struct sqlite_storage *storage, const char *address, int kib)
 {
-	int error = REWAPP_E_OK;
+	char pragma[48];
 
-	for (; *pragmas && !error; pragmas++)
-		error = execute(storage, address, *pragmas);
-	return error;
+	snprintf(pragma, sizeof pragma, "PRAGMA cache_size = -%d", kib);
+	return execute(storage, address, pragma);
 }
 
 static int configure(
@@ -333,9 +323,12 @@ static int configure(
 	sqlite3_db_config(storage->db, SQLITE_DBCONFIG_DQS_DML, 0, (int *)NULL);
 	if (sqlite3_db_readonly(storage->db, "main") == 1)
 		return rewapp__fail(REWAPP_E_READONLY, "%s: opened for reading only", address);
-	error = set(storage, address, settings);
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0] && !error; i++)
+		error = execute(storage, address, settings[i]);
+	if (!error && options->cache_kib)
+		error = cache_set(storage, address, options->cache_kib);
 	if (!error && options->exclusive)
-		error = set(storage, address, settings_owned);
+		error = execute(storage, address, "PRAGMA locking_mode = EXCLUSIVE");
 	if (options->tidied)
 		sqlite3_wal_autocheckpoint(storage->db, LOG_PAGES_TIDIED);
 	if (!error)

@@ -126,6 +126,7 @@ struct storage_options {
 	bool exclusive; /* SQLite: nobody else may open the store; PostgreSQL: REWAPP_E_ARGUMENT */
 	int busy_ms;    /* how long to wait for another process's write; 0: 5 seconds, negative: not at all */
 	bool tidied;    /* somebody tidies, so that applies need not */
+	int cache_kib;  /* SQLite: of pages that stay in memory; 0: SQLite's own 2 MiB */
 };
 
 struct storage_driver {
