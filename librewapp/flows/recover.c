@@ -15,7 +15,7 @@ enum {
 	PAGE_WALLETS = 256, /* at most: as many as are wanted, mostly */
 	PAGE_RUNS = 50,
 	IDS_AHEAD = 16,
-	ROUND_COMMANDS = 500000,
+	ROUND_COMMANDS = 600000,
 	SLICE_MIN =
 		2000 /* wallets: ten milliseconds; fewer wait for a later commit, so that they share pages */
 };

@@ -10,7 +10,8 @@
 enum {
 	NUMBER_BITS = 40,
 	FIRST_CAPACITY = 1 << 16,
-	DOUBLINGS = 6 /* of the next tables */
+	DOUBLINGS = 6,   /* of the next tables */
+	CLEARED_EACH = 5 /* slots of the next table for each id that comes: it is ready before it is wanted */
 };
 
 #define NUMBER_MASK ((UINT64_C(1) << NUMBER_BITS) - 1)
@@ -26,6 +27,9 @@ void rewapp__ids_finish(struct ids *ids)
 	for (size_t i = 0; i < ids->table_count; i++)
 		rewapp__env_allocate(ids->env, ids->tables[i].slots, 0);
 	ids->table_count = 0;
+	if (ids->next.slots)
+		rewapp__env_allocate(ids->env, ids->next.slots, 0);
+	ids->next.slots = NULL;
 }
 
 /* Three quarters full is full. */
@@ -34,28 +38,49 @@ static size_t room_of(const struct ids_table *table)
 	return table->capacity / 4 * 3 - table->count;
 }
 
+static bool next_begin(struct ids *ids)
+{
+	size_t doublings = ids->table_count < DOUBLINGS ? ids->table_count : DOUBLINGS;
+	struct ids_table *next = &ids->next;
+
+	if (next->slots)
+		return true;
+	next->capacity = (size_t)FIRST_CAPACITY << doublings;
+	next->slots = rewapp__env_allocate(ids->env, NULL, next->capacity * sizeof *next->slots);
+	ids->next_ready = 0;
+	return next->slots;
+}
+
+static void next_clear(struct ids *ids, size_t count)
+{
+	size_t left = ids->next.capacity - ids->next_ready;
+
+	count = count < left ? count : left;
+	memset(ids->next.slots + ids->next_ready, 0, count * sizeof *ids->next.slots);
+	ids->next_ready += count;
+}
+
 static int table_add(struct ids *ids)
 {
-	struct ids_table *table = &ids->tables[ids->table_count];
-	size_t doublings = ids->table_count < DOUBLINGS ? ids->table_count : DOUBLINGS;
-	size_t capacity = (size_t)FIRST_CAPACITY << doublings;
-
-	if (ids->table_count == IDS_TABLES_MAX ||
-		!(table->slots = rewapp__env_allocate(ids->env, NULL, capacity * sizeof *table->slots)))
-		return rewapp__fail(REWAPP_E_NOMEMORY, "ids: %zu more", capacity);
-	memset(table->slots, 0, capacity * sizeof *table->slots);
-	table->capacity = capacity;
-	table->count = 0;
-	ids->table_count++;
+	if (ids->table_count == IDS_TABLES_MAX || !next_begin(ids))
+		return rewapp__fail(REWAPP_E_NOMEMORY, "ids: one more table");
+	next_clear(ids, ids->next.capacity);
+	ids->tables[ids->table_count++] = ids->next;
+	ids->next.slots = NULL;
 	return 0;
 }
 
 int rewapp__ids_reserve(struct ids *ids, size_t count)
 {
-	size_t room = ids->table_count ? room_of(&ids->tables[ids->table_count - 1]) : 0;
+	const struct ids_table *last = ids->table_count ? &ids->tables[ids->table_count - 1] : NULL;
+	size_t room = last ? room_of(last) : 0;
 
 	/* What is left of the last table stays empty: a batch is small beside it. */
-	return room >= count ? 0 : table_add(ids);
+	if (room < count)
+		return table_add(ids);
+	if (room < last->capacity / 2 && next_begin(ids)) /* without memory now there may be some later */
+		next_clear(ids, count * CLEARED_EACH);
+	return 0;
 }
 
 uint64_t rewapp__ids_hash(const struct rewapp_id *id)

@@ -2,7 +2,8 @@
  *
  * An id takes eight bytes: forty bits of its number and a tag of 24 bits of its hash.  What is found is
  * therefore a candidate, to be compared with the record itself; a new id finds one in about a million.
- * Memory comes in tables, so that no id ever moves and no adding waits long. */
+ * Memory comes in tables, so that no id ever moves, and the next one is cleared while the last one fills, so
+ * that no batch waits for it. */
 #ifndef REWAPP_LEDGER_IDS_H
 #define REWAPP_LEDGER_IDS_H
 
@@ -26,6 +27,8 @@ struct ids {
 	const struct rewapp_env *env;
 	struct ids_table tables[IDS_TABLES_MAX];
 	size_t table_count;
+	struct ids_table next; /* made ready while the last one fills; no slots: not begun */
+	size_t next_ready;     /* its slots from here on are not cleared yet */
 };
 
 void rewapp__ids_init(struct ids *ids, const struct rewapp_env *env);

@@ -552,7 +552,8 @@ END_TEST
 
 /* --- ids ---------------------------------------------------------------------------------------- */
 
-/* More than a table holds: each is found, and hardly ever one that was not added. */
+/* More than a table holds: each is found, and hardly ever one that was not added.  Each table was ready when
+ * the one before it was full. */
 START_TEST(ids_are_found)
 {
 	int64_t numbers[IDS_CANDIDATES_MAX];
@@ -562,8 +563,11 @@ START_TEST(ids_are_found)
 	rewapp__ids_init(&ids, NULL);
 	for (int i = 0; i < 200000; i++) {
 		const struct rewapp_id id = named('i', i);
+		bool ready = ids.next.slots && ids.next_ready == ids.next.capacity;
+		size_t tables = ids.table_count;
 
 		ck_assert_int_eq(rewapp__ids_reserve(&ids, 1), 0);
+		ck_assert(ids.table_count == tables || tables == 0 || ready);
 		rewapp__ids_add(&ids, rewapp__ids_hash(&id), i + 1);
 	}
 	ck_assert_uint_gt(ids.table_count, 1);
