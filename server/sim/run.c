@@ -267,6 +267,22 @@ static void doubt(struct sim_run *run)
 	run->doubt_count++;
 }
 
+/* Whether the call, if it is there, is there as it was sent then: one that was sent twice may have failed
+ * both times. */
+static bool is_of(struct sim_run *run, int64_t now_ms)
+{
+	struct rewapp_receipt receipt = { .size = sizeof receipt };
+	int64_t recorded_ms = now_ms > run->oracle.floor_ms ? now_ms : run->oracle.floor_ms;
+
+	for (size_t i = 0; i < run->count; i++) {
+		const struct sim_past *past = rewapp__sim_past(&run->oracle, run->items[i].command.number);
+
+		if (past && rewapp_receipt_get(rewapp__sim_engine(run), &past->id, &receipt) == 0)
+			return receipt.recorded_ms == recorded_ms;
+	}
+	return true;
+}
+
 static void settle_doubts(struct sim_run *run)
 {
 	struct sim_item items[SIM_BATCH_MAX + 1];
@@ -276,7 +292,7 @@ static void settle_doubts(struct sim_run *run)
 	for (int i = 0; i < run->doubt_count && !run->failure.failed; i++) {
 		memcpy(run->items, run->doubts[i].items, run->doubts[i].count * sizeof *run->items);
 		run->count = run->doubts[i].count;
-		if (!find_call(run, run->doubts[i].now_ms))
+		if (!is_of(run, run->doubts[i].now_ms) || !find_call(run, run->doubts[i].now_ms))
 			continue;
 		run->tally.doubts++;
 		run->doubt_count = 0; /* the others stood in the same place */
