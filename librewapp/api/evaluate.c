@@ -81,7 +81,8 @@ static void tell(const struct evaluation *found, struct rewapp_evaluation *out)
 	tell_tables(found, out);
 }
 
-int rewapp_evaluate(const struct rewapp_evaluation_tables *tables, struct rewapp_evaluation *out)
+int rewapp__evaluate_tables(const struct rewapp_env *env, const struct rewapp_evaluation_tables *tables,
+	struct rewapp_evaluation *out)
 {
 	struct run run = { tables, out };
 	struct evaluation_options options = { .line = count_outcome, .user = &run };
@@ -101,10 +102,15 @@ int rewapp_evaluate(const struct rewapp_evaluation_tables *tables, struct rewapp
 	options.now_ns = tables->now_ns ? now_ns : NULL;
 	memset(out, 0, sizeof *out);
 	out->size = sizeof *out;
-	if ((error = rewapp__evaluate(NULL, &truth, &catalogue, &options, &found)) < 0)
+	if ((error = rewapp__evaluate(env, &truth, &catalogue, &options, &found)) < 0)
 		return error;
 	tell(&found, out);
 	return 0;
+}
+
+int rewapp_evaluate(const struct rewapp_evaluation_tables *tables, struct rewapp_evaluation *out)
+{
+	return rewapp__evaluate_tables(NULL, tables, out);
 }
 
 /* --- as JSON ---------------------------------------------------------------------------------- */

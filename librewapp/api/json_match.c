@@ -87,9 +87,8 @@ static int answer_evaluate(rewapp_engine *engine, const struct question *questio
 		.catalogue_length = strlen(question->catalogue),
 	};
 	struct rewapp_evaluation evaluation = { .size = sizeof evaluation };
-	int error = rewapp_evaluate(&tables, &evaluation);
+	int error = rewapp__evaluate_tables(rewapp__json_env(engine), &tables, &evaluation);
 
-	(void)engine;
 	if (error == 0)
 		rewapp__write_evaluation(out, &evaluation);
 	return error;

@@ -14,6 +14,9 @@ const struct rewapp_env *rewapp__json_env(const rewapp_engine *engine);
 
 void rewapp__write_receipt(struct buffer *out, const struct rewapp_receipt *receipt);
 
+/* rewapp_evaluate() with the host's memory. */
+int rewapp__evaluate_tables(const struct rewapp_env *env, const struct rewapp_evaluation_tables *tables,
+	struct rewapp_evaluation *out);
 void rewapp__write_evaluation(struct buffer *out, const struct rewapp_evaluation *evaluation);
 
 /* One member of an object: `first` writes no comma. */

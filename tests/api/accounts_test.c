@@ -76,6 +76,55 @@ START_TEST(every_account_once_whatever_the_page)
 }
 END_TEST
 
+static void join(struct world *world, int member, const char *id, int verdict)
+{
+	struct rewapp_command command = REWAPP_COMMAND_INIT;
+	struct rewapp_receipt receipt = { .size = sizeof receipt };
+	char name[16];
+
+	snprintf(name, sizeof name, "j%d", member);
+	command.kind = REWAPP_KIND_JOIN;
+	command.id = world_id(id);
+	command.target = world_id("home");
+	command.member = world_id(name);
+	ck_assert_int_eq(rewapp_submit(world->engine, &command, 1, &receipt), 0);
+	ck_assert_int_eq(receipt.verdict, verdict);
+}
+
+/* Thirty-two members share a wallet, not one more, until one of them leaves. */
+START_TEST(a_household_has_an_end)
+{
+	enum {
+		SHARERS = 32
+	};
+	struct rewapp_balance before = { .size = sizeof before }, after = { .size = sizeof after };
+	const struct rewapp_id home = world_id("home");
+	struct world world;
+	char text[100];
+
+	world_open(&world);
+	world_do(&world, "{\"kind\":\"member\",\"id\":\"@e-home\",\"target\":\"@home\"}");
+	for (int i = 0; i <= SHARERS; i++) {
+		snprintf(text, sizeof text, "{\"kind\":\"member\",\"id\":\"@e-%d\",\"target\":\"@j%d\"}", i,
+			i);
+		world_do(&world, text);
+	}
+	for (int i = 0; i < SHARERS; i++) {
+		snprintf(text, sizeof text, "join-%d", i);
+		join(&world, i, text, REWAPP_VERDICT_ACCEPTED);
+	}
+	ck_assert_int_eq(rewapp_balance_get(world.engine, NULL, &home, &before), 0);
+	join(&world, SHARERS, "one-more", REWAPP_VERDICT_HOUSEHOLD_FULL);
+	ck_assert_int_eq(rewapp_balance_get(world.engine, NULL, &home, &after), 0);
+	ck_assert_int_eq(after.version, before.version);
+	join(&world, 0, "again", REWAPP_VERDICT_ALREADY_JOINED);
+	world_do(&world, "{\"kind\":\"leave\",\"id\":\"@gone\",\"target\":\"@home\",\"member\":\"@j7\"}");
+	join(&world, SHARERS, "now", REWAPP_VERDICT_ACCEPTED);
+	join(&world, 7, "back", REWAPP_VERDICT_HOUSEHOLD_FULL);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(counters_are_those_of_the_balance)
 {
 	static struct rewapp_account list[MOST + 32];
@@ -159,6 +208,7 @@ END_TEST
 static void add(TCase *all)
 {
 	tcase_add_test(all, every_account_once_whatever_the_page);
+	tcase_add_test(all, a_household_has_an_end);
 	tcase_add_test(all, counters_are_those_of_the_balance);
 	tcase_add_test(all, it_adds_up_to_zero);
 	tcase_add_test(all, arguments);
