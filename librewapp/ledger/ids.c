@@ -11,7 +11,7 @@ enum {
 	NUMBER_BITS = 40,
 	FIRST_CAPACITY = 1 << 16,
 	DOUBLINGS = 6,   /* of the next tables */
-	CLEARED_EACH = 5 /* slots of the next table for each id that comes: it is ready before it is wanted */
+	CLEARED_EACH = 20 /* slots of the next table for each id that comes: it is ready before it is wanted */
 };
 
 #define NUMBER_MASK ((UINT64_C(1) << NUMBER_BITS) - 1)
@@ -78,7 +78,7 @@ int rewapp__ids_reserve(struct ids *ids, size_t count)
 	/* What is left of the last table stays empty: a batch is small beside it. */
 	if (room < count)
 		return table_add(ids);
-	if (room < last->capacity / 2 && next_begin(ids)) /* without memory now there may be some later */
+	if (room < last->capacity / 8 && next_begin(ids)) /* without memory now there may be some later */
 		next_clear(ids, count * CLEARED_EACH);
 	return 0;
 }
