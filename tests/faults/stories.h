@@ -275,7 +275,8 @@ static const char *const questions[] = {
 	"{\"query\":\"replay\",\"programme\":\"@main\",\"document\":{\"name\":\"Other\",\"currency\":\"EUR\","
 	"\"rules\":[{\"id\":\"base\",\"type\":"
 	"\"percent\",\"basis_points\":500}]}}",
-	"{\"query\":\"evaluate\",\"catalogue\":\"id\\tname\\taliases\\n1\\tFnac\\t\\n2\\tLidl\\tLidl France|Lidl SNC\\n\","
+	"{\"query\":\"evaluate\",\"catalogue\":\"id\\tname\\taliases\\n1\\tFnac\\t\\n"
+	"2\\tLidl\\tLidl France|Lidl SNC\\n\","
 	"\"truth\":\"raw\\texpected\\tkind\\tsurface\\tamount\\nCB FNAC PARIS\\tFnac\\tmerchant\\texact\\t-12.90\\n"
 	"CB LIDL LYON\\tLidl|NONE\\tmerchant\\texact\\t-1\\nVIREMENT LIDL\\tNONE\\tbank_operation\\t\\t5\\n\"}",
 	"{\"query\":\"quote\",\"commands\":[{\"kind\":\"hold\",\"id\":\"@quoted\"," TO_ANN ",\"points\":3}]}",
