@@ -397,6 +397,19 @@ static int store_set(struct rewapp_engine *engine, int64_t since, int64_t applie
 	return rewapp__storage_apply(engine->storage, &plan, &base);
 }
 
+/* What is written back follows from the log: where it reaches farther, the log has lost its end, as on a disk
+ * that had said that it was written. */
+static int check_reach(const struct recovery *recovery)
+{
+	const struct owned *owned = recovery->owned;
+	int64_t reached = owned->applied > recovery->run_next ? owned->applied : recovery->run_next;
+
+	if (reached <= owned->next)
+		return 0;
+	return rewapp__fail(REWAPP_E_CORRUPT, "wallets or ids hold number %lld, but the log ends at %lld",
+		(long long)reached - 1, (long long)owned->next - 1);
+}
+
 static int store_read(struct recovery *recovery)
 {
 	struct owned *owned = recovery->owned;
@@ -416,7 +429,7 @@ static int store_read(struct recovery *recovery)
 		recovery->run_next = recovery->since;
 	if (!recovery->since)
 		recovery->run_next = owned->next;
-	return 0;
+	return check_reach(recovery);
 }
 
 static int load(struct recovery *recovery, bool wanted)

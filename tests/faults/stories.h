@@ -5,6 +5,7 @@
 
 #include <rewapp/rewapp.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	FORM_CAPACITY = 2048
@@ -281,5 +282,11 @@ static const char *const questions[] = {
 	"CB LIDL LYON\\tLidl|NONE\\tmerchant\\texact\\t-1\\nVIREMENT LIDL\\tNONE\\tbank_operation\\t\\t5\\n\"}",
 	"{\"query\":\"quote\",\"commands\":[{\"kind\":\"hold\",\"id\":\"@quoted\"," TO_ANN ",\"points\":3}]}",
 };
+
+/* The evaluation reads what it is given. */
+static inline bool reads_the_store(const char *question)
+{
+	return !strstr(question, "\"evaluate\"");
+}
 
 #endif

@@ -7,6 +7,7 @@
 #include "run.h"
 
 #include <rewapp/rewapp.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -539,6 +540,43 @@ START_TEST(an_owner_is_alone)
 }
 END_TEST
 
+static void write_by_hand(const char *sql)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(path("owned", ".db"), &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_changes(db), 1);
+	sqlite3_close(db);
+}
+
+/* A disk may lose the log's end and keep what was written back of it: such a store is refused. */
+START_TEST(what_reaches_beyond_the_log_is_damage)
+{
+	static const char *const columns[][2] = {
+		{ "UPDATE store SET applied = applied + 1", "UPDATE store SET applied = applied - 1" },
+		{ "UPDATE command_run SET next = next + 1", "UPDATE command_run SET next = next - 1" },
+	};
+	struct rewapp_command enrol = REWAPP_COMMAND_INIT;
+	struct rewapp_receipt receipt = { .size = sizeof receipt };
+	rewapp_engine *owner;
+
+	begin();
+	owner = open_store("owned", REWAPP_MODE_OWNED);
+	enrol.kind = REWAPP_KIND_MEMBER;
+	enrol.id = named('c', 1);
+	enrol.target = named('m', 1);
+	ck_assert_int_eq(rewapp_submit(owner, &enrol, 1, &receipt), 0);
+	rewapp_engine_close(owner);
+	write_by_hand(columns[_i][0]);
+	ck_assert_int_eq(open_as(&owner, "owned", REWAPP_MODE_KEEP), REWAPP_E_CORRUPT);
+	ck_assert_ptr_nonnull(strstr(rewapp_errmsg(), "but the log ends at"));
+	write_by_hand(columns[_i][1]);
+	rewapp_engine_close(open_store("owned", REWAPP_MODE_KEEP));
+	end();
+}
+END_TEST
+
 START_TEST(modes_that_are_none)
 {
 	struct rewapp_engine_options options = REWAPP_ENGINE_OPTIONS_INIT;
@@ -592,6 +630,7 @@ static void add(TCase *all)
 	tcase_add_loop_test(all, owned_answers_as_shared, 0, 6);
 	tcase_add_test(all, a_close_is_quoted_as_it_is_done);
 	tcase_add_test(all, an_owner_is_alone);
+	tcase_add_loop_test(all, what_reaches_beyond_the_log_is_damage, 0, 2);
 	tcase_add_test(all, ids_are_found);
 	tcase_add_loop_test(all, modes_that_are_none, -1, 0);
 	tcase_add_loop_test(all, modes_that_are_none, 3, 5);
