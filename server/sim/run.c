@@ -277,7 +277,8 @@ static bool is_of(struct sim_run *run, int64_t now_ms)
 	for (size_t i = 0; i < run->count; i++) {
 		const struct sim_past *past = rewapp__sim_past(&run->oracle, run->items[i].command.number);
 
-		if (past && rewapp_receipt_get(rewapp__sim_engine(run), &past->id, &receipt) == 0)
+		if (past && !past->known &&
+			rewapp_receipt_get(rewapp__sim_engine(run), &past->id, &receipt) == 0)
 			return receipt.recorded_ms == recorded_ms;
 	}
 	return true;
