@@ -13,6 +13,7 @@
 struct back {
 	int64_t amount;   /* money, that of the articles included */
 	int64_t *of_line; /* articles of each line */
+	bool by_lines;    /* articles were named */
 };
 
 static void return_want(struct batch *batch, struct item *item)
@@ -87,6 +88,7 @@ static enum rewapp_verdict back_after(const struct purchase *purchase, const str
 	if (amount > left)
 		return REWAPP_VERDICT_RETURN_EXCEEDS;
 	out->amount = purchase->returned + amount;
+	out->by_lines = command->line_count > 0;
 	return REWAPP_VERDICT_ACCEPTED;
 }
 
@@ -195,7 +197,7 @@ static void record(struct batch *batch, struct item *item, struct purchase *purc
 static int take_back(struct batch *batch, struct item *item, struct purchase *purchase,
 	const struct back *back, struct earn_line *lines)
 {
-	const struct back now = { purchase->returned, purchase->back };
+	const struct back now = { purchase->returned, purchase->back, false };
 	struct awards awards, before, after;
 	struct clawback sum = { 0, 0 };
 	struct goal_sum goals;
@@ -232,7 +234,7 @@ static int take_back(struct batch *batch, struct item *item, struct purchase *pu
 		return error;
 	item->receipt->points += goals.taken;
 	item->receipt->shortfall += goals.missing;
-	return item->command->line_count ? record_lines(batch, purchase, back) : 0;
+	return back->by_lines ? record_lines(batch, purchase, back) : 0;
 }
 
 /* --- deciding --------------------------------------------------------------------------------- */
@@ -278,6 +280,7 @@ int rewapp__give_back_amount(
 	int error = back_begin(batch, purchase, &back, &lines);
 
 	back.amount = purchase->returned + amount;
+	back.by_lines = false;
 	return error < 0 ? error : carry_out(batch, item, purchase, &back, lines);
 }
 
