@@ -2,6 +2,8 @@
  * that the evidence is whole. */
 #include "world.h"
 
+#include <stdio.h>
+
 static void shops(struct world *world)
 {
 	world_open(world);
@@ -65,6 +67,29 @@ START_TEST(each_id_names_the_shop)
 	names_kiosk(&world, &query, REWAPP_MATCH_SURE);
 	query.siret = NULL, query.creditor_id = "fr12zzz123456";
 	names_kiosk(&world, &query, REWAPP_MATCH_SURE);
+	world_close(&world);
+}
+END_TEST
+
+/* A candidate's name has 63 bytes: a longer one is cut before the character that does not fit. */
+START_TEST(a_long_name_is_cut_at_a_character)
+{
+	static const char name[] = "Quincaillerie Tournesol Xylophone Mirabelle Pamplemousse Zazou\u00e9s";
+	struct rewapp_match_query query = query_of("CB QUINCAILLERIE TOURNESOL XYLOPHONE MIRABELLE");
+	struct rewapp_match found;
+	struct world world;
+	char text[300];
+
+	shops(&world);
+	snprintf(text, sizeof text,
+		"{\"kind\":\"merchant\",\"id\":\"@long\",\"target\":\"@quincaillerie\",\"document\":{"
+		"\"name\":\"%s\"}}",
+		name);
+	world_do(&world, text);
+	found = look(&world, &query);
+	ck_assert_int_gt(found.candidate_count, 0);
+	ck_assert_uint_eq(strlen(found.candidates[0].name), 62);
+	ck_assert_mem_eq(found.candidates[0].name, name, 62);
 	world_close(&world);
 }
 END_TEST
@@ -180,6 +205,7 @@ END_TEST
 static void add(TCase *all)
 {
 	tcase_add_test(all, each_id_names_the_shop);
+	tcase_add_test(all, a_long_name_is_cut_at_a_character);
 	tcase_add_test(all, town_and_history_tell_twins_apart);
 	tcase_add_test(all, thresholds_are_the_askers_or_the_programmes);
 	tcase_add_test(all, the_evidence_is_whole);

@@ -36,6 +36,42 @@ static void buy_many(struct world *world)
 
 static const size_t sizes[] = { 1, 2, 7, 23, 24, 100 };
 
+/* As it stood before the last purchases: the same lines whatever the page, and none that came later. */
+START_TEST(a_past_statement_in_pages)
+{
+	const struct rewapp_id ada = world_id("ada");
+	struct rewapp_entry whole[100], page[100];
+	struct rewapp_instant at = { .size = sizeof at };
+	struct world world;
+	size_t lines, count, seen = 0;
+	int64_t before = 0;
+
+	world_open(&world);
+	buy_many(&world);
+	at.recorded_ms = world.now_ms++;
+	world_do(&world,
+		"{\"kind\":\"purchase\",\"id\":\"@late\",\"member\":\"@ada\",\"merchant\":\"@books\","
+		"\"amount\":100,\"currency\":\"EUR\"}");
+	ck_assert_int_eq(rewapp_statement_at(world.engine, NULL, &ada, &at, 0, whole, 100, &lines), 0);
+	ck_assert_uint_eq(lines, LINES);
+	do {
+		ck_assert_int_eq(
+			rewapp_statement_at(world.engine, NULL, &ada, &at, before, page, sizes[_i], &count),
+			0);
+		ck_assert_uint_le(seen + count, lines);
+		ck_assert_mem_eq(page, whole + seen, count * sizeof *page);
+		seen += count;
+		before = seen ? whole[seen - 1].number : 0;
+	} while (count == sizes[_i]);
+	ck_assert_uint_eq(seen, lines);
+	ck_assert_int_eq(
+		rewapp_statement_at(world.engine, NULL, &ada, &at, whole[0].number + 1, page, 1, &count),
+		REWAPP_E_ARGUMENT);
+	ck_assert_ptr_nonnull(strstr(rewapp_errmsg(), "before: "));
+	world_close(&world);
+}
+END_TEST
+
 /* Newest first; each line's balance follows from the line behind it. */
 START_TEST(a_statement_in_pages)
 {
@@ -232,6 +268,7 @@ END_TEST
 static void add(TCase *all)
 {
 	tcase_add_loop_test(all, a_statement_in_pages, 0, ROWS(sizes));
+	tcase_add_loop_test(all, a_past_statement_in_pages, 0, ROWS(sizes));
 	tcase_add_loop_test(all, objects_in_pages, 0, ROWS(sizes));
 	tcase_add_loop_test(all, events_in_pages, 0, ROWS(sizes));
 	tcase_add_test(all, next_leads_through_every_page);

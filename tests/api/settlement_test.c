@@ -215,6 +215,94 @@ START_TEST(what_is_left_of_the_forgotten)
 END_TEST
 
 /* Lives that slide: what a member's activity keeps has not lapsed, and what nobody kept has. */
+/* In which # is the programme. */
+static const char *const story[] = {
+	"{\"kind\":\"purchase\",\"id\":\"@b#\",\"member\":\"@ada\",\"programme\":\"@#\",\"merchant\":\"@"
+	"books\","
+	"\"amount\":10000,\"currency\":\"EUR\"}",
+	"{\"kind\":\"hold\",\"id\":\"@h#\",\"member\":\"@ada\",\"programme\":\"@#\",\"points\":600}",
+	"{\"kind\":\"post\",\"id\":\"@p#\",\"target\":\"@h#\",\"merchant\":\"@bakery\",\"points\":600}",
+	"{\"kind\":\"reverse\",\"id\":\"@v#\",\"target\":\"@p#\",\"points\":400}", /* lots that were used up
+										    */
+	"{\"kind\":\"transfer\",\"id\":\"@t#\",\"member\":\"@ada\",\"programme\":\"@#\",\"target\":\"@"
+	"grace\","
+	"\"points\":50}",
+	"{\"kind\":\"return\",\"id\":\"@r#\",\"target\":\"@b#\",\"amount\":9000}", /* a debt */
+	"{\"kind\":\"purchase\",\"id\":\"@c#\",\"member\":\"@ada\",\"programme\":\"@#\",\"merchant\":\"@"
+	"bakery\","
+	"\"amount\":7000,\"currency\":\"EUR\"}",
+	"{\"kind\":\"adjust\",\"id\":\"@a#\",\"member\":\"@grace\",\"programme\":\"@#\",\"points\":-7,"
+	"\"reference\":\"by hand\"}",
+};
+
+static void tell_story(struct world *world, size_t at, const char *programme)
+{
+	size_t length = 0;
+	char text[400];
+
+	for (const char *from = story[at]; *from; from++)
+		length += (size_t)snprintf(text + length, sizeof text - length, "%.*s", *from == '#' ? 15 : 1,
+			*from == '#' ? programme : from);
+	world_do(world, text);
+}
+
+static void open_two(struct world *world, const char *const names[2])
+{
+	char text[600];
+
+	world_open(world);
+	for (int i = 0; i < 2; i++) {
+		snprintf(text, sizeof text,
+			"{\"kind\":\"programme\",\"id\":\"@two-%d\",\"target\":\"@%s\",\"document\":{"
+			"\"name\":\"Two\","
+			"\"currency\":\"EUR\",\"expiry\":{\"days\":30,\"from\":\"activity\"},\"transfers\":{}"
+			",\"rules\":["
+			"{\"id\":\"own\",\"type\":\"percent\",\"basis_points\":100},"
+			"{\"id\":\"shop\",\"type\":\"percent\",\"basis_points\":500,\"funder\":\"merchant\"}]"
+			"}}",
+			i, names[i]);
+		world_do(world, text);
+	}
+}
+
+static void same_settlements(struct world *world, const char *const names[2])
+{
+	struct rewapp_settlement first = { .size = sizeof first }, second = { .size = sizeof second };
+	const struct rewapp_id ids[2] = { world_id(names[0]), world_id(names[1]) };
+	struct rewapp_party parties[8];
+	struct rewapp_charge charges[16];
+
+	ck_assert_int_eq(rewapp_settlement_read(world->engine, &ids[0], 0, world->now_ms + 1, &first), 0);
+	ck_assert_uint_le(first.party_count, ROWS(parties));
+	ck_assert_uint_le(first.charge_count, ROWS(charges));
+	ck_assert_uint_gt(first.charge_count, 0);
+	memcpy(parties, first.parties, first.party_count * sizeof *parties);
+	memcpy(charges, first.charges, first.charge_count * sizeof *charges);
+	ck_assert_int_eq(rewapp_settlement_read(world->engine, &ids[1], 0, world->now_ms + 1, &second), 0);
+	ck_assert_uint_eq(second.party_count, first.party_count);
+	ck_assert_uint_eq(second.charge_count, first.charge_count);
+	ck_assert_mem_eq(second.parties, parties, second.party_count * sizeof *parties);
+	ck_assert_mem_eq(second.charges, charges, second.charge_count * sizeof *charges);
+}
+
+/* The same story in two programmes, step by step: each is settled as if there were no other. */
+START_TEST(programmes_are_settled_apart)
+{
+	static const char *const names[2] = { "one", "two" };
+	struct world world;
+
+	open_two(&world, names);
+	for (size_t at = 0; at < ROWS(story); at++)
+		for (int i = 0; i < 2; i++)
+			tell_story(&world, at, names[i]);
+	same_settlements(&world, names);
+	world.now_ms += 31 * DAY_MS; /* what is left ends with the silence */
+	world_do(&world, "{\"kind\":\"sweep\",\"id\":\"@w\"}");
+	same_settlements(&world, names);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(silence_ends_points)
 {
 	struct rewapp_settlement out = { .size = sizeof out };
@@ -422,6 +510,7 @@ static void add(TCase *all)
 	tcase_add_test(all, debts_are_the_programmes);
 	tcase_add_test(all, points_that_come_back_pay_debts);
 	tcase_add_test(all, what_is_left_of_the_forgotten);
+	tcase_add_test(all, programmes_are_settled_apart);
 	tcase_add_test(all, silence_ends_points);
 	tcase_add_test(all, periods_carry_their_balances);
 	tcase_add_test(all, what_expired_is_nobodys);

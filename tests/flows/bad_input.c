@@ -777,6 +777,39 @@ START_TEST(texts_that_are_refused)
 }
 END_TEST
 
+/* A SIRET may pass a card's check, and is one only where a document says so. */
+START_TEST(a_siret_is_no_card_number)
+{
+	static const struct {
+		const char *document;
+		int code;
+	} rows[] = {
+		{ "{\"name\":\"Shop\",\"branches\":[{\"siret\":\"38012986646850\"}]}", 0 },
+		{ "{\"name\":\"Shop\",\"branches\":[{\"siret\" : \t\"38012986646850\"}]}", 0 },
+		{ "{\"name\":\"38012986646850\"}", REWAPP_E_CARDNUMBER },
+		{ "{\"name\":\"Shop 38012986646850\"}", REWAPP_E_CARDNUMBER },
+		{ "{\"name\":\"Shop\",\"branches\":[{\"city\":\"38012986646850\"}]}", REWAPP_E_CARDNUMBER },
+		{ "{\"name\":\"Shop\",\"branches\":[{\"siret\":38012986646850}]}", REWAPP_E_CARDNUMBER },
+		{ "{\"name\":\"Shop\",\"branches\":[{\"siret\":\"4970100000000014\"}]}",
+			REWAPP_E_CARDNUMBER },
+		{ "38012986646850", REWAPP_E_CARDNUMBER },
+		{ "\"38012986646850\"", REWAPP_E_CARDNUMBER },
+	};
+	struct rewapp_command command = command_of(REWAPP_KIND_MERCHANT, "siret");
+	char *before = state();
+
+	command.target = world_id("shop");
+	command.document = rows[_i].document;
+	if (rows[_i].code) {
+		expect_refused(&command, rows[_i].code, "document");
+		expect_state(before);
+		return;
+	}
+	ck_assert_int_eq(submit(&command).verdict, REWAPP_VERDICT_ACCEPTED);
+	free(before);
+}
+END_TEST
+
 /* --- JSON
  * ---------------------------------------------------------------------------------------------------- */
 
@@ -955,6 +988,7 @@ static void add(TCase *all)
 	tcase_add_loop_test(all, a_programme_changes_before_the_return, 0, 3);
 	tcase_add_loop_test(all, nobody_is_known, 0, 4);
 	tcase_add_loop_test(all, texts_that_are_refused, 0, 5);
+	tcase_add_loop_test(all, a_siret_is_no_card_number, 0, 9);
 	tcase_add_loop_test(all, json_cut_at_every_byte, 0, ROWS(requests));
 	tcase_add_loop_test(all, json_with_another_byte, 0, ROWS(requests));
 	tcase_add_loop_test(all, json_of_other_shapes, 0, 29);
