@@ -75,6 +75,18 @@ static void draw_when(struct sim_rng *rng, struct sim_when *out)
 	}
 }
 
+/* Of the articles and categories of tickets; a multiplier counts none. */
+static void draw_on(struct sim_rng *rng, struct sim_rule *out)
+{
+	if (out->type == SIM_RULE_MULTIPLIER ||
+		(out->type != SIM_RULE_PER_ITEM && !rewapp__sim_once_in(rng, 4)))
+		return;
+	out->categories = (unsigned)rewapp__sim_below(rng, 1 << SIM_CATEGORIES);
+	out->skus = (unsigned)rewapp__sim_below(rng, 1 << SIM_SKUS);
+	if (!out->categories && !out->skus)
+		out->categories = 1;
+}
+
 static void draw_rule(struct sim_rng *rng, struct sim_rule *out)
 {
 	out->type = (enum sim_rule_type)rewapp__sim_below(rng, SIM_RULE_TYPES);
@@ -87,6 +99,7 @@ static void draw_rule(struct sim_rng *rng, struct sim_rule *out)
 	out->in_group = rewapp__sim_once_in(rng, 2);
 	out->priority = rewapp__sim_once_in(rng, 3) ? (int)rewapp__sim_below(rng, 4) : 0;
 	out->by_merchant = rewapp__sim_once_in(rng, 2);
+	draw_on(rng, out);
 	draw_when(rng, &out->when);
 	out->cap_count = draw_caps(rng, out->caps);
 }
@@ -237,14 +250,42 @@ static void say_worth(struct text *text, const struct sim_rule *rule)
 	say(text, "]");
 }
 
+static void say_words(struct text *text, const char *key, const char *stem, unsigned bits)
+{
+	const char *between = "";
+
+	say(text, "\"%s\":[", key);
+	for (int i = 0; bits >> i; i++)
+		if (bits >> i & 1) {
+			say(text, "%s\"%s%d\"", between, stem, i + 1);
+			between = ",";
+		}
+	say(text, "]");
+}
+
+static void say_on(struct text *text, const struct sim_rule *rule)
+{
+	if (!rule->skus && !rule->categories)
+		return;
+	say(text, ",\"on\":{");
+	if (rule->skus)
+		say_words(text, "skus", "sku", rule->skus);
+	if (rule->skus && rule->categories)
+		say(text, ",");
+	if (rule->categories)
+		say_words(text, "categories", "kind", rule->categories);
+	say(text, "}");
+}
+
 static void say_rule(struct text *text, const struct sim_rule *rule, int place)
 {
 	static const char *const types[SIM_RULE_TYPES] = { "percent", "fixed", "per_unit", "multiplier",
-		"steps", "bonus" };
+		"steps", "per_item", "bonus" };
 
 	say(text, "%s{\"id\":\"r%d\",\"type\":\"%s\",\"funder\":\"%s\"", place ? "," : "", place,
 		types[rule->type], rule->by_merchant ? "merchant" : "programme");
 	say_worth(text, rule);
+	say_on(text, rule);
 	if (rule->in_group)
 		say(text, ",\"group\":\"g\"");
 	if (rule->priority)

@@ -10,7 +10,10 @@
 enum {
 	SIM_RULES_MAX = 4,
 	SIM_STEPS_MAX = 3,
-	SIM_CAPS_MAX = 2,      /* of each rule, and of the programme */
+	SIM_CAPS_MAX = 2,  /* of each rule, and of the programme */
+	SIM_WARES_MAX = 4, /* lines of a ticket */
+	SIM_SKUS = 4,
+	SIM_CATEGORIES = 3,
 	SIM_MERCHANTS_MAX = 6, /* of a world */
 	SIM_DOCUMENT_BYTES = 4096
 };
@@ -21,6 +24,7 @@ enum sim_rule_type {
 	SIM_RULE_PER_UNIT,
 	SIM_RULE_MULTIPLIER,
 	SIM_RULE_STEPS,
+	SIM_RULE_PER_ITEM,
 	SIM_RULE_BONUS,
 	SIM_RULE_TYPES
 };
@@ -73,6 +77,7 @@ struct sim_rule {
 	int64_t rate, points, unit;
 	int64_t from[SIM_STEPS_MAX]; /* of steps, with as many times `points` */
 	bool by_merchant;            /* who funds it */
+	unsigned skus, categories;   /* of the lines that it counts, a bit for each; both 0: all is counted */
 	bool in_group;
 	int priority;
 	struct sim_when when;

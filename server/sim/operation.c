@@ -133,11 +133,27 @@ static const char *descriptor_of(const struct sim_command *command)
 	return command->by_descriptor ? rewapp__sim_descriptor(command->merchant, command->text) : "";
 }
 
+static bool are_same_wares(const struct sim_command *a, const struct sim_command *b)
+{
+	if (a->ware_count != b->ware_count)
+		return false;
+	for (int i = 0; i < a->ware_count; i++) {
+		const struct sim_ware *x = &a->wares[i], *y = &b->wares[i];
+
+		if (x->sku != y->sku || x->category != y->category || x->line != y->line ||
+			x->excluded != y->excluded || x->quantity != y->quantity || x->amount != y->amount)
+			return false;
+	}
+	return true;
+}
+
 /* Fields that commands got later stand behind the older ones. */
 static const char *later_that_differs(const struct sim_command *a, const struct sim_command *b)
 {
 	if (a->unpaid != b->unpaid)
 		return "unpaid";
+	if (!are_same_wares(a, b))
+		return "lines";
 	if (a->flags != b->flags)
 		return "flags";
 	if (a->feed != b->feed)
@@ -273,6 +289,26 @@ static void make_bank(const struct sim_command *command, struct sim_texts *texts
 	}
 }
 
+static void make_lines(const struct sim_command *command, struct sim_texts *texts, struct rewapp_command *out)
+{
+	for (int i = 0; i < command->ware_count; i++) {
+		const struct sim_ware *ware = &command->wares[i];
+		struct rewapp_line *line = &texts->lines[i];
+
+		*line = (struct rewapp_line)REWAPP_LINE_INIT;
+		snprintf(texts->skus[i], sizeof texts->skus[i], "sku%d", ware->sku % 10);
+		snprintf(texts->categories[i], sizeof texts->categories[i], "kind%d", ware->category % 10);
+		line->sku = ware->sku ? texts->skus[i] : NULL;
+		line->category = ware->category ? texts->categories[i] : NULL;
+		line->quantity = ware->quantity;
+		line->amount = ware->amount;
+		line->excluded = ware->excluded;
+		line->line = ware->line;
+	}
+	out->lines = command->ware_count ? texts->lines : NULL;
+	out->line_count = (size_t)command->ware_count;
+}
+
 static struct rewapp_id make_target(const struct sim_command *command)
 {
 	if (is_of_member(command->kind))
@@ -320,5 +356,6 @@ void rewapp__sim_command_make(const struct sim_command *command, const char *tok
 	out->foreign_amount = command->abroad;
 	make_texts(command, token, texts, out);
 	make_bank(command, texts, out);
+	make_lines(command, texts, out);
 	break_it(command->broken, texts, out);
 }

@@ -34,6 +34,14 @@ enum sim_broken {
 	SIM_BROKEN_COUNT
 };
 
+/* A line of a ticket, or what comes back of it. */
+struct sim_ware {
+	int sku, category; /* from 1; 0: unknown */
+	int line;          /* of a return: the place in the ticket, from 1; 0: it names the sku */
+	bool excluded;
+	int64_t quantity, amount;
+};
+
 /* One command; who or what is not there is SIM_NOBODY. */
 struct sim_command {
 	int kind;
@@ -44,6 +52,8 @@ struct sim_command {
 	int taker; /* the member who is given points */
 	int64_t amount, points, occurred_ms, ttl_ms;
 	int64_t unpaid; /* the part of the amount that earns nothing */
+	struct sim_ware wares[SIM_WARES_MAX];
+	int ware_count;
 	int status, mcc;
 	bool in_dollars;
 	bool by_descriptor;    /* the merchant is told by the bank's text */
@@ -96,6 +106,8 @@ const char *rewapp__sim_command_differs(const struct sim_command *first, const s
 struct sim_texts {
 	char reference[40], terminal[24], token[REWAPP_TOKEN_CAPACITY], feed[16], bank_id[16];
 	char document[SIM_DOCUMENT_BYTES];
+	struct rewapp_line lines[SIM_WARES_MAX];
+	char skus[SIM_WARES_MAX][8], categories[SIM_WARES_MAX][8];
 };
 
 /* As the engine wants it.  `token` is what the receipt of the mint told, "" if none. */

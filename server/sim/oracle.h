@@ -62,6 +62,9 @@ struct sim_purchase {
 	int programme, version, member, merchant, mcc;
 	struct sim_programme rules; /* of that version */
 	int64_t amount, unpaid, returned, occurred_ms;
+	struct sim_ware wares[SIM_WARES_MAX]; /* of its ticket */
+	int64_t back[SIM_WARES_MAX];          /* articles of each line that came back */
+	int ware_count;
 	int64_t windows[SIM_WINDOW_COUNT]; /* that it counts in */
 	int64_t rooms[SIM_RULES_MAX];      /* that the caps left to each rule */
 	int64_t first[SIM_RULES_MAX];      /* that it gave when it was made */

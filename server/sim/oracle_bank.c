@@ -199,7 +199,8 @@ static int64_t take_back(
 	int64_t before = purchase->returned, left = purchase->amount - before;
 
 	if (left)
-		rewapp__sim_give_back(oracle, seen->purchase, left, at_ms, answer);
+		rewapp__sim_give_back(
+			oracle, seen->purchase, &(struct sim_back){ .amount = left }, at_ms, answer);
 	return before;
 }
 
@@ -218,7 +219,8 @@ static void refund(struct sim_oracle *oracle, const struct sim_sighting *line, s
 	if (due > left)
 		due = left;
 	if (due > 0)
-		rewapp__sim_give_back(oracle, of->purchase, due, line->occurred_ms, answer);
+		rewapp__sim_give_back(
+			oracle, of->purchase, &(struct sim_back){ .amount = due }, line->occurred_ms, answer);
 	keep(oracle, line, REWAPP_OUTCOME_REFUNDED, of->purchase, of->command, answer);
 }
 
@@ -232,7 +234,8 @@ static void earn(struct sim_oracle *oracle, const struct sim_command *command,
 	rewapp__sim_sell(oracle, &sale, answer);
 	points = answer->receipt.points;
 	if (returned) {
-		rewapp__sim_give_back(oracle, oracle->now, returned < sale.amount ? returned : sale.amount,
+		rewapp__sim_give_back(oracle, oracle->now,
+			&(struct sim_back){ .amount = returned < sale.amount ? returned : sale.amount },
 			line->occurred_ms, answer);
 		answer->receipt.points = points - answer->receipt.points;
 		answer->receipt.amount = rewapp__sim_worth_of(

@@ -88,7 +88,7 @@ enum {
 };
 
 /* Rates are at most a fifth and amounts far from the edge of 64 bits: see workload.c. */
-static int64_t exact_points(const struct sim_rule *rule, int64_t amount, int64_t before)
+static int64_t exact_points(const struct sim_rule *rule, int64_t amount, int64_t articles, int64_t before)
 {
 	int64_t points = 0;
 
@@ -103,6 +103,8 @@ static int64_t exact_points(const struct sim_rule *rule, int64_t amount, int64_t
 		for (int i = 0; i < SIM_STEPS_MAX && amount >= rule->from[i]; i++)
 			points = rule->points * (i + 1);
 		return points * WHOLE;
+	case SIM_RULE_PER_ITEM:
+		return articles * rule->points * WHOLE;
 	default:
 		return amount > 0 ? rule->points * WHOLE : 0;
 	}
@@ -122,18 +124,6 @@ static int64_t rounded(enum sim_rounding rounding, int64_t exact)
 	default:
 		return whole;
 	}
-}
-
-static int reason_for_nothing(const struct sim_rule *rule, int64_t amount, int64_t before, int64_t *distance)
-{
-	if (amount == 0 && rule->type != SIM_RULE_MULTIPLIER)
-		return REWAPP_REASON_NOTHING_PAID;
-	if (rule->type == SIM_RULE_STEPS) {
-		*distance = rule->from[0] - amount;
-		return REWAPP_REASON_BELOW_MINIMUM;
-	}
-	return rule->type == SIM_RULE_MULTIPLIER && before == 0 ? REWAPP_REASON_NOTHING_TO_MULTIPLY
-								: REWAPP_REASON_ROUNDED_TO_ZERO;
 }
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -211,7 +201,8 @@ struct trial {
 	const struct sim_purchase *purchase;
 	int64_t own_left[SIM_RULES_MAX], common_left; /* of the caps: the least, and each */
 	int64_t own_each[SIM_RULES_MAX][SIM_CAPS_MAX], common_each[SIM_CAPS_MAX];
-	int64_t amount, total;
+	struct sim_basket basket;
+	int64_t total;
 	int64_t before; /* what multipliers multiply: no bonus */
 	bool group_gave, closed;
 	struct sim_decision *out;
@@ -256,21 +247,40 @@ static int64_t until_free(const struct trial *trial, int i)
 	return ahead(trial->purchase, today.days + last, rules->day_start);
 }
 
+static int reason_for_nothing(const struct trial *trial, const struct sim_rule *rule, int64_t amount,
+	int64_t articles, int64_t *distance)
+{
+	bool on_lines = rule->skus || rule->categories;
+	int64_t before = trial->before;
+
+	if (on_lines && amount == 0 && articles == 0)
+		return REWAPP_REASON_OTHER_LINES;
+	if (rewapp__sim_paid(&trial->basket) == 0 && rule->type != SIM_RULE_MULTIPLIER)
+		return REWAPP_REASON_NOTHING_PAID;
+	if (rule->type == SIM_RULE_STEPS) {
+		*distance = rule->from[0] - amount;
+		return REWAPP_REASON_BELOW_MINIMUM;
+	}
+	return rule->type == SIM_RULE_MULTIPLIER && before == 0 ? REWAPP_REASON_NOTHING_TO_MULTIPLY
+								: REWAPP_REASON_ROUNDED_TO_ZERO;
+}
+
 /* What the rule would give in this place, as if there were no group. */
 static void weigh(struct trial *trial, int i, int64_t room)
 {
 	const struct sim_rule *rule = &trial->purchase->rules.rules[i];
 	struct sim_award *award = &trial->out->awards[i];
-	int64_t full;
+	int64_t paid = rewapp__sim_paid(&trial->basket), full, articles;
+	int64_t amount = rewapp__sim_paid_on(&trial->basket, rule, &articles);
 
 	*award = (struct sim_award){ .room = room };
-	award->reason = reason_against(trial->purchase, &rule->when, trial->amount, &award->distance);
+	award->reason = reason_against(trial->purchase, &rule->when, paid, &award->distance);
 	if (award->reason)
 		return;
-	full = rounded(trial->purchase->rules.rounding, exact_points(rule, trial->amount, trial->before));
+	full = rounded(trial->purchase->rules.rounding, exact_points(rule, amount, articles, trial->before));
 	award->points = smaller(full, room);
 	if (full == 0)
-		award->reason = reason_for_nothing(rule, trial->amount, trial->before, &award->distance);
+		award->reason = reason_for_nothing(trial, rule, amount, articles, &award->distance);
 	else if (award->points == 0)
 		award->reason = REWAPP_REASON_LIMIT_REACHED;
 	else
@@ -391,17 +401,21 @@ static void put_in_order(const struct sim_programme *rules, int order[SIM_RULES_
 	}
 }
 
-static struct trial begin(const struct sim_purchase *purchase, int64_t amount, struct sim_decision *out)
+static struct trial begin(const struct sim_purchase *purchase, const int64_t back[SIM_WARES_MAX],
+	int64_t left, struct sim_decision *out)
 {
+	struct trial trial = { .purchase = purchase, .out = out };
+
 	memset(out, 0, sizeof *out);
-	return (struct trial){ .purchase = purchase, .amount = amount, .out = out };
+	rewapp__sim_basket_of(purchase, back, left, &trial.basket);
+	return trial;
 }
 
 void rewapp__sim_decide(
 	const struct sim_oracle *oracle, const struct sim_purchase *purchase, struct sim_decision *out)
 {
 	const struct sim_programme *rules = &purchase->rules;
-	struct trial trial = begin(purchase, purchase->amount - purchase->unpaid, out);
+	struct trial trial = begin(purchase, (const int64_t[SIM_WARES_MAX]){ 0 }, purchase->amount, out);
 	int order[SIM_RULES_MAX] = { 0 };
 
 	put_in_order(rules, order);
@@ -430,19 +444,11 @@ void rewapp__sim_decide(
 	}
 }
 
-/* A part of an amount, rounded down. */
-static int64_t share_of(int64_t amount, int64_t part, int64_t whole)
-{
-	__extension__ typedef __int128 wide;
-
-	return (int64_t)((wide)amount * part / whole);
-}
-
 /* Only what gave points then can give any now, and no more than then. */
-void rewapp__sim_decide_again(const struct sim_purchase *purchase, int64_t left, struct sim_decision *out)
+void rewapp__sim_decide_again(const struct sim_purchase *purchase, const int64_t back[SIM_WARES_MAX],
+	int64_t left, struct sim_decision *out)
 {
-	int64_t paid = purchase->amount - purchase->unpaid;
-	struct trial trial = begin(purchase, share_of(paid, left, purchase->amount), out);
+	struct trial trial = begin(purchase, back, left, out);
 	int order[SIM_RULES_MAX] = { 0 };
 
 	put_in_order(&purchase->rules, order);

@@ -109,6 +109,7 @@ struct sim_sale {
 	int mcc; /* 0: that of the merchant's document */
 	uint64_t document;
 	int64_t amount, unpaid, occurred_ms;
+	const struct sim_command *ticket; /* whose lines it has */
 };
 
 struct sim_sale rewapp__sim_sale_of(
@@ -124,9 +125,15 @@ int rewapp__sim_sale_verdict(
 /* The command that is carried out is a purchase, and earns. */
 void rewapp__sim_sell(struct sim_oracle *oracle, const struct sim_sale *sale, struct sim_answer *answer);
 
+/* What comes back of a purchase. */
+struct sim_back {
+	int64_t amount;
+	const int64_t *articles; /* of each line, with those that came back before; NULL: no more of them */
+};
+
 /* So much of the purchase of command `number` comes back. */
-void rewapp__sim_give_back(
-	struct sim_oracle *oracle, int number, int64_t amount, int64_t at_ms, struct sim_answer *answer);
+void rewapp__sim_give_back(struct sim_oracle *oracle, int number, const struct sim_back *back, int64_t at_ms,
+	struct sim_answer *answer);
 
 /* --- what banks tell: oracle_bank.c, oracle_review.c ------------------------------------------- */
 

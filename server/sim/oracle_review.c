@@ -88,7 +88,7 @@ static void earn(
 {
 	const struct sim_command *told = &oracle->pasts[line->command].command;
 	struct sim_sale sale = { line->programme, told->member, merchant, told->mcc,
-		oracle->merchants[merchant].document, told->amount, told->unpaid, line->occurred_ms };
+		oracle->merchants[merchant].document, told->amount, told->unpaid, line->occurred_ms, told };
 
 	answer->receipt.merchant = rewapp__sim_merchant_id(merchant);
 	rewapp__sim_sell(oracle, &sale, answer);
@@ -245,7 +245,8 @@ void rewapp__sim_do_take_back(
 	}
 	line = answered_by(oracle, command->target);
 	if (left)
-		rewapp__sim_give_back(oracle, command->target, left, oracle->now_ms, answer);
+		rewapp__sim_give_back(oracle, command->target, &(struct sim_back){ .amount = left },
+			oracle->now_ms, answer);
 	else if (line)
 		rewapp__sim_pass(
 			oracle, line->programme, oracle->pasts[line->command].command.member, answer);

@@ -62,6 +62,10 @@ static struct sim_purchase *new_purchase(struct sim_oracle *oracle, const struct
 	purchase->amount = sale->amount;
 	purchase->unpaid = sale->unpaid;
 	purchase->occurred_ms = sale->occurred_ms;
+	if (sale->ticket) {
+		memcpy(purchase->wares, sale->ticket->wares, sizeof purchase->wares);
+		purchase->ware_count = sale->ticket->ware_count;
+	}
 	day = rewapp__sim_business(purchase->rules.zone, purchase->rules.day_start, purchase->occurred_ms);
 	for (int i = 0; i < SIM_WINDOW_COUNT; i++)
 		purchase->windows[i] = rewapp__sim_window((enum sim_window)i, &day);
@@ -156,6 +160,7 @@ struct sim_sale rewapp__sim_sale_of(
 		.amount = command->amount,
 		.unpaid = command->unpaid,
 		.occurred_ms = rewapp__sim_occurred(oracle, command),
+		.ticket = command,
 	};
 }
 
@@ -213,16 +218,17 @@ static int64_t claw_back(struct sim_oracle *oracle, struct sim_wallet *wallet,
 	return missing;
 }
 
-void rewapp__sim_give_back(
-	struct sim_oracle *oracle, int number, int64_t amount, int64_t at_ms, struct sim_answer *answer)
+void rewapp__sim_give_back(struct sim_oracle *oracle, int number, const struct sim_back *back, int64_t at_ms,
+	struct sim_answer *answer)
 {
 	struct sim_purchase *purchase = oracle->pasts[number].purchase;
 	struct sim_wallet *wallet = rewapp__sim_wallet(oracle, purchase->programme, purchase->member);
 	int64_t left = purchase->amount - purchase->returned, points, missing;
 	struct sim_decision before, after;
 
-	rewapp__sim_decide_again(purchase, left, &before);
-	rewapp__sim_decide_again(purchase, left - amount, &after);
+	rewapp__sim_decide_again(purchase, purchase->back, left, &before);
+	rewapp__sim_decide_again(
+		purchase, back->articles ? back->articles : purchase->back, left - back->amount, &after);
 	rewapp__sim_settle(oracle, wallet);
 	missing = claw_back(
 		oracle, wallet, purchase, number, before.by_programme - after.by_programme, at_ms);
@@ -230,7 +236,9 @@ void rewapp__sim_give_back(
 	points = before.by_programme - after.by_programme + before.by_merchant - after.by_merchant;
 	for (int i = 0; i < purchase->rules.rule_count; i++)
 		purchase->points[i] = after.awards[i].points;
-	purchase->returned += amount;
+	purchase->returned += back->amount;
+	if (back->articles)
+		memcpy(purchase->back, back->articles, sizeof purchase->back);
 	purchase->clawed_back += points;
 	rewapp__sim_accept(oracle, wallet, REWAPP_CODE_CLAWBACK, points, answer);
 	answer->receipt.shortfall = missing;
@@ -242,8 +250,8 @@ void rewapp__sim_do_return(
 {
 	const struct sim_past *past = rewapp__sim_known(oracle, command->target);
 	const struct sim_purchase *purchase = past ? past->purchase : NULL;
-	int64_t left, amount;
-	int verdict;
+	int64_t articles[SIM_WARES_MAX], left, amount;
+	int verdict = REWAPP_VERDICT_ACCEPTED;
 
 	if (!purchase) {
 		rewapp__sim_refuse(answer, REWAPP_VERDICT_UNKNOWN_PURCHASE);
@@ -251,11 +259,15 @@ void rewapp__sim_do_return(
 	}
 	left = purchase->amount - purchase->returned;
 	amount = command->amount ? command->amount : left;
-	verdict = left == 0 || amount > left ? REWAPP_VERDICT_RETURN_EXCEEDS
-					     : time_verdict(oracle, command, purchase->programme);
+	memcpy(articles, purchase->back, sizeof articles);
+	if (command->ware_count && left > 0)
+		verdict = rewapp__sim_find_articles(purchase, command, articles, &amount);
+	if (verdict == REWAPP_VERDICT_ACCEPTED)
+		verdict = left == 0 || amount > left ? REWAPP_VERDICT_RETURN_EXCEEDS
+						     : time_verdict(oracle, command, purchase->programme);
 	if (verdict != REWAPP_VERDICT_ACCEPTED)
 		rewapp__sim_refuse(answer, verdict);
 	else
-		rewapp__sim_give_back(
-			oracle, command->target, amount, rewapp__sim_occurred(oracle, command), answer);
+		rewapp__sim_give_back(oracle, command->target, &(struct sim_back){ amount, articles },
+			rewapp__sim_occurred(oracle, command), answer);
 }

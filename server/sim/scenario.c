@@ -66,6 +66,29 @@ static bool is_of_member(int kind)
 		kind == REWAPP_KIND_REOPEN_ACCOUNT;
 }
 
+/* As tests/scenarios/scenario.py reads them. */
+static void say_lines(FILE *out, const struct sim_command *command)
+{
+	for (int i = 0; i < command->ware_count; i++) {
+		const struct sim_ware *ware = &command->wares[i];
+
+		fprintf(out, i ? "," : " lines=");
+		if (ware->line)
+			fprintf(out, "#%d", ware->line);
+		else if (ware->sku)
+			fprintf(out, "sku%d", ware->sku);
+		else
+			fputc('-', out);
+		if (command->kind == REWAPP_KIND_PURCHASE && ware->category)
+			fprintf(out, ":kind%d", ware->category);
+		else if (command->kind == REWAPP_KIND_PURCHASE)
+			fprintf(out, ":-");
+		fprintf(out, ":%lld", (long long)ware->quantity);
+		if (command->kind == REWAPP_KIND_PURCHASE)
+			fprintf(out, ":%lld%s", (long long)ware->amount, ware->excluded ? ":excluded" : "");
+	}
+}
+
 static void say_fields(FILE *out, const struct sim_command *command, bool minted)
 {
 	fprintf(out, "%s c%d", rewapp_kind_name(command->kind), command->number);
@@ -91,6 +114,7 @@ static void say_fields(FILE *out, const struct sim_command *command, bool minted
 	if (command->bank_id)
 		fprintf(out, " bank_id=line-%d", command->bank_id);
 	say_number(out, "unpaid", command->unpaid);
+	say_lines(out, command);
 	say_number(out, "points", command->points);
 	say_number(out, "mcc", command->mcc);
 	if (command->occurred_ms) {

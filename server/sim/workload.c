@@ -312,13 +312,61 @@ static bool draw_programme(struct sim_workload *workload, const struct sim_oracl
 	return true;
 }
 
+/* Lines of at most the amount; what is left of it stands in no line. */
+static void draw_ticket(struct sim_workload *workload, struct sim_command *command)
+{
+	int64_t left = command->amount;
+
+	if (once_in(workload, 2))
+		return;
+	command->ware_count = 1 + (int)below(workload, SIM_WARES_MAX);
+	for (int i = 0; i < command->ware_count; i++) {
+		struct sim_ware *ware = &command->wares[i];
+
+		ware->sku = once_in(workload, 6) ? 0 : 1 + (int)below(workload, SIM_SKUS);
+		ware->category = once_in(workload, 3) ? 0 : 1 + (int)below(workload, SIM_CATEGORIES);
+		ware->quantity = once_in(workload, 2) ? 1 : 1 + below(workload, 9);
+		ware->amount = once_in(workload, 4) ? left : below(workload, left + 1);
+		ware->excluded = once_in(workload, 8);
+		left -= ware->amount;
+	}
+}
+
 static bool draw_purchase(struct sim_workload *workload, const struct sim_oracle *oracle,
 	const struct sim_clock *clock, struct sim_command *command)
 {
 	draw_who(workload, command);
 	command->merchant = draw_merchant(workload);
 	draw_sale(workload, clock, command);
+	draw_ticket(workload, command);
 	return true;
+}
+
+/* Articles of the purchase's ticket come back; now and then more of them than it has, or others. */
+static void draw_articles(
+	struct sim_workload *workload, const struct sim_oracle *oracle, struct sim_command *command)
+{
+	const struct sim_purchase *purchase = command->target >= 0 && command->target < oracle->past_count
+		? oracle->pasts[command->target].purchase
+		: NULL;
+
+	if (once_in(workload, 3) || ((!purchase || !purchase->ware_count) && !once_in(workload, 20)))
+		return;
+	command->amount = 0;
+	command->ware_count = 1 + (int)below(workload, once_in(workload, 3) ? SIM_WARES_MAX : 1);
+	for (int i = 0; i < command->ware_count; i++) {
+		struct sim_ware *ware = &command->wares[i];
+		bool known = purchase && purchase->ware_count;
+		int line = (int)below(workload, known ? purchase->ware_count : SIM_WARES_MAX);
+
+		ware->quantity = 1 +
+			below(workload, once_in(workload, 10) || !known ? 9 : purchase->wares[line].quantity);
+		ware->sku = known ? purchase->wares[line].sku : 1;
+		if (ware->sku == 0 || once_in(workload, 2)) {
+			ware->sku = 0;
+			ware->line = 1 + line + (once_in(workload, 20) ? 1 : 0);
+		}
+	}
 }
 
 /* Returns are told late as well, or are dated by a clock that is wrong. */
@@ -331,6 +379,7 @@ static bool draw_return(struct sim_workload *workload, const struct sim_oracle *
 		: 0;
 	if (once_in(workload, 4))
 		draw_occurred(workload, clock, command);
+	draw_articles(workload, oracle, command);
 	return command->target != SIM_NOBODY;
 }
 
