@@ -1,5 +1,5 @@
-/* What a feed tells beside the bank's text, through the public door: ids, town, history and thresholds; and
- * that the evidence is whole. */
+/* What a feed tells beside the bank's text, through the public door: ids, town, history and thresholds; that
+ * the evidence is whole; and how long money may take to come back. */
 #include "world.h"
 
 #include <stdio.h>
@@ -202,6 +202,49 @@ START_TEST(what_is_malformed_is_refused)
 }
 END_TEST
 
+/* Tells a line of ada's bank at the shop of feathers, whose outcome has to be `outcome`. */
+static void tells(
+	struct world *world, int bank_id, int64_t occurred_ms, const char *more, const char *outcome)
+{
+	const cJSON *receipt;
+	char text[400], *answer = NULL;
+	cJSON *tree;
+
+	snprintf(text, sizeof text,
+		"{\"commands\":[{\"kind\":\"bank_line\",\"id\":\"@line-%d\",\"member\":\"@ada\","
+		"\"programme\":\"@cagnotte\",\"amount\":1000,\"currency\":\"EUR\",\"descriptor\":"
+		"\"CB VIEUX PLUMEAU\",\"feed\":\"bank\",\"bank_id\":\"%d\",\"occurred_ms\":%lld%s}]}",
+		bank_id, bank_id, (long long)occurred_ms, more);
+	ck_assert_msg(rewapp_json_submit(world->engine, text, strlen(text), &answer, NULL) == 0, "%s",
+		rewapp_errmsg());
+	tree = cJSON_Parse(answer);
+	receipt = cJSON_GetArrayItem(cJSON_GetObjectItem(tree, "receipts"), 0);
+	ck_assert_ptr_nonnull(cJSON_GetStringValue(cJSON_GetObjectItem(receipt, "outcome")));
+	ck_assert_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(receipt, "outcome")), outcome);
+	cJSON_Delete(tree);
+	rewapp_free(world->engine, answer);
+}
+
+/* Money comes back within 400 days, or is dated up to a day before what it is of; a millisecond more on
+ * either side, and a person has to say what it is of. */
+START_TEST(money_comes_back_within_400_days)
+{
+	const int64_t day_ms = INT64_C(86400000), last_ms = WORLD_NOW_MS + 400 * day_ms;
+	static const char refund[] = ",\"refund\":true";
+	struct world world;
+
+	shops(&world);
+	tells(&world, 1, WORLD_NOW_MS, "", "matched");
+	world.now_ms = last_ms + day_ms;
+	tells(&world, 2, last_ms + 1, refund, "orphan");
+	tells(&world, 3, last_ms, refund, "refunded");
+	tells(&world, 4, last_ms, "", "matched");
+	tells(&world, 5, last_ms - day_ms - 1, refund, "orphan");
+	tells(&world, 6, last_ms - day_ms, refund, "refunded");
+	world_close(&world);
+}
+END_TEST
+
 static void add(TCase *all)
 {
 	tcase_add_test(all, each_id_names_the_shop);
@@ -210,6 +253,7 @@ static void add(TCase *all)
 	tcase_add_test(all, thresholds_are_the_askers_or_the_programmes);
 	tcase_add_test(all, the_evidence_is_whole);
 	tcase_add_test(all, what_is_malformed_is_refused);
+	tcase_add_test(all, money_comes_back_within_400_days);
 }
 
 int main(void)
