@@ -39,8 +39,7 @@ int rewapp__sim_find_articles(const struct sim_purchase *purchase, const struct 
 void rewapp__sim_decide(
 	const struct sim_oracle *oracle, const struct sim_purchase *purchase, struct sim_decision *out);
 
-/* What it gives when `left` of its amount is kept and those articles came back, with the rooms that it had.
- */
+/* What it gives when `left` of its amount is kept and those articles came back, with its rooms. */
 void rewapp__sim_decide_again(const struct sim_purchase *purchase, const int64_t back[SIM_WARES_MAX],
 	int64_t left, struct sim_decision *out);
 

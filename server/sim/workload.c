@@ -361,7 +361,8 @@ static void draw_articles(
 
 		ware->quantity = 1 +
 			below(workload, once_in(workload, 10) || !known ? 9 : purchase->wares[line].quantity);
-		ware->sku = known ? purchase->wares[line].sku : 1;
+		ware->sku = known && !once_in(workload, 20) ? purchase->wares[line].sku
+							    : 1 + (int)below(workload, SIM_SKUS);
 		if (ware->sku == 0 || once_in(workload, 2)) {
 			ware->sku = 0;
 			ware->line = 1 + line + (once_in(workload, 20) ? 1 : 0);
@@ -693,6 +694,8 @@ static bool draw_again(
 	case 2:
 		if (out->kind == REWAPP_KIND_HOLD || out->kind == REWAPP_KIND_MINT)
 			out->points++;
+		if (out->ware_count) /* an article more */
+			out->wares[0].quantity++;
 		return true;
 	default:
 		if (once_in(workload, 3))
