@@ -77,7 +77,8 @@ struct hold_fact {
 
 struct redemption {
 	ref number, hold, merchant;
-	ref by; /* the member of the household who spent; 0: of no household */
+	ref by;                        /* the member of the household who spent; 0: of no household */
+	struct spending_window window; /* that it counted in then */
 	int64_t recorded_ms;
 	struct rewapp_id merchant_id;
 	struct record record; /* of the command that redeemed */
@@ -219,8 +220,8 @@ bool rewapp__member_may(struct batch *batch, const struct member *member, enum r
 bool rewapp__account_is_closed(
 	const struct batch *batch, const struct member *member, const struct programme_row *programme);
 
-/* Found, or made anew in this batch; NULL when memory is exhausted, or its state is damaged.  Of the first one,
- * lots may be shut: for who settles it, looks what it is worth and credits it. */
+/* Found, or made anew in this batch; NULL when memory is exhausted, or its state is damaged.  Of the first
+ * one, lots may be shut: for who settles it, looks what it is worth and credits it. */
 struct wallet *rewapp__batch_wallet_shut(
 	struct batch *batch, struct member *member, struct programme_row *programme);
 struct wallet *rewapp__batch_wallet(

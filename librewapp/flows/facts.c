@@ -770,6 +770,20 @@ static int redemption_undone_done(struct batch *batch, const struct read *read, 
 	return 0;
 }
 
+/* Where the redemption's record says that it counted. */
+static struct spending_window window_of(const struct record *record)
+{
+	struct spending_window window = { 0 };
+	struct effect_reader reader;
+	struct effect effect;
+
+	rewapp__effects_open(&reader, record);
+	while (rewapp__effects_next(&reader, &effect))
+		if (effect.kind == EFFECT_SPENT)
+			window = (struct spending_window){ effect.spent.day, effect.spent.month };
+	return window;
+}
+
 static int redemption_found(struct batch *batch, const struct known *known)
 {
 	const struct record *record = known->record;
@@ -789,6 +803,7 @@ static int redemption_found(struct batch *batch, const struct known *known)
 	redemption->hold = effect.transfer.pending;
 	redemption->merchant = record->merchant;
 	redemption->recorded_ms = record->recorded_ms;
+	redemption->window = window_of(record);
 	if ((merchant = rewapp__catalogue_merchant_by_number(&batch->engine->catalogue, record->merchant)))
 		redemption->merchant_id = merchant->id;
 	redemption->member = rewapp__want_member_number(batch, record->member);

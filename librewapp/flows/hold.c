@@ -188,6 +188,7 @@ static int remember_redemption(struct batch *batch, const struct item *item, con
 {
 	struct redemption *redemption = rewapp__arena_take(batch->arena, sizeof *redemption);
 	const struct hold *hold = fact->hold;
+	const struct sharer *sharer;
 	int64_t left = points;
 
 	if (!redemption ||
@@ -203,6 +204,8 @@ static int remember_redemption(struct batch *batch, const struct item *item, con
 	redemption->programme = fact->programme;
 	redemption->points = points;
 	redemption->by = hold->by;
+	if (hold->by && (sharer = rewapp__household_sharer(fact->wallet, hold->by)))
+		redemption->window = sharer->window; /* the newest: it has just counted there */
 	redemption->recorded_ms = batch->now_ms;
 	for (size_t i = 0; i < hold->share_count && left > 0; i++) {
 		struct lot_share share = hold->shares[i];

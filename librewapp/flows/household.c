@@ -97,7 +97,7 @@ void rewapp__spender_gets_back(struct batch *batch, const struct redemption *red
 			&(struct spent){ .member = redemption->by,
 				.when = redemption->number,
 				.points = -points,
-				.window = window_of(redemption->programme->rules, redemption->recorded_ms) });
+				.window = redemption->window });
 }
 
 /* --- JOIN, LIMIT, LEAVE ---------------------------------------------------------------------------- */
@@ -202,6 +202,11 @@ const struct story rewapp__story_leave = { household_want, household_decide };
 
 /* --- the question ---------------------------------------------------------------------------------- */
 
+static bool has_limit(const struct spending *limit)
+{
+	return limit->day || limit->month || limit->total;
+}
+
 static struct rewapp_sharer tell(const struct wallet *wallet, const struct sharer *sharer,
 	const struct spending_window *window, int64_t now_ms)
 {
@@ -216,9 +221,9 @@ static struct rewapp_sharer tell(const struct wallet *wallet, const struct share
 		.month_spent = spent.month,
 		.total_spent = spent.total,
 		.held = rewapp__household_held(wallet, sharer->member, now_ms),
-		.left = left == INT64_MAX ? -1
-			: left < 0        ? 0
-					  : left,
+		.left = !has_limit(&sharer->limit) ? -1
+			: left < 0                 ? 0
+						   : left,
 	};
 }
 

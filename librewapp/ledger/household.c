@@ -153,13 +153,24 @@ static bool is_before(ref a, ref b)
 	return a >= 0 || (b < 0 && a > b);
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Where the programme's day was moved back, by its zone or its hour, he goes on in the newest window that he
+ * has spent in: what counted there counts on. */
 void rewapp__household_spend(struct wallet *wallet, struct book *book, const struct spent *spent)
 {
 	struct sharer *sharer = rewapp__household_sharer(wallet, spent->member);
+	struct spending_window window = spent->window;
 
 	if (!sharer || is_before(spent->when, sharer->since))
 		return;
-	rewapp__household_count(sharer, spent->points, &spent->window);
+	if (spent->points > 0)
+		window = (struct spending_window){ later(window.day, sharer->window.day),
+			later(window.month, sharer->window.month) };
+	rewapp__household_count(sharer, spent->points, &window);
 	wallet->stands_anew = true;
-	record(wallet, book, spent->member, spent->hold, spent->points, &spent->window);
+	record(wallet, book, spent->member, spent->hold, spent->points, &window);
 }

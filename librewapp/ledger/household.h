@@ -64,8 +64,8 @@ void rewapp__household_leave(struct wallet *wallet, struct book *book, ref membe
 void rewapp__household_hold(struct wallet *wallet, struct book *book, struct hold *hold, ref member,
 	const struct spending_window *window);
 
-/* He spends, of the hold that has just ended or (0) at once; or below 0 he gets back what `when` had spent.
- * Nothing when he has left since. */
+/* He spends, of the hold that has just ended or (0) at once; or below 0 he gets back what `when` had spent,
+ * in the window that it counted in.  Nothing when he has left since. */
 struct spent {
 	ref member, hold, when;
 	int64_t points;
